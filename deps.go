@@ -4,6 +4,8 @@ import (
 	_ "codeberg.org/go-pdf/fpdf"
 	_ "github.com/a-h/templ"
 	_ "github.com/alexedwards/argon2id"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/gabriel-vasile/mimetype"
 	_ "github.com/go-co-op/gocron/v2"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/jackc/pgx/v5/stdlib"
@@ -21,8 +23,6 @@ import (
 	_ "golang.org/x/sync/errgroup"
 	_ "golang.org/x/text/collate"
 	_ "golang.org/x/text/unicode/norm"
-	_ "github.com/gabriel-vasile/mimetype"
-	_ "github.com/emersion/go-smtp"
 	_ "modernc.org/sqlite"
 )
 

@@ -14,16 +14,16 @@ type Kind int
 
 // The kinds and their HTTP statuses. Whatever is not a *fault.Error is Internal.
 const (
-	Internal    Kind = iota // 500: our own failure, shown as a reference only
-	Invalid                 // 422: what was typed breaks a rule
-	Missing                 // 404: not there, or not for this reader to know of
-	Conflict                // 409: somebody else changed it, or it is already so
-	Denied                  // 403: this role may not do it
-	SignIn                  // 401: who is it?
-	TooMany                 // 429: too often
-	TooLarge                // 413: more bytes than the boundary takes
-	Unavailable             // 503: not now, try again
-	Precondition            // 412: If-Match names a version that is gone
+	Internal     Kind = iota // 500: our own failure, shown as a reference only
+	Invalid                  // 422: what was typed breaks a rule
+	Missing                  // 404: not there, or not for this reader to know of
+	Conflict                 // 409: somebody else changed it, or it is already so
+	Denied                   // 403: this role may not do it
+	SignIn                   // 401: who is it?
+	TooMany                  // 429: too often
+	TooLarge                 // 413: more bytes than the boundary takes
+	Unavailable              // 503: not now, try again
+	Precondition             // 412: If-Match names a version that is gone
 )
 
 var names = [...]string{"internal", "invalid", "missing", "conflict", "denied", "sign_in", "too_many", "too_large", "unavailable", "precondition"}
