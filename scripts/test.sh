@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# All checks of the project, in the order in which they fail fastest. Ends with one line of counts.
+# CHECK=go or CHECK=browser runs one half.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+out=$(mktemp -d "${TMPDIR:-/tmp}/lotrinh-test.XXXXXX")
+trap 'rm -rf "$out"' EXIT
+trap 'exit 130' INT TERM
+failed=0
+step() { # step NAME COMMAND...
+	local name=$1 from=$SECONDS
+	shift
+	if "$@"; then
+		printf '== %s: ok (%ds)\n' "$name" $((SECONDS - from))
+	else
+		printf '== %s: FAILED (%ds)\n' "$name" $((SECONDS - from))
+		failed=$((failed + 1))
+	fi
+}
+
+unit_tests() {
+	go build -o "$out/testsum" ./scripts/testsum &&
+		scripts/postgres.sh go test -json -race -p 2 -vet=off -ldflags='-s -w' -timeout 12m ./... |
+		"$out/testsum" "$out/go.counts"
+}
+
+browser_tests() {
+	mkdir -p e2e/out
+	go build -o bin/lotrinh . && LOTRINH_BIN="$PWD/bin/lotrinh" \
+		node --test --test-reporter=spec e2e/*.test.mjs >"$out/browser.log" 2>&1
+	local rc=$?
+	if [ $rc -ne 0 ]; then cat "$out/browser.log"; else grep -E '^(✔|▶|ℹ (tests|pass|fail|skipped|duration_ms))' "$out/browser.log"; fi
+	sed -nE 's/^(ℹ|#) (pass|fail|skipped) ([0-9]+)$/\2 \3/p' "$out/browser.log" >"$out/browser.counts"
+	return $rc
+}
+
+check=${CHECK:-all}
+if [ "$check" != browser ]; then
+	step "gofmt" scripts/gofmt.sh
+	step "vet" go vet ./...
+	step "unit tests" unit_tests
+fi
+if [ "$check" != go ] && compgen -G "e2e/*.test.mjs" >/dev/null; then
+	step "browser stories" browser_tests
+fi
+
+sum() { cat "$out"/*.counts 2>/dev/null | awk -v k="$1" '$1 == k { n += $2 } END { print n + 0 }'; }
+printf '%d passed, %d failed, %d skipped\n' "$(sum pass)" "$(($(sum fail) > failed ? $(sum fail) : failed))" "$(sum skipped)"
+[ "$failed" -eq 0 ]
