@@ -28,6 +28,15 @@ func (tx *Tx) After(f func()) { tx.after = append(tx.after, f) }
 
 type insideTx struct{}
 
+type finally struct{}
+
+// Finally is a context in which every operation ends with do, inside the same
+// transaction: when do fails, the operation is undone. It is how a request leaves
+// the mark "already done" together with what it did.
+func Finally(ctx context.Context, do Do) context.Context {
+	return context.WithValue(ctx, finally{}, do)
+}
+
 // Do is the body of an operation. It may run again from the start when PostgreSQL
 // asks for a retry, so it must set its results rather than add to them.
 type Do func(ctx context.Context, tx *Tx) error
@@ -86,7 +95,13 @@ func guarded(ctx context.Context, tx *Tx, do Do) (err error) {
 			err = fault.Because(fault.Internal, "fault.internal", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	return do(ctx, tx)
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	if last, ok := ctx.Value(finally{}).(Do); ok && last != nil {
+		return last(ctx, tx)
+	}
+	return nil
 }
 
 // retryable tells whether PostgreSQL gave up on the transaction only because of

@@ -24,11 +24,12 @@ const (
 	TooLarge                 // 413: more bytes than the boundary takes
 	Unavailable              // 503: not now, try again
 	Precondition             // 412: If-Match names a version that is gone
+	NeedsVersion             // 428: a change without If-Match (RFC 6585)
 )
 
-var names = [...]string{"internal", "invalid", "missing", "conflict", "denied", "sign_in", "too_many", "too_large", "unavailable", "precondition"}
+var names = [...]string{"internal", "invalid", "missing", "conflict", "denied", "sign_in", "too_many", "too_large", "unavailable", "precondition", "needs_version"}
 
-var statuses = [...]int{500, 422, 404, 409, 403, 401, 429, 413, 503, 412}
+var statuses = [...]int{500, 422, 404, 409, 403, 401, 429, 413, 503, 412, 428}
 
 func (k Kind) String() string { return names[k] }
 
