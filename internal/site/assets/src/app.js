@@ -1,0 +1,198 @@
+// Everything here is an addition: without it every link, form and dialog still works.
+// One listener per kind of event on the document, so that what htmx swaps in is served too.
+(() => {
+  "use strict";
+  const $ = (sel, root = document) => root.querySelector(sel);
+  const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|button|submit)$/.test(el.type));
+  const html = document.documentElement;
+
+  // What only script can do is hidden until script is there.
+  function ready(root) {
+    $$("[data-reveal],[data-copy],[data-pick-all],[data-theme-toggle]", root).forEach((el) => (el.hidden = false));
+    const wrong = $("[data-focus]", root);
+    if (wrong) wrong.focus();
+  }
+
+  // Dialogs and the navigation open by their address without script; with it, in place.
+  const close = (el) => { el.close(); if (el.opener) el.opener.focus(); };
+
+  function openDialog(link, e) {
+    const d = document.getElementById(link.dataset.dialog);
+    if (!d || !d.showModal) return;
+    e.preventDefault();
+    d.opener = link;
+    d.showModal();
+  }
+
+  function nav(open) {
+    document.body.classList.toggle("lt-nav-open", open);
+    const b = $("[data-nav]");
+    b.setAttribute("aria-expanded", String(open));
+    if (open) $("#nav a").focus(); else b.focus();
+  }
+
+  function theme() {
+    const dark = html.dataset.bsTheme === "dark" || html.dataset.bsTheme === "auto" && matchMedia("(prefers-color-scheme:dark)").matches;
+    html.dataset.bsTheme = dark ? "light" : "dark";
+    document.cookie = "theme=" + html.dataset.bsTheme + ";path=/;max-age=31536000;samesite=lax";
+  }
+
+  async function copy(b) {
+    const words = b.textContent;
+    try {
+      await navigator.clipboard.writeText(b.dataset.copy);
+      b.textContent = b.dataset.copied;
+      setTimeout(() => (b.textContent = words), 2000);
+    } catch {
+      getSelection().selectAllChildren(b.previousElementSibling);
+    }
+  }
+
+  function reveal(b) {
+    const input = document.getElementById(b.dataset.reveal);
+    const show = input.type === "password";
+    input.type = show ? "text" : "password";
+    b.setAttribute("aria-pressed", String(show));
+  }
+
+  // The side panel.
+  let panelOpener;
+  function panel(open) {
+    const p = $("#panel");
+    if (!p || p.hidden === !open) return;
+    p.hidden = !open;
+    document.body.classList.toggle("lt-panel-open", open);
+    if (open) $("#panel-body").focus();
+    else if (panelOpener && panelOpener.isConnected) panelOpener.focus();
+  }
+
+  // A click on a row is a click on its link.
+  function go(row, e) {
+    const link = $("a.lt-main-link, a[href]", row);
+    if (!link) { location.href = row.dataset.href; return; }
+    if (e && (e.ctrlKey || e.metaKey)) { open(link.href); return; }
+    link.click();
+  }
+
+  document.addEventListener("click", (e) => {
+    const t = e.target.closest("a,button,label,input,select,textarea,summary,tr[data-href],li[data-href],dialog");
+    if (!t) return;
+    const d = t.dataset;
+    if ("dialog" in d) return openDialog(t, e);
+    if ("close" in d) { const box = t.closest("dialog"); if (box && box.matches(":modal")) { e.preventDefault(); close(box); } return; }
+    if ("nav" in d) { e.preventDefault(); return nav(t.getAttribute("aria-expanded") !== "true"); }
+    if ("themeToggle" in d) { e.preventDefault(); return theme(); }
+    if ("copy" in d) return void copy(t);
+    if ("reveal" in d) return reveal(t);
+    if ("panelClose" in d) return panel(false);
+    if ("pickAll" in d) return $$(`input[type=checkbox][name="${d.pickAll}"]`, t.closest("table")).forEach((c) => { c.checked = t.checked; c.dispatchEvent(new Event("change", { bubbles: true })); });
+    if (t.matches("tr[data-href],li[data-href]") && !String(getSelection())) go(t, e);
+    if (document.body.classList.contains("lt-nav-open") && t.closest("#nav") && t.matches("a")) nav(false);
+  });
+
+  document.addEventListener("change", (e) => {
+    const t = e.target;
+    if (t.matches("[data-photo]")) return photos(t);
+    if (t.matches(".lt-pick input")) picked(t.closest("table"));
+    if (t.closest("form[data-keep]")) dirty.add(t.form);
+  });
+  document.addEventListener("input", (e) => { const f = e.target.form; if (f && f.matches("[data-keep]")) dirty.add(f); });
+
+  // How many rows are chosen, said where the form asks for it: <output data-picked="name">.
+  function picked(table) {
+    const boxes = $$("tbody .lt-pick input", table);
+    const n = boxes.filter((b) => b.checked).length;
+    if (boxes.length) $$(`[data-picked="${boxes[0].name}"]`).forEach((o) => (o.textContent = n));
+  }
+
+  // A photo is drawn small, so that no address but our own is ever fetched.
+  async function photos(input) {
+    const box = document.getElementById(input.id + "-seen");
+    if (!box) return;
+    box.replaceChildren();
+    for (const file of input.files) {
+      const fig = document.createElement("figure");
+      const cap = document.createElement("figcaption");
+      cap.textContent = `${file.name} · ${(file.size / 1048576).toFixed(1)} MB`;
+      try {
+        const bmp = await createImageBitmap(file, { resizeHeight: 192, resizeQuality: "medium" });
+        const c = document.createElement("canvas");
+        c.width = bmp.width;
+        c.height = bmp.height;
+        c.getContext("2d").drawImage(bmp, 0, 0);
+        c.setAttribute("role", "img");
+        c.setAttribute("aria-label", file.name);
+        fig.append(c);
+      } catch { /* not a picture this browser can draw: its name is enough */ }
+      fig.append(cap);
+      box.append(fig);
+    }
+  }
+
+  // Typed text is not lost by leaving the page, and nothing is sent twice.
+  const dirty = new Set();
+  const sent = new Set();
+  addEventListener("beforeunload", (e) => {
+    for (const f of dirty) if (f.isConnected) { e.preventDefault(); e.returnValue = f.dataset.keep; return; }
+  });
+  document.addEventListener("submit", (e) => {
+    const f = e.target;
+    if (f.method !== "post" || e.defaultPrevented) return;
+    if (sent.has(f)) return e.preventDefault();
+    sent.add(f);
+    dirty.clear();
+    f.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => { sent.forEach((f) => f.removeAttribute("aria-busy")); sent.clear(); });
+
+  // j and k walk rows, Enter opens (it is a link), / finds, Escape closes.
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") {
+      if (document.body.classList.contains("lt-nav-open")) return nav(false);
+      return panel(false);
+    }
+    if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || $("dialog:modal")) return;
+    if (e.key === "/") {
+      const s = $("#q");
+      if (s && s.offsetParent) { e.preventDefault(); s.focus(); s.select(); }
+    }
+    if (e.key === "j" || e.key === "k") step(e.key === "j" ? 1 : -1);
+    if (e.key === "x") {
+      const box = document.activeElement.closest("tr") && $(".lt-pick input", document.activeElement.closest("tr"));
+      if (box) box.click();
+    }
+  });
+
+  function step(by) {
+    const here = document.activeElement.closest("[data-keys]") || $("main [data-keys]");
+    if (!here) return;
+    const links = $$("tr[data-href],li[data-href]", here).map((r) => $("a.lt-main-link, a[href]", r)).filter(Boolean);
+    const at = links.indexOf(document.activeElement.closest("tr,li") && $("a.lt-main-link, a[href]", document.activeElement.closest("tr,li")));
+    const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
+    if (next) { next.focus(); next.closest("tr,li").scrollIntoView({ block: "nearest" }); }
+  }
+
+  // The business clock runs on from the moment that the page shows.
+  const began = performance.now();
+  function tick() {
+    $$("time[data-clock]").forEach((el) => {
+      const now = new Date(Date.parse(el.dateTime) + performance.now() - began);
+      const p = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" }).formatToParts(now).map((x) => [x.type, x.value]));
+      const s = `${p.day}/${p.month}/${p.year} ${p.hour}:${p.minute}`;
+      if (el.textContent !== s) el.textContent = s;
+    });
+  }
+  setInterval(tick, 5000);
+
+  document.addEventListener("htmx:beforeRequest", (e) => { if (e.detail.target.id === "panel-body") panelOpener = document.activeElement; });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    ready(e.detail.target);
+    if (e.detail.target.id === "panel-body") panel(true);
+  });
+  document.addEventListener("htmx:sendError", () => html.classList.add("lt-offline"));
+  document.addEventListener("htmx:afterOnLoad", () => html.classList.remove("lt-offline"));
+
+  ready(document);
+  html.classList.add("lt-js");
+})();
