@@ -1,0 +1,83 @@
+// Opens Chromium and watches every page in it: nothing may leave the origin, break the content security
+// policy, throw, or answer 5xx; and every page that a story visits is read by axe.
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import { AxeBuilder } from '@axe-core/playwright'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
+
+/** launch starts one headless browser; every reader gets a context of their own. */
+export function launch() {
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=vi'],
+  })
+}
+
+/** openContext gives a reader of the given width and collects in `problems` what must not happen. */
+export async function openContext(browser, origin, { width = 1440, dark = false, script = true } = {}) {
+  const phone = width < 600
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width, height: phone ? 844 : 900 },
+    hasTouch: phone,
+    isMobile: phone,
+    locale: 'vi-VN',
+    timezoneId: 'Asia/Ho_Chi_Minh',
+    colorScheme: dark ? 'dark' : 'light',
+    javaScriptEnabled: script,
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(15_000)
+  const problems = []
+  context.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob|about):/.test(url)) problems.push(`request off the origin: ${url}`)
+  })
+  context.on('response', (response) => {
+    if (response.status() >= 500) problems.push(`${response.status()} from ${response.url()}`)
+    if (response.status() === 404 && response.request().resourceType() !== 'document') problems.push(`missing: ${response.url()}`)
+  })
+  context.on('weberror', (error) => problems.push(`script error: ${error.error()}`))
+  context.on('console', (message) => {
+    // what the server refused on purpose is the story's own business
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      problems.push(`console on ${message.page()?.url()}: ${message.text()}`)
+    }
+  })
+  return { context, problems }
+}
+
+/** readWithAxe fails on any serious or critical finding of axe on the page as it stands. */
+export async function readWithAxe(page, problems) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  for (const v of violations) {
+    if (v.impact !== 'serious' && v.impact !== 'critical') continue
+    const where = v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} (${n.failureSummary?.split('\n').slice(1, 2).join('').trim()})`)
+    problems.push(`axe ${v.impact} ${v.id} on ${page.url()}: ${where.join('; ')}`)
+  }
+}
+
+/** noSidewaysScroll fails when the page is wider than the window. */
+export async function noSidewaysScroll(page, problems) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (over > 1) problems.push(`${page.url()} is ${over} px wider than the window`)
+}
+
+/** countBytes adds up what really crossed the wire for a page, by address. */
+export async function countBytes(page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  const address = new Map()
+  let rows = []
+  session.on('Network.responseReceived', (e) => address.set(e.requestId, e.response.url))
+  session.on('Network.loadingFinished', (e) => rows.push({ url: address.get(e.requestId) ?? '', bytes: e.encodedDataLength }))
+  return {
+    take() {
+      const taken = rows
+      rows = []
+      return taken
+    },
+  }
+}

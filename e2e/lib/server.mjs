@@ -1,0 +1,60 @@
+// Starts the built binary with the demo on a free port and an empty folder, and takes both away again.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..')
+const patience = 60_000
+
+/** The folder where pictures of failures go. */
+export const outFolder = join(root, 'e2e', 'out')
+
+/** startServer answers {origin, stop, log}; origin is ready to be asked. */
+export async function startServer(binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
+  const data = await mkdtemp(join(tmpdir(), 'lotrinh-e2e-'))
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LOTRINH_')))
+  const child = spawn(binary, ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env })
+  const log = []
+  const gone = new Promise((done) => child.once('exit', done))
+  process.once('exit', () => child.kill('SIGKILL'))
+
+  async function stop() {
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    await gone
+    clearTimeout(timer)
+    await rm(data, { recursive: true, force: true })
+  }
+
+  try {
+    const origin = await new Promise((found, failed) => {
+      const take = (chunk) => {
+        log.push(String(chunk))
+        const address = log.join('').match(/http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)
+        if (address) found(address[0])
+      }
+      child.stdout.on('data', take)
+      child.stderr.on('data', take)
+      child.once('error', failed)
+      gone.then((code) => failed(new Error(`the server ended with ${code}:\n${log.join('')}`)))
+      setTimeout(() => failed(new Error(`no address printed:\n${log.join('')}`)), patience).unref()
+    })
+    await ready(origin)
+    return { origin, stop, data, pid: child.pid, log: () => log.join('') }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function ready(origin) {
+  const until = Date.now() + patience
+  for (;;) {
+    const answer = await fetch(`${origin}/readyz`).catch(() => null)
+    if (answer?.ok) return
+    if (Date.now() > until) throw new Error(`${origin}/readyz answers ${answer?.status ?? 'nothing'}`)
+    await new Promise((again) => setTimeout(again, 50))
+  }
+}

@@ -1,0 +1,91 @@
+// A story is lived on a server of its own, once on a desk (1440 px) and once on a phone (390 px).
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { launch, openContext, noSidewaysScroll, readWithAxe } from './browser.mjs'
+import { outFolder, startServer } from './server.mjs'
+
+/** The widths at which every story is lived. */
+export const widths = [1440, 390]
+
+/** story(name, live) runs live({origin, width, as, guest}) at every width; as(account) is a signed-in Reader. */
+export function story(name, live, { at = widths } = {}) {
+  for (const width of at) {
+    test(`${name} (${width} px)`, { timeout: 240_000 }, async () => {
+      const server = await startServer()
+      const browser = await launch()
+      const readers = []
+      const guest = async (options = {}) => {
+        const { context, problems } = await openContext(browser, server.origin, { width, ...options })
+        const reader = new Reader(await context.newPage(), problems)
+        readers.push(reader)
+        return reader
+      }
+      const as = async (account, options) => {
+        const reader = await guest(options)
+        await reader.signIn(account)
+        return reader
+      }
+      try {
+        await live({ origin: server.origin, server, width, phone: width < 600, as, guest })
+        for (const reader of readers) assert.deepEqual(reader.problems, [], 'what must not happen on a page')
+      } catch (error) {
+        await mkdir(outFolder, { recursive: true })
+        const slug = `${name}-${width}`.replace(/[^A-Za-z0-9]+/g, '-')
+        for (const [i, reader] of readers.entries()) {
+          await reader.page.screenshot({ path: join(outFolder, `${slug}-${i}.png`), fullPage: true }).catch(() => {})
+        }
+        for (const reader of readers) error.message += `\n  at ${reader.page.url()}`
+        throw error
+      } finally {
+        await browser.close()
+        await server.stop()
+      }
+    })
+  }
+}
+
+/** Reader is one person at one browser. */
+export class Reader {
+  constructor(page, problems) {
+    this.page = page
+    this.problems = problems
+    this.read = new Set()
+  }
+
+  /** visit opens an address, expects it to be served, and reads the page with axe. */
+  async visit(path, status = 200) {
+    const answer = await this.page.goto(path)
+    assert.equal(answer.status(), status, `${path} answers ${answer.status()}`)
+    await this.look()
+  }
+
+  /** look reads the page as it stands: axe, no sideways scrolling. */
+  async look() {
+    await this.page.waitForLoadState('load')
+    await readWithAxe(this.page, this.problems)
+    await noSidewaysScroll(this.page, this.problems)
+  }
+
+  /** press walks to a control with the Tab key alone, and presses the given key on it. */
+  async press(locator, key = 'Enter') {
+    await this.tabTo(locator)
+    await this.page.keyboard.press(key)
+  }
+
+  /** tabTo moves the focus with Tab until the control has it; a control that cannot be reached fails. */
+  async tabTo(locator) {
+    await locator.waitFor()
+    for (let i = 0; i < 400; i++) {
+      if (await locator.evaluate((node) => node === document.activeElement)) return
+      await this.page.keyboard.press('Tab')
+    }
+    assert.fail(`the Tab key never reaches ${locator}`)
+  }
+
+  /** says waits until the page shows the words. */
+  async says(words) {
+    await this.page.getByText(words).first().waitFor()
+  }
+}
