@@ -1,0 +1,15 @@
+package org
+
+import "lotrinh/internal/kit/access"
+
+// What may be done here.
+const (
+	UnitImport    access.Perm = "org.unit.import"    // change the tree of units
+	AccountRead   access.Perm = "org.account.read"   // see people, their posts and how to reach them
+	AccountHelp   access.Perm = "org.account.help"   // unlock and reset after an identity check
+	AccountManage access.Perm = "org.account.manage" // create people, give and take posts
+	TokenOwn      access.Perm = "org.token.own"      // make API tokens for oneself
+)
+
+// Perms are all of them, for the policy.
+var Perms = []access.Perm{UnitImport, AccountRead, AccountHelp, AccountManage, TokenOwn}
