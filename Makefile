@@ -27,6 +27,9 @@ test: ## everything: unit tests on both databases, browser stories
 generate: ## Go code of the templ views
 	$(GO) run $(TEMPL) generate
 
+assets: ## style sheet, script and icons of the site (needs npm)
+	cd internal/site/assets && npm ci --no-audit --no-fund && npm run build
+
 lint: $(BIN)/golangci-lint ## gofmt, vet, golangci-lint
 	@scripts/gofmt.sh
 	$(GO) vet ./...
