@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -91,6 +92,9 @@ func (f Frame) other() i18n.Lang {
 func (f Frame) clockValue() string { return f.Clock.UTC().Format(time.RFC3339) }
 
 func (f Frame) clockInput() string { return f.Clock.In(clock.City).Format("2006-01-02T15:04") }
+
+// dial is the hotline's number without the spaces that help reading.
+func (f Frame) dial() string { return strings.ReplaceAll(f.Hotline, " ", "") }
 
 // htmxConfig keeps htmx inside the content security policy and lets it show refusals.
 // Pages are never kept in the browser's storage: they hold personal data.
