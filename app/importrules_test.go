@@ -111,6 +111,12 @@ func forbidden(from, to string) string {
 	return ""
 }
 
+// testTool says what tests of a floor may import beyond the floor itself.
+func testTool(from, to string) bool {
+	return within(to, "internal/kit/testkit") || within(from, "migrations") ||
+		within(from, "internal/kit") && within(to, "migrations")
+}
+
 func TestImportRules(t *testing.T) {
 	for from, p := range packages(t) {
 		for _, path := range p.Imports {
@@ -121,7 +127,7 @@ func TestImportRules(t *testing.T) {
 			}
 		}
 		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
-			if to := short(path); ours(path) && to != from && !within(to, "internal/kit/testkit") && !within(from, "migrations") {
+			if to := short(path); ours(path) && to != from && !testTool(from, to) {
 				if why := forbidden(from, to); why != "" {
 					t.Errorf("the tests of %s import %s: %s", from, to, why)
 				}
