@@ -69,7 +69,6 @@ CREATE TABLE session (
   account TEXT NOT NULL REFERENCES account (id),
   created_at {{.time}} NOT NULL,
   seen_at {{.time}} NOT NULL,
-  proved_at {{.time}} NOT NULL,
   expires_at {{.time}} NOT NULL,
   address TEXT NOT NULL,
   agent TEXT NOT NULL
@@ -107,7 +106,7 @@ CREATE TABLE api_token (
   scope TEXT NOT NULL,
   created_at {{.time}} NOT NULL,
   expires_at {{.time}} NOT NULL,
-  used_at {{.time}} NOT NULL
+  used_at {{.time}}
 );
 --bun:split
 CREATE INDEX api_token_account ON api_token (account, id);

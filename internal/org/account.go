@@ -1,0 +1,123 @@
+package org
+
+import (
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+)
+
+// State is whether an account may be used.
+type State string
+
+// The states of an account. A closed one stays for the trail and never opens again.
+const (
+	Active State = "active"
+	Locked State = "locked"
+	Closed State = "closed"
+)
+
+// States are all of them, in the order of life.
+var States = []State{Active, Locked, Closed}
+
+// Account is a person who can sign in.
+type Account struct {
+	bun.BaseModel `bun:"table:account,alias:a"`
+	ID            ident.ID  `bun:"id,pk"`
+	Login         string    `bun:"login"`
+	LoginKey      string    `bun:"login_key"`
+	Name          string    `bun:"name"`
+	Fold          string    `bun:"fold"`
+	Email         string    `bun:"email"`
+	Phone         string    `bun:"phone"`
+	Unit          string    `bun:"unit"` // where the person works; empty for the city's own offices
+	Lang          i18n.Lang `bun:"lang"`
+	State         State     `bun:"state"`
+	Password      string    `bun:"password"` // argon2id; empty until one is set: no sign-in
+	PasswordAt    time.Time `bun:"password_at"`
+	MustChange    bool      `bun:"must_change"`
+	CreatedAt     time.Time `bun:"created_at"`
+	Version       int64     `bun:"version"`
+}
+
+// Profile is what can be said about a person; Check puts it in order.
+type Profile struct {
+	Name  string
+	Email string
+	Phone string
+	Unit  string
+	Lang  i18n.Lang
+}
+
+var loginShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,59}$`)
+
+// loginKey is how logins are compared: no marks of case or composition matter.
+func loginKey(login string) string { return strings.ToLower(fold.NFC(strings.TrimSpace(login))) }
+
+// NormalPhone writes a Vietnamese number as 0…; it tells whether it can be one.
+func NormalPhone(s string) (string, bool) {
+	var b strings.Builder
+	for i, r := range strings.TrimSpace(s) {
+		switch {
+		case r >= '0' && r <= '9', r == '+' && i == 0:
+			b.WriteRune(r)
+		case strings.ContainsRune(" .-()", r):
+		default:
+			return "", false
+		}
+	}
+	n := b.String()
+	if rest, is := strings.CutPrefix(n, "+84"); is {
+		n = "0" + rest
+	} else if rest, is := strings.CutPrefix(n, "84"); is && len(n) >= 11 {
+		n = "0" + rest
+	}
+	return n, len(n) >= 8 && len(n) <= 11 && (n[0] == '0' || strings.HasPrefix(n, "1"))
+}
+
+// clean puts what was typed in order and says everything that is wrong with it.
+func (p Profile) clean(tree *Tree) (Profile, fault.Check) {
+	var k fault.Check
+	p.Name = strings.Join(strings.Fields(fold.NFC(p.Name)), " ")
+	k.Need(p.Name != "", "name", "org.account.name_needed")
+	k.Need(utf8.RuneCountInString(p.Name) <= 100, "name", "org.account.name_long")
+	if p.Email = strings.ToLower(strings.TrimSpace(p.Email)); p.Email != "" {
+		a, err := mail.ParseAddress(p.Email)
+		k.Need(err == nil && a.Address == p.Email && len(p.Email) <= 254, "email", "org.account.email_wrong")
+	}
+	if strings.TrimSpace(p.Phone) != "" {
+		n, ok := NormalPhone(p.Phone)
+		k.Need(ok, "phone", "org.account.phone_wrong")
+		if ok {
+			p.Phone = n
+		}
+	} else {
+		p.Phone = ""
+	}
+	if p.Unit != "" {
+		_, ok := tree.Unit(p.Unit)
+		k.Need(ok, "unit", "org.account.unit_unknown", "unit", p.Unit)
+	}
+	if p.Lang != i18n.EN {
+		p.Lang = i18n.VI
+	}
+	return p, k
+}
+
+func (a *Account) take(p Profile) {
+	a.Name, a.Email, a.Phone, a.Unit, a.Lang = p.Name, p.Email, p.Phone, p.Unit, p.Lang
+	a.Fold = fold.Key(p.Name) + " " + fold.Key(a.Login)
+}
+
+// Profile is what is said about the person now.
+func (a Account) Profile() Profile {
+	return Profile{Name: a.Name, Email: a.Email, Phone: a.Phone, Unit: a.Unit, Lang: a.Lang}
+}
