@@ -1,0 +1,106 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"lotrinh/internal/kit/fault"
+)
+
+// SMTP is a Post over one mail server.
+type SMTP struct {
+	client *mail.Client
+	from   string
+	domain string
+}
+
+// OpenSMTP reads an address such as smtp://user:password@host:587?tls=required and
+// the sender's address. tls is required (the default), opportunistic or none;
+// smtps:// speaks TLS from the start. A password goes over the line in the clear
+// only to this machine itself.
+func OpenSMTP(address, from string) (*SMTP, error) {
+	bad := fault.New(fault.Invalid, "notify.smtp_address")
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
+		return nil, bad // the cause would quote the password
+	}
+	at := lastAt(from)
+	if at < 1 || at == len(from)-1 {
+		return nil, fault.New(fault.Invalid, "notify.smtp_from")
+	}
+	options := []mail.Option{mail.WithTimeout(20 * time.Second)}
+	policies := map[string]mail.TLSPolicy{"": mail.TLSMandatory, "required": mail.TLSMandatory, "opportunistic": mail.TLSOpportunistic, "none": mail.NoTLS}
+	policy, known := policies[u.Query().Get("tls")]
+	port := 587
+	switch {
+	case !known:
+		return nil, bad
+	case u.Scheme == "smtps":
+		port = 465
+		options = append(options, mail.WithSSL())
+	default:
+		options = append(options, mail.WithTLSPolicy(policy))
+	}
+	if u.Port() != "" {
+		if port, err = strconv.Atoi(u.Port()); err != nil {
+			return nil, bad
+		}
+	}
+	options = append(options, mail.WithPort(port))
+	if name := u.User.Username(); name != "" {
+		if policy != mail.TLSMandatory && u.Scheme == "smtp" && !net.ParseIP(u.Hostname()).IsLoopback() {
+			return nil, fault.New(fault.Invalid, "notify.smtp_clear_password")
+		}
+		secret, _ := u.User.Password()
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(name), mail.WithPassword(secret))
+	}
+	c, err := mail.NewClient(u.Hostname(), options...)
+	if err != nil {
+		return nil, bad
+	}
+	return &SMTP{client: c, from: from, domain: from[at+1:]}, nil
+}
+
+func lastAt(address string) int {
+	for i := len(address) - 1; i >= 0; i-- {
+		if address[i] == '@' {
+			return i
+		}
+	}
+	return -1
+}
+
+// Open connects to the server.
+func (s *SMTP) Open(ctx context.Context) error { return s.client.DialWithContext(ctx) }
+
+// Shut ends the connection.
+func (s *SMTP) Shut() {
+	_ = s.client.Close() // the mails are answered for one by one; a broken farewell changes nothing
+}
+
+// Send hands over one mail.
+func (s *SMTP) Send(_ context.Context, m Mail) (lasting bool, err error) {
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := errors.Join(msg.From(s.from), msg.To(m.To)); err != nil {
+		return true, err
+	}
+	msg.Subject(m.Subject)
+	msg.SetMessageIDWithValue(m.ID + "@" + s.domain)
+	msg.SetDate()
+	// A machine wrote this: no vacation notice shall answer it (RFC 3834).
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	msg.SetBodyString(mail.TypeTextPlain, m.Body)
+	err = s.client.Send(msg)
+	var refused *mail.SendError
+	if errors.As(err, &refused) {
+		return !refused.IsTemp() && refused.ErrorCode() >= 500, err
+	}
+	return false, err
+}
