@@ -18,7 +18,7 @@ var bookNow = time.Date(2016, 11, 10, 1, 0, 0, 0, time.UTC)
 // bookTones are all tones with their words.
 func bookTones(t i18n.T) []ui.State {
 	var all []ui.State
-	for _, tone := range []ui.Tone{ui.Neutral, ui.Info, ui.Good, ui.Warn, ui.Late, ui.Bad, ui.Paused, ui.Unknown, ui.Prepare, ui.Trial, ui.Official} {
+	for _, tone := range []ui.Tone{ui.Neutral, ui.Info, ui.Good, ui.Warn, ui.Late, ui.Bad, ui.Paused, ui.Unknown, ui.Prepare, ui.Trial, ui.Official, ui.Live, ui.Held} {
 		all = append(all, ui.State{Tone: tone, Word: t.Say("book.tone." + string(tone))})
 	}
 	return all
@@ -26,7 +26,7 @@ func bookTones(t i18n.T) []ui.State {
 
 func bookStages(t i18n.T) []ui.State {
 	all := bookTones(t)
-	return all[len(all)-3:]
+	return all[len(all)-5 : len(all)-2]
 }
 
 func bookHeader(t i18n.T) ui.HeaderData {

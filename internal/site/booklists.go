@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/site/ui"
 )
 
@@ -81,14 +82,23 @@ func bookFacts(t i18n.T) []ui.Fact {
 	}
 }
 
+// bookChart is a chart of kit/plot, drawn for wide screens and for phones.
 func bookChart(t i18n.T) ui.ChartData {
-	return ui.ChartData{
-		ID: "chart", Title: t.Say("book.chart"), Legend: bookStages(t), Source: ui.Age(t, bookNow.Add(-10*time.Minute), bookNow),
-		SVG: `<svg viewBox="0 0 400 120" width="800" height="240" aria-hidden="true"><path class="lt-line-plan" d="M0 110L200 60L400 10"/>` +
-			`<path class="lt-line-said" d="M0 110L200 70L400 25"/><path class="lt-line-seen" d="M0 112L200 85L400 45"/></svg>`,
-		Head: []string{t.Say("book.col.commune"), t.Say("book.tone.trial"), t.Say("book.tone.official")},
-		Rows: [][]string{{"Huyện Gia Lâm", t.Int(9), t.Int(13)}, {"Huyện Đông Anh", t.Int(4), t.Int(20)}},
+	title := t.Say("book.chart")
+	var drawn []plot.Chart
+	for i, class := range []string{"plot-wide", "plot-narrow"} {
+		c, err := plot.Stacked(plot.StackedSpec{
+			Frame: plot.Frame{Title: title, Lang: t.Lang, Width: 720 - 360*i, Class: class}, Head: t.Say("book.district"), TotalHead: t.Say("book.sum"),
+			Segments: []plot.Segment{{Tone: plot.Official, Name: t.Say("book.tone.official")}, {Tone: plot.Trial, Name: t.Say("book.tone.trial")}, {Tone: plot.Preparing, Name: t.Say("book.tone.prepare")}},
+			Rows:     []plot.StackRow{{Label: "Gia Lâm", Values: []float64{13, 6, 3}}, {Label: "Đông Anh", Values: []float64{20, 4, 0}}},
+		})
+		if err == nil {
+			drawn = append(drawn, c)
+		}
 	}
+	d := ui.Plotted(title, drawn...)
+	d.ID, d.Source = "chart", ui.Age(t, bookNow.Add(-10*time.Minute), bookNow)
+	return d
 }
 
 func bookJobs(t i18n.T) []ui.JobData {

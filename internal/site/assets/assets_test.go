@@ -3,10 +3,26 @@ package assets
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"flag"
 	"os"
 	"strings"
 	"testing"
+
+	"lotrinh/internal/kit/plot"
 )
+
+var update = flag.Bool("update", false, "write src/plot.css again")
+
+func TestChartsBringTheirOwnStyle(t *testing.T) {
+	if *update {
+		if err := os.WriteFile("src/plot.css", []byte(plot.CSS()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if raw, err := os.ReadFile("src/plot.css"); err != nil || string(raw) != plot.CSS() {
+		t.Errorf("src/plot.css is not what kit/plot says: go test ./internal/site/assets -update, then make assets (%v)", err)
+	}
+}
 
 func TestBuiltFilesAreOfTheseSources(t *testing.T) {
 	entries, err := os.ReadDir("src")

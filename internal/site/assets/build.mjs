@@ -107,7 +107,7 @@ async function styles() {
     keyframes: true,
     fontFace: true,
   });
-  const all = follow(purged[0].css + "\n" + read("src/app.css"));
+  const all = follow(purged[0].css + "\n" + read("src/app.css")) + "\n" + read("src/plot.css");
   const small = transformSync(all, { loader: "css", minify: true, target: ["chrome109", "firefox115", "safari15"] }).code;
   return pictures(small);
 }

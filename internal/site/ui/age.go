@@ -14,6 +14,8 @@ func Age(t i18n.T, at, now time.Time) string {
 		return t.Say("ui.age.never")
 	case d < time.Minute:
 		return t.Say("ui.age.now")
+	case d >= 24*time.Hour:
+		return t.Say("ui.age.ago", "span", t.Say("ui.span.days", "d", int(d/(24*time.Hour))))
 	default:
 		return t.Say("ui.age.ago", "span", Span(t, d, 24*time.Hour))
 	}

@@ -15,19 +15,21 @@ import (
 // dark, and never stands without a word.
 type Tone string
 
-// The tones. Late is red everywhere; nothing else that is merely unusual may use it.
+// The tones; those of stages look as they do in charts (kit/plot). Late is red everywhere; nothing else that is merely unusual may use it.
 const (
 	Neutral  Tone = "neutral"  // ○ nothing to say about it
 	Info     Tone = "info"     // i worth knowing
 	Good     Tone = "good"     // ✓ as it should be
 	Warn     Tone = "warn"     // ! look at it soon
-	Late     Tone = "late"     // ▲ past its due moment
+	Late     Tone = "late"     // ◆ past its due moment
 	Bad      Tone = "bad"      // ✕ failed, refused, not met
 	Paused   Tone = "paused"   // ‖ the clock stands still
 	Unknown  Tone = "unknown"  // ? not enough evidence
 	Prepare  Tone = "prepare"  // ○ stage: chuẩn bị
-	Trial    Tone = "trial"    // ◐ stage: chạy thử
-	Official Tone = "official" // ● stage: chính thức
+	Trial    Tone = "trial"    // ▲ stage: chạy thử
+	Official Tone = "official" // ✓ stage: chính thức
+	Live     Tone = "live"     // ● stage: live since before the programme
+	Held     Tone = "held"     // ✕ stage: held back
 )
 
 // State is a tone with its word: what a badge shows.
