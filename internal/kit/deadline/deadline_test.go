@@ -27,6 +27,8 @@ func (c *calendars) Calendar(_ context.Context, name string) (*worktime.Calendar
 	return c.cal, nil
 }
 
+func fixed(c Calendars) Fresh { return func(*db.Tx) Calendars { return c } }
+
 func city(day, hour, minute int) time.Time {
 	return time.Date(2016, 11, day, hour, minute, 0, 0, clock.City)
 }
@@ -328,12 +330,12 @@ func TestAMissingYearIsComputedWhenItArrives(t *testing.T) {
 			t.Error("a clock without a due moment is late or has steps")
 		}
 		now := time.Date(2017, 12, 30, 0, 0, 0, 0, time.UTC)
-		if n, err := Recompute(t.Context(), d, cals, "office", now, nil); err != nil || n != 0 {
+		if n, err := Recompute(t.Context(), d, fixed(cals), "office", now, nil); err != nil || n != 0 {
 			t.Errorf("moved %d without a change, %v", n, err)
 		}
 		cals.cal = worktime.Vietnam(2016, 2018)
 		looked := 0
-		if n, err := Recompute(t.Context(), d, cals, "", now, func(seen, _ int) { looked = seen }); err != nil || n != 1 || looked != 1 {
+		if n, err := Recompute(t.Context(), d, fixed(cals), "", now, func(seen, _ int) { looked = seen }); err != nil || n != 1 || looked != 1 {
 			t.Errorf("moved %d of %d, %v", n, looked, err)
 		}
 		got, err := Load(t.Context(), d.Read(), c.ID)

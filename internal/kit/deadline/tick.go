@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
@@ -90,93 +88,4 @@ func tick(ctx context.Context, tx *db.Tx, id ident.ID, now time.Time) (int, erro
 		}
 	}
 	return len(fired), save(ctx, tx, &c)
-}
-
-// recomputeBatch is how many clocks one transaction computes again.
-const recomputeBatch = 200
-
-// Recompute computes every open clock of a calendar again (of all calendars when
-// the name is empty) and tells whoever must know of each that moved. It is run when
-// a calendar changed or a missing year arrived; progress may be nil and is told how
-// many were looked at and how many moved so far.
-func Recompute(ctx context.Context, d *db.DB, cals Calendars, calendar string, now time.Time, progress func(seen, moved int)) (int, error) {
-	moved, seen := 0, 0
-	after := ident.ID("")
-	for {
-		var ids []ident.ID
-		q := d.Read().NewSelect().Model((*row)(nil)).Column("id").Where("dl.state IN ('running', 'paused')").
-			Where("dl.id > ?", after).Order("dl.id").Limit(recomputeBatch)
-		if calendar != "" {
-			q = q.Where("dl.calendar = ?", calendar)
-		}
-		if err := q.Scan(ctx, &ids); err != nil {
-			return moved, db.Sorted(err)
-		}
-		if len(ids) == 0 {
-			return moved, nil
-		}
-		n := 0
-		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			n, err = recompute(ctx, tx, cals, ids, now)
-			return err
-		})
-		if err != nil {
-			return moved, err
-		}
-		after, seen, moved = ids[len(ids)-1], seen+len(ids), moved+n
-		if progress != nil {
-			progress(seen, moved)
-		}
-	}
-}
-
-func recompute(ctx context.Context, tx *db.Tx, cals Calendars, ids []ident.ID, now time.Time) (int, error) {
-	var rows []row
-	err := tx.NewSelect().Model(&rows).Where("dl.id IN (?)", bun.List(ids)).Order("dl.id").Apply(db.ForUpdate(tx)).Scan(ctx)
-	if err != nil {
-		return 0, db.Sorted(err)
-	}
-	moved := 0
-	for _, r := range rows {
-		c, err := r.clock()
-		if err != nil {
-			return 0, err
-		}
-		if !c.Open() {
-			continue
-		}
-		if err := c.compute(ctx, cals); err != nil {
-			return 0, err
-		}
-		fresh, err := c.row()
-		if err != nil {
-			return 0, err
-		}
-		if same(r, fresh) {
-			continue
-		}
-		if err := save(ctx, tx, &c); err != nil {
-			return 0, err
-		}
-		if !equal(r.DueAt, c.Due) {
-			moved++
-			e := Moved{Clock: c.ID, Area: c.Area, About: c.Subject, Purpose: c.Purpose, Unit: c.Unit, Before: utc(r.DueAt), Due: c.Due}
-			if err := outbox.Write(ctx, tx, now, e); err != nil {
-				return 0, err
-			}
-		}
-	}
-	return moved, nil
-}
-
-func same(a, b row) bool {
-	return equal(a.DueAt, b.DueAt) && equal(a.NextStepAt, b.NextStepAt) && a.Steps == b.Steps &&
-		a.MissingYear == b.MissingYear && a.ExpectedYear == b.ExpectedYear
-}
-
-func equal(a, b *time.Time) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Equal(*b)
 }

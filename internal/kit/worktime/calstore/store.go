@@ -148,19 +148,25 @@ func (r yearRow) year() (worktime.Year, error) {
 	return y, nil
 }
 
-// In is a calendar source that sees what a transaction has changed so far.
-func (s *Store) In(tx *db.Tx) Inside { return Inside{tx} }
+// In is a calendar source that sees what a transaction has changed so far, and what
+// other processes have saved.
+func (s *Store) In(tx *db.Tx) *Inside { return &Inside{tx: tx} }
 
-// Inside reads calendars within a transaction, unremembered.
-type Inside struct{ tx *db.Tx }
+// Inside reads the calendars once, within a transaction.
+type Inside struct {
+	tx    *db.Tx
+	known map[string]*worktime.Calendar
+}
 
 // Calendar is the calendar of a name as the transaction sees it.
-func (i Inside) Calendar(ctx context.Context, name string) (*worktime.Calendar, error) {
-	known, err := read(ctx, i.tx)
-	if err != nil {
-		return nil, err
+func (i *Inside) Calendar(ctx context.Context, name string) (*worktime.Calendar, error) {
+	if i.known == nil {
+		var err error
+		if i.known, err = read(ctx, i.tx); err != nil {
+			return nil, err
+		}
 	}
-	if c, ok := known[name]; ok {
+	if c, ok := i.known[name]; ok {
 		return c, nil
 	}
 	return nil, fault.New(fault.Missing, "worktime.store.no_calendar", "name", name)
