@@ -1,0 +1,245 @@
+package render
+
+const (
+	padding  = 1.4
+	headGrey = 236
+)
+
+// grid is a table being laid out.
+type grid struct {
+	s      *sheet
+	t      Table
+	body   font
+	head   font
+	widths []float64
+}
+
+// table writes a table across as many pages as it needs, its head on each.
+func (s *sheet) table(t Table) {
+	g := s.measure(t)
+	caption := font{12, "B"}
+	lines := s.lines(caption, t.Caption, textWidth, 0)
+	first := 0.0
+	if len(t.Rows) > 0 {
+		first = g.height(g.body, g.written(t.Rows[0]))
+	}
+	s.need(float64(len(lines))*caption.height() + 1 + g.height(g.head, g.heads()) + first)
+	for _, line := range lines {
+		s.put(caption, left, s.y, textWidth, line, "C")
+		s.y += caption.height()
+	}
+	s.y += 1
+	g.row(g.head, g.heads(), true)
+	for _, r := range t.Rows {
+		g.fitted(g.body, g.written(r))
+	}
+	if t.Foot != nil {
+		g.fitted(font{g.body.size, "B"}, g.written(t.Foot))
+	}
+	s.y += 2 * gap
+}
+
+// measure chooses the largest font at which every column takes its longest word,
+// and shares the width by what the columns hold.
+func (s *sheet) measure(t Table) *grid {
+	g := &grid{s: s, t: t}
+	for _, size := range []float64{12, 11, 10, 9, 8} {
+		g.body, g.head = font{size, ""}, font{size, "B"}
+		least, most := g.needs()
+		if sum(least) > textWidth && size > 8 {
+			continue
+		}
+		g.widths = share(least, most)
+		break
+	}
+	return g
+}
+
+// needs is for each column the width of its longest word and of its longest cell.
+func (g *grid) needs() (least, most []float64) {
+	least = make([]float64, len(g.t.Columns))
+	most = make([]float64, len(g.t.Columns))
+	look := func(f font, cells []string) {
+		g.s.set(f)
+		for i, c := range cells {
+			full := g.s.GetStringWidth(c)
+			most[i] = max(most[i], full+2*padding+0.5)
+			word := full
+			if g.t.Columns[i].Form == Text || f.style == "B" {
+				word = g.longestWord(c)
+			}
+			least[i] = max(least[i], word+2*padding+0.5)
+		}
+	}
+	look(g.head, g.heads())
+	for _, r := range g.t.Rows {
+		look(g.body, g.written(r))
+	}
+	if g.t.Foot != nil {
+		look(font{g.body.size, "B"}, g.written(g.t.Foot))
+	}
+	return least, most
+}
+
+func (g *grid) longestWord(text string) float64 {
+	wide, from := 0.0, 0
+	for i, r := range text + " " {
+		if r == ' ' {
+			wide = max(wide, g.s.GetStringWidth(text[from:i]))
+			from = i + 1
+		}
+	}
+	return wide
+}
+
+// share fills the columns up to one level: short ones take all they want on one
+// line, long ones are cut to the level and break. None gets less than its longest
+// word; a table that wants less than the page's width is stretched to it.
+func share(least, most []float64) []float64 {
+	widths := make([]float64, len(least))
+	if short, want := sum(least), sum(most); short > textWidth || want <= textWidth {
+		from := most
+		if short > textWidth {
+			from = least
+		}
+		for i, w := range from {
+			widths[i] = w * textWidth / sum(from)
+		}
+		return widths
+	}
+	low, high := 0.0, textWidth
+	for range 40 {
+		level := (low + high) / 2
+		for i := range widths {
+			widths[i] = max(least[i], min(most[i], level))
+		}
+		if sum(widths) > textWidth {
+			high = level
+		} else {
+			low = level
+		}
+	}
+	return widths
+}
+
+func sum(all []float64) float64 {
+	total := 0.0
+	for _, v := range all {
+		total += v
+	}
+	return total
+}
+
+func (g *grid) heads() []string {
+	var all []string
+	for _, c := range g.t.Columns {
+		all = append(all, clean(c.Head))
+	}
+	return all
+}
+
+func (g *grid) written(row []any) []string {
+	all := make([]string, len(row))
+	for i, c := range row {
+		all[i] = g.t.Columns[i].write(g.s.doc.t(), c)
+	}
+	return all
+}
+
+// broken is the cells' texts in lines.
+func (g *grid) broken(f font, cells []string) [][]string {
+	all := make([][]string, len(cells))
+	for i, c := range cells {
+		all[i] = g.s.lines(f, c, g.widths[i]-2*padding, 0)
+	}
+	return all
+}
+
+func (g *grid) height(f font, cells []string) float64 {
+	return rowHeight(f, g.broken(f, cells))
+}
+
+const rowPadding = 2 * padding * 0.6
+
+func rowHeight(f font, cells [][]string) float64 {
+	most := 1
+	for _, lines := range cells {
+		most = max(most, len(lines))
+	}
+	return float64(most)*f.height() + rowPadding
+}
+
+// fitted writes a row, on a new page under a new head when it does not fit. Only a
+// row higher than a whole page goes on over the next.
+func (g *grid) fitted(f font, cells []string) {
+	rest := g.broken(f, cells)
+	for {
+		if g.s.y+rowHeight(f, rest) <= floor {
+			g.draw(f, rest, false)
+			return
+		}
+		if room := g.room(f, top+g.height(g.head, g.heads())); rowHeight(f, rest) <= float64(room)*f.height()+rowPadding {
+			g.turn()
+			continue
+		}
+		n := g.room(f, g.s.y)
+		if n < 3 {
+			g.turn()
+			continue
+		}
+		var part [][]string
+		part, rest = split(rest, n)
+		g.draw(f, part, false)
+		g.turn()
+	}
+}
+
+// room is how many lines of a row fit from y to the foot of the page.
+func (g *grid) room(f font, y float64) int { return int((floor - y - rowPadding) / f.height()) }
+
+func (g *grid) turn() {
+	g.s.newPage()
+	g.row(g.head, g.heads(), true)
+}
+
+func split(cells [][]string, n int) (part, rest [][]string) {
+	for _, lines := range cells {
+		at := min(n, len(lines))
+		part, rest = append(part, lines[:at]), append(rest, lines[at:])
+	}
+	return part, rest
+}
+
+func (g *grid) row(f font, cells []string, head bool) { g.draw(f, g.broken(f, cells), head) }
+
+func (g *grid) draw(f font, cells [][]string, head bool) {
+	s := g.s
+	h := rowHeight(f, cells)
+	x := left
+	s.SetLineWidth(0.2)
+	s.SetFillColor(headGrey, headGrey, headGrey)
+	for i, lines := range cells {
+		style := "D"
+		if head {
+			style = "FD"
+		}
+		s.Rect(x, s.y, g.widths[i], h, style)
+		y := s.y + (h-float64(len(lines))*f.height())/2
+		for _, line := range lines {
+			s.put(f, x+padding, y, g.widths[i]-2*padding, line, g.align(i, head))
+			y += f.height()
+		}
+		x += g.widths[i]
+	}
+	s.y += h
+}
+
+func (g *grid) align(column int, head bool) string {
+	switch {
+	case head:
+		return "C"
+	case g.t.Columns[column].Form == Text:
+		return "L"
+	}
+	return "R"
+}

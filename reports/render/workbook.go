@@ -1,0 +1,266 @@
+package render
+
+import (
+	"archive/zip"
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/fault"
+)
+
+// Workbook writes a document's tables as XLSX, a sheet each, with real numbers,
+// a head that stays in sight and, last, the sheet of definitions.
+func Workbook(d Document) (xlsx []byte, err error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	f := excelize.NewFile()
+	defer func() {
+		if cerr := f.Close(); err == nil && cerr != nil {
+			err = fault.Because(fault.Internal, "reports.render.failed", cerr)
+		}
+	}()
+	w := &workbook{f: f, doc: d, taken: map[string]bool{strings.ToLower(blankSheet): true}}
+	w.do(func() error { return w.styles() })
+	for _, t := range d.tables() {
+		w.do(func() error { return w.table(t) })
+	}
+	w.do(w.glossary)
+	w.do(func() error { return f.DeleteSheet(blankSheet) })
+	w.do(w.properties)
+	if w.err != nil {
+		return nil, fault.Because(fault.Internal, "reports.render.failed", w.err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+	}
+	return repacked(b.Bytes())
+}
+
+// repacked puts the parts of the file in one order, since the library's is by
+// chance and the same document must give the same bytes.
+func repacked(raw []byte) ([]byte, error) {
+	from, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+	}
+	parts := slices.SortedFunc(slices.Values(from.File), func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	var b bytes.Buffer
+	to := zip.NewWriter(&b)
+	for _, part := range parts {
+		if err := to.Copy(part); err != nil {
+			return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+	}
+	return b.Bytes(), nil
+}
+
+// blankSheet is what the library starts with; it goes when ours stand.
+const blankSheet = "Sheet1"
+
+type workbook struct {
+	f     *excelize.File
+	doc   Document
+	taken map[string]bool
+	head  int
+	wrap  int
+	forms map[Form]int
+	bold  map[Form]int
+	err   error
+}
+
+// do runs a step unless an earlier one failed.
+func (w *workbook) do(step func() error) {
+	if w.err == nil {
+		w.err = step()
+	}
+}
+
+var formats = map[Form]string{Text: "@", Whole: "#,##0", Decimal: "#,##0.0", Rate: "0.0%", Date: "dd/mm/yyyy"}
+
+func (w *workbook) styles() error {
+	var err error
+	edge := []excelize.Border{{Type: "bottom", Style: 1, Color: "808080"}}
+	if w.head, err = w.f.NewStyle(&excelize.Style{
+		Font: &excelize.Font{Bold: true}, Border: edge, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"ECECEC"}},
+		Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true},
+	}); err != nil {
+		return err
+	}
+	if w.wrap, err = w.f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}); err != nil {
+		return err
+	}
+	w.forms, w.bold = map[Form]int{}, map[Form]int{}
+	for _, form := range []Form{Text, Whole, Decimal, Rate, Date} {
+		format := formats[form]
+		if w.forms[form], err = w.f.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+			return err
+		}
+		if w.bold[form], err = w.f.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *workbook) table(t Table) error {
+	name := t.Sheet
+	if name == "" {
+		name = t.Caption
+	}
+	sheet, err := w.sheet(name)
+	if err != nil {
+		return err
+	}
+	stream, err := w.f.NewStreamWriter(sheet)
+	if err != nil {
+		return err
+	}
+	for i, c := range t.Columns {
+		if err := stream.SetColWidth(i+1, i+1, w.width(t, i, c)); err != nil {
+			return err
+		}
+	}
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	var heads []any
+	for _, c := range t.Columns {
+		heads = append(heads, excelize.Cell{StyleID: w.head, Value: clean(c.Head)})
+	}
+	if err := stream.SetRow("A1", heads); err != nil {
+		return err
+	}
+	rows := t.Rows
+	if t.Foot != nil {
+		rows = append(rows[:len(rows):len(rows)], t.Foot)
+	}
+	for i, row := range rows {
+		look := w.forms
+		if i >= len(t.Rows) {
+			look = w.bold
+		}
+		cells := make([]any, len(row))
+		for j, c := range row {
+			cells[j] = excelize.Cell{StyleID: look[t.Columns[j].Form], Value: value(c)}
+		}
+		if err := stream.SetRow("A"+strconv.Itoa(i+2), cells); err != nil {
+			return err
+		}
+	}
+	return stream.Flush()
+}
+
+// value is a cell as a workbook keeps it: text stays text whatever it begins with,
+// a moment is its day in the city.
+func value(c any) any {
+	switch v := c.(type) {
+	case string:
+		return clean(v)
+	case time.Time:
+		y, m, d := v.In(clock.City).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return c
+}
+
+// width is as wide as the column's longest text, within reason.
+func (w *workbook) width(t Table, i int, c Column) float64 {
+	longest := utf8.RuneCountInString(clean(c.Head))/2 + 2
+	for _, row := range t.Rows {
+		longest = max(longest, utf8.RuneCountInString(c.write(w.doc.t(), row[i])))
+	}
+	return float64(min(max(longest, 8), 60)) + 2
+}
+
+// sheet adds a sheet under a name that the format allows and nobody has yet.
+func (w *workbook) sheet(name string) (string, error) {
+	name = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, r) {
+			return ' '
+		}
+		return r
+	}, clean(name)), "' ")
+	if name == "" {
+		name = strconv.Itoa(len(w.taken))
+	}
+	free := shortened(name, 31)
+	for n := 2; w.taken[strings.ToLower(free)]; n++ {
+		tail := " " + strconv.Itoa(n)
+		free = shortened(name, 31-len(tail)) + tail
+	}
+	w.taken[strings.ToLower(free)] = true
+	_, err := w.f.NewSheet(free)
+	return free, err
+}
+
+// shortened cuts a name to so many UTF-16 units, which is how the format counts.
+func shortened(name string, most int) string {
+	n := 0
+	for i, r := range name {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+		if n > most {
+			return strings.TrimRight(name[:i], "' ")
+		}
+	}
+	return name
+}
+
+func (w *workbook) glossary() error {
+	g := w.doc.Glossary
+	if g.Sheet == "" && len(w.taken) > 1 {
+		return nil
+	}
+	sheet, err := w.sheet(g.Sheet)
+	if err != nil {
+		return err
+	}
+	rows := append([][2]string{{g.TermHead, g.SayHead}}, g.Entries...)
+	for i, r := range rows {
+		for j, text := range r {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				return err
+			}
+			if err := w.f.SetCellStr(sheet, cell, clean(text)); err != nil {
+				return err
+			}
+			style := w.wrap
+			if i == 0 {
+				style = w.head
+			}
+			if err := w.f.SetCellStyle(sheet, cell, cell, style); err != nil {
+				return err
+			}
+		}
+	}
+	if err := w.f.SetColWidth(sheet, "A", "A", 32); err != nil {
+		return err
+	}
+	if err := w.f.SetColWidth(sheet, "B", "B", 90); err != nil {
+		return err
+	}
+	return w.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+func (w *workbook) properties() error {
+	w.f.SetActiveSheet(0)
+	made := w.doc.Made.UTC().Format(time.RFC3339)
+	return w.f.SetDocProps(&excelize.DocProperties{
+		Title: clean(w.doc.Title), Creator: clean(w.doc.Author), Created: made, Modified: made, Language: string(w.doc.t().Lang),
+	})
+}
