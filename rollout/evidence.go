@@ -1,0 +1,110 @@
+package rollout
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+)
+
+// Answer is what is known of a criterion or a gate.
+type Answer string
+
+// The three answers: đạt, không đạt, chưa đủ bằng chứng.
+const (
+	Met     Answer = "met"
+	Unmet   Answer = "unmet"
+	Unknown Answer = "unknown"
+)
+
+// Reason is a message key with the values of its sentence: name, value, name, value.
+type Reason struct {
+	Key  string   `json:"key"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Say is the reason as a sentence.
+func (r Reason) Say(t i18n.T) string {
+	pairs := make([]any, len(r.Args))
+	for i, a := range r.Args {
+		pairs[i] = a
+	}
+	return t.Say(r.Key, pairs...)
+}
+
+// Kind says who speaks: a declaration or a verification.
+type Kind string
+
+// The two kinds of evidence.
+const (
+	Declaration  Kind = "declaration"
+	Verification Kind = "verification"
+)
+
+// Evidence is one answer to a criterion of a commune: who said it, from what, and
+// when it was so. Lines are never altered but for Latest, which marks the line of a
+// kind that was observed last.
+type Evidence struct {
+	bun.BaseModel `bun:"table:rollout_evidence,alias:ev"`
+	ID            ident.ID  `bun:"id,pk"`
+	Programme     ident.ID  `bun:"programme"`
+	Unit          string    `bun:"unit"`
+	Criterion     string    `bun:"criterion"`
+	Kind          Kind      `bun:"kind"`
+	Answer        Answer    `bun:"answer"`
+	Source        string    `bun:"source"` // of Sources
+	Note          string    `bun:"note"`
+	Reasons       string    `bun:"reasons"` // JSON list of Reason
+	ObservedAt    time.Time `bun:"observed_at"`
+	RecordedAt    time.Time `bun:"recorded_at"`
+	Actor         string    `bun:"actor"`
+	ActorName     string    `bun:"actor_name"`
+	Latest        bool      `bun:"latest"`
+}
+
+// Why is the neighbour's reasons for its answer.
+func (e Evidence) Why() []Reason {
+	if e.Reasons == "" || e.Reasons == "[]" {
+		return nil
+	}
+	var rs []Reason
+	if json.Unmarshal([]byte(e.Reasons), &rs) != nil {
+		return nil
+	}
+	return rs
+}
+
+func packed(rs []Reason) (string, error) {
+	if len(rs) == 0 {
+		return "[]", nil
+	}
+	raw, err := json.Marshal(rs)
+	if err != nil {
+		return "", fault.Because(fault.Internal, "fault.internal", err)
+	}
+	return string(raw), nil
+}
+
+// The places from which evidence comes.
+const (
+	FromCommune    = "commune"    // the commune or its district says so
+	FromInspection = "inspection" // somebody went and saw
+	FromTest       = "test"       // a test dossier or a probe
+	FromRecords    = "records"    // attendance lists, account lists, minutes
+	FromInventory  = "inventory"  // the equipment register's verdict
+)
+
+// Sources are the sources that a person may choose when verifying.
+var Sources = []string{FromInspection, FromTest, FromRecords}
+
+// Pair is the latest declaration and the latest verification of a criterion.
+type Pair struct {
+	Declared, Verified *Evidence
+}
+
+// Known is what is known of one commune, by criterion key.
+type Known map[string]Pair
