@@ -48,21 +48,19 @@ CREATE TABLE rollout_move (
   programme TEXT NOT NULL REFERENCES rollout_programme (id),
   actor TEXT NOT NULL,
   actor_name TEXT NOT NULL,
-  request_key TEXT NOT NULL,
-  request TEXT NOT NULL,
   to_stage TEXT NOT NULL,
   reason TEXT NOT NULL,
   at {{.time}} NOT NULL,
   moved {{.int}} NOT NULL,
   refused {{.json}} NOT NULL,
-  undoes TEXT NOT NULL,
-  UNIQUE (actor, request_key)
+  undoes TEXT NOT NULL
 );
 --bun:split
 CREATE INDEX rollout_move_programme ON rollout_move (programme, id);
 --bun:split
 CREATE TABLE rollout_stage_change (
-  id TEXT PRIMARY KEY,
+  seq {{.serial}},
+  id TEXT NOT NULL UNIQUE,
   programme TEXT NOT NULL REFERENCES rollout_programme (id),
   unit TEXT NOT NULL,
   phase TEXT NOT NULL,
@@ -76,7 +74,7 @@ CREATE TABLE rollout_stage_change (
   waived TEXT NOT NULL
 );
 --bun:split
-CREATE INDEX rollout_stage_change_unit ON rollout_stage_change (programme, unit, id);
+CREATE INDEX rollout_stage_change_unit ON rollout_stage_change (programme, unit, seq);
 --bun:split
 CREATE INDEX rollout_stage_change_move ON rollout_stage_change (move);
 --bun:split
@@ -112,7 +110,8 @@ CREATE TABLE rollout_criterion (
 );
 --bun:split
 CREATE TABLE rollout_evidence (
-  id TEXT PRIMARY KEY,
+  seq {{.serial}},
+  id TEXT NOT NULL UNIQUE,
   programme TEXT NOT NULL REFERENCES rollout_programme (id),
   unit TEXT NOT NULL,
   criterion TEXT NOT NULL,
@@ -130,7 +129,7 @@ CREATE TABLE rollout_evidence (
 --bun:split
 CREATE UNIQUE INDEX rollout_evidence_latest ON rollout_evidence (programme, unit, criterion, kind) WHERE latest;
 --bun:split
-CREATE INDEX rollout_evidence_unit ON rollout_evidence (programme, unit, id);
+CREATE INDEX rollout_evidence_unit ON rollout_evidence (programme, unit, seq);
 --bun:split
 CREATE TABLE rollout_waiver (
   id TEXT PRIMARY KEY,

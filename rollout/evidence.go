@@ -50,7 +50,8 @@ const (
 // kind that was observed last.
 type Evidence struct {
 	bun.BaseModel `bun:"table:rollout_evidence,alias:ev"`
-	ID            ident.ID  `bun:"id,pk"`
+	Seq           int64     `bun:"seq,pk,autoincrement"` // the order of writing
+	ID            ident.ID  `bun:"id"`
 	Programme     ident.ID  `bun:"programme"`
 	Unit          string    `bun:"unit"`
 	Criterion     string    `bun:"criterion"`

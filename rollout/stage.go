@@ -68,7 +68,8 @@ type Progress struct {
 // StageChange is one line of a commune's history; lines are never altered.
 type StageChange struct {
 	bun.BaseModel `bun:"table:rollout_stage_change,alias:sc"`
-	ID            ident.ID  `bun:"id,pk"`
+	Seq           int64     `bun:"seq,pk,autoincrement"` // the order of writing
+	ID            ident.ID  `bun:"id"`
 	Programme     ident.ID  `bun:"programme"`
 	Unit          string    `bun:"unit"`
 	Phase         ident.ID  `bun:"phase"`

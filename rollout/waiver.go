@@ -36,25 +36,25 @@ type WaiverState string
 
 // The states of a waiver.
 const (
-	WaiverInForce WaiverState = "in_force"
-	WaiverExpired WaiverState = "expired"
-	WaiverRevoked WaiverState = "revoked"
+	InForce WaiverState = "in_force"
+	Expired WaiverState = "expired"
+	Revoked WaiverState = "revoked"
 )
 
 // State is how the waiver stands at a moment.
 func (w *Waiver) State(at time.Time) WaiverState {
 	switch {
 	case !w.RevokedAt.IsZero() && !at.Before(w.RevokedAt):
-		return WaiverRevoked
+		return Revoked
 	case clock.Date(at) > w.UntilDay:
-		return WaiverExpired
+		return Expired
 	}
-	return WaiverInForce
+	return InForce
 }
 
 // Covers tells whether the waiver stands in for its criterion at a moment.
 func (w *Waiver) Covers(at time.Time) bool {
-	return !at.Before(w.GivenAt) && w.State(at) == WaiverInForce
+	return !at.Before(w.GivenAt) && w.State(at) == InForce
 }
 
 type waiverUnit struct {

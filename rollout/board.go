@@ -1,0 +1,255 @@
+package rollout
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/org"
+)
+
+// Any stands for every phase in a Filter.
+const Any = -1
+
+// Filter narrows the board; empty fields and Any do not narrow.
+type Filter struct {
+	Phase    int
+	District string
+	Stage    Stage
+	Answer   Answer
+	Find     string // in the name of the commune, folded, or its code
+}
+
+// Row is a commune on the board.
+type Row struct {
+	Unit, Name   string
+	District     string // code
+	DistrictName string
+	Phase        int // ordinal
+	Stage        Stage
+	Since        time.Time
+	Version      int64
+	// Gate is held against the stage that the commune aims at; see Stage.Aim.
+	Gate Gate
+	// Declared, Verified and Bare say whether the commune is in those counts.
+	Declared, Verified, Bare bool
+}
+
+// Board is the communes of a programme that the actor may see.
+type Board struct {
+	Programme Programme
+	Phases    []Phase
+	Rows      []Row
+	Total     int // before the filter by answer and name
+	At        time.Time
+}
+
+// Board lists communes with stage and gate, ordered by district and name. It takes
+// a constant number of queries.
+func (s *Service) Board(ctx context.Context, who access.Actor, code string, f Filter) (Board, error) {
+	b, book, err := s.board(ctx, who, code, f)
+	if err != nil {
+		return Board{}, err
+	}
+	b.Phases = book.phases
+	find := fold.Key(f.Find)
+	b.Rows = slices.DeleteFunc(b.Rows, func(r Row) bool {
+		return f.Answer != "" && r.Gate.Answer != f.Answer ||
+			find != "" && !strings.Contains(fold.Key(r.Name), find) && r.Unit != f.Find
+	})
+	return b, nil
+}
+
+func (s *Service) board(ctx context.Context, who access.Actor, code string, f Filter) (Board, *book, error) {
+	if err := who.Need(Read); err != nil {
+		return Board{}, nil, err
+	}
+	now := s.clock.Now()
+	tree, err := s.units.Tree(ctx, now)
+	if err != nil {
+		return Board{}, nil, err
+	}
+	book, err := s.bookOf(ctx, code)
+	if err != nil {
+		return Board{}, nil, err
+	}
+	stand, err := s.standing(ctx, who, book, tree, f)
+	if err != nil {
+		return Board{}, nil, err
+	}
+	b := Board{Programme: book.programme, Rows: make([]Row, 0, len(stand)), Total: len(stand), At: now}
+	for _, p := range stand {
+		b.Rows = append(b.Rows, book.row(tree, p, now))
+	}
+	order := map[string]int{}
+	for i, u := range tree.All() {
+		order[u.Code] = i
+	}
+	slices.SortFunc(b.Rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(order[a.District], order[b.District]), cmp.Compare(order[a.Unit], order[b.Unit]), strings.Compare(a.Unit, b.Unit))
+	})
+	return b, book, nil
+}
+
+func (s *Service) standing(ctx context.Context, who access.Actor, b *book, tree *org.Tree, f Filter) ([]Progress, error) {
+	phase, known := b.byOrdinal(f.Phase)
+	if f.Phase != Any && !known {
+		return nil, nil
+	}
+	return progressWhere(ctx, s.db.Read(), who, b.programme.ID, func(q *bun.SelectQuery) *bun.SelectQuery {
+		if f.Phase != Any {
+			q = q.Where("pr.phase = ?", phase.ID)
+		}
+		if f.Stage != "" {
+			q = q.Where("pr.stage = ?", f.Stage)
+		}
+		if f.District != "" {
+			q = q.Where("pr.unit IN (?)", bun.List(tree.Under(f.District)))
+		}
+		return q
+	})
+}
+
+func (b *book) row(tree *org.Tree, p Progress, at time.Time) Row {
+	r := Row{Unit: p.Unit, Name: tree.Name(p.Unit), District: tree.District(p.Unit), Phase: b.phase[p.Phase].Ordinal,
+		Stage: p.Stage, Since: p.Since, Version: p.Version}
+	r.DistrictName = tree.Name(r.District)
+	if p.Stage == Live {
+		r.Gate = Gate{Answer: Met, Bare: Met}
+		return r
+	}
+	criteria, known, waivers := b.criteria[p.Phase], b.known[p.Unit], b.waiversOf[p.Unit]
+	r.Gate = Judge(p.Stage.Aim(), criteria, known, waivers, at)
+	r.Verified, r.Bare = ready(criteria, known, waivers, at)
+	r.Declared = p.Stage == Official || DeclaredReady(criteria, known)
+	return r
+}
+
+// ready is Judge for the official stage without the telling: whether the gate is
+// met, and whether it would be without waivers. It makes no garbage.
+func ready(criteria []Criterion, known Known, waivers []*Waiver, at time.Time) (met, bare bool) {
+	met, bare = true, true
+	for i := range criteria {
+		c := &criteria[i]
+		if !c.Must {
+			continue
+		}
+		if a, _, _ := answer(*c, known[c.Key], at); a == Met {
+			continue
+		}
+		bare = false
+		if !slices.ContainsFunc(waivers, func(w *Waiver) bool { return w.Criterion == c.Key && w.Covers(at) }) {
+			return false, false
+		}
+	}
+	return met, bare
+}
+
+// StageCounts are communes by stage.
+type StageCounts map[Stage]int
+
+// Counts are the figures of a set of communes. Declared, Verified and Bare leave
+// out the communes that were live before.
+type Counts struct {
+	Total                    int
+	Stages                   StageCounts
+	Declared, Verified, Bare int
+}
+
+func (c *Counts) add(r Row) {
+	if c.Stages == nil {
+		c.Stages = StageCounts{}
+	}
+	c.Total++
+	c.Stages[r.Stage]++
+	if r.Declared {
+		c.Declared++
+	}
+	if r.Verified {
+		c.Verified++
+	}
+	if r.Bare {
+		c.Bare++
+	}
+}
+
+// PhaseCounts are the figures of a phase.
+type PhaseCounts struct {
+	Phase
+	Counts
+}
+
+// DistrictCounts are the figures of the communes of a district that are in a phase.
+type DistrictCounts struct {
+	Code, Name string
+	PhaseNo    int
+	Counts
+}
+
+// Tile is a commune on the schematic map. Answer is that of its gate.
+type Tile struct {
+	Unit, Name string
+	District   string
+	Phase      int
+	Stage      Stage
+	Answer     Answer
+	Declared   bool
+	Verified   bool
+}
+
+// Overview is a programme in figures, over the communes that the actor may see.
+type Overview struct {
+	Programme  Programme
+	Phases     []PhaseCounts
+	Districts  []DistrictCounts
+	Rollout    Counts // the phases that are not live from the start
+	Milestones []Milestone
+	Tiles      []Tile
+	At         time.Time
+}
+
+// Overview counts a programme by phase and by district, in a constant number of queries.
+func (s *Service) Overview(ctx context.Context, who access.Actor, code string) (Overview, error) {
+	b, book, err := s.board(ctx, who, code, Filter{Phase: Any})
+	if err != nil {
+		return Overview{}, err
+	}
+	o := Overview{Programme: b.Programme, At: b.At}
+	if o.Milestones, err = milestonesOf(ctx, s.db.Read(), b.Programme.ID); err != nil {
+		return Overview{}, err
+	}
+	phaseAt := map[int]int{}
+	for i, p := range book.phases {
+		o.Phases = append(o.Phases, PhaseCounts{Phase: p, Counts: Counts{Stages: StageCounts{}}})
+		phaseAt[p.Ordinal] = i
+	}
+	type place struct {
+		district string
+		phase    int
+	}
+	districtAt := map[place]int{}
+	for _, r := range b.Rows {
+		o.Phases[phaseAt[r.Phase]].add(r)
+		if r.Stage != Live {
+			o.Rollout.add(r)
+		}
+		at := place{r.District, r.Phase}
+		i, known := districtAt[at]
+		if !known {
+			i = len(o.Districts)
+			districtAt[at] = i
+			o.Districts = append(o.Districts, DistrictCounts{Code: r.District, Name: r.DistrictName, PhaseNo: r.Phase})
+		}
+		o.Districts[i].add(r)
+		o.Tiles = append(o.Tiles, Tile{Unit: r.Unit, Name: r.Name, District: r.District, Phase: r.Phase, Stage: r.Stage,
+			Answer: r.Gate.Answer, Declared: r.Declared, Verified: r.Verified})
+	}
+	slices.SortStableFunc(o.Districts, func(a, b DistrictCounts) int { return cmp.Compare(a.PhaseNo, b.PhaseNo) })
+	return o, nil
+}

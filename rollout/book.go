@@ -1,0 +1,141 @@
+package rollout
+
+import (
+	"context"
+	"sync"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
+)
+
+// book is what gates are judged from: the checklists of a programme, the latest
+// evidence of its communes and its waivers. It does not change once it is made.
+type book struct {
+	programme Programme
+	phases    []Phase // by ordinal
+	phase     map[ident.ID]Phase
+	criteria  map[ident.ID][]Criterion // by phase, in order
+	known     map[string]Known         // by unit
+	waivers   []*Waiver                // newest first
+	waiversOf map[string][]*Waiver     // by unit
+}
+
+func (b *book) byOrdinal(n int) (Phase, bool) {
+	for _, p := range b.phases {
+		if p.Ordinal == n {
+			return p, true
+		}
+	}
+	return Phase{}, false
+}
+
+// books keeps one book of each programme for as long as its revision lasts. Every
+// transaction that writes a fact raises the revision, so a book is never older than
+// what its reader could know.
+type books struct {
+	mu  *sync.Mutex
+	all map[ident.ID]*book
+}
+
+func newBooks() books { return books{mu: &sync.Mutex{}, all: map[ident.ID]*book{}} }
+
+// bookOf is the book of the programme with this code, read anew when it changed.
+func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
+	pg, err := programmeByCode(ctx, s.db.Read(), code)
+	if err != nil {
+		return nil, err
+	}
+	s.books.mu.Lock()
+	kept := s.books.all[pg.ID]
+	s.books.mu.Unlock()
+	if kept != nil && kept.programme.Revision == pg.Revision {
+		return kept, nil
+	}
+	fresh, err := readBook(ctx, s.db.Read(), pg, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.books.mu.Lock()
+	defer s.books.mu.Unlock()
+	if kept := s.books.all[pg.ID]; kept == nil || kept.programme.Revision < pg.Revision {
+		s.books.all[pg.ID] = fresh
+	}
+	return fresh, nil
+}
+
+// readBook reads the book of all communes, or of the listed ones.
+func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*book, error) {
+	b := &book{programme: pg, phase: map[ident.ID]Phase{}, criteria: map[ident.ID][]Criterion{},
+		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}}
+	if err := idb.NewSelect().Model(&b.phases).Where("ph.programme = ?", pg.ID).Order("ph.ordinal").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	for _, p := range b.phases {
+		b.phase[p.ID] = p
+	}
+	var criteria []Criterion
+	if err := idb.NewSelect().Model(&criteria).Where("cr.programme = ?", pg.ID).Order("cr.ordinal").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	for _, c := range criteria {
+		b.criteria[c.Phase] = append(b.criteria[c.Phase], c)
+	}
+	var latest []Evidence
+	q := idb.NewSelect().Model(&latest).Where("ev.programme = ?", pg.ID).Where("ev.latest")
+	if units != nil {
+		q = q.Where("ev.unit IN (?)", bun.List(units))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	for i := range latest {
+		b.learn(&latest[i])
+	}
+	return b, b.readWaivers(ctx, idb)
+}
+
+func (b *book) learn(e *Evidence) {
+	k := b.known[e.Unit]
+	if k == nil {
+		k = Known{}
+		b.known[e.Unit] = k
+	}
+	k.add(e)
+}
+
+func (k Known) add(e *Evidence) {
+	p := k[e.Criterion]
+	if e.Kind == Declaration {
+		p.Declared = e
+	} else {
+		p.Verified = e
+	}
+	k[e.Criterion] = p
+}
+
+func (b *book) readWaivers(ctx context.Context, idb bun.IDB) error {
+	if err := idb.NewSelect().Model(&b.waivers).Where("wv.programme = ?", b.programme.ID).Order("wv.id DESC").Scan(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	var units []waiverUnit
+	err := idb.NewSelect().Model(&units).Join("JOIN rollout_waiver AS wv ON wv.id = wu.waiver").
+		Where("wv.programme = ?", b.programme.ID).Order("wu.unit").Scan(ctx)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	byID := make(map[ident.ID]*Waiver, len(b.waivers))
+	for _, w := range b.waivers {
+		byID[w.ID] = w
+	}
+	for _, u := range units {
+		w := byID[u.Waiver]
+		if w == nil {
+			continue // given between the two queries: the next revision has it
+		}
+		w.Units = append(w.Units, u.Unit)
+		b.waiversOf[u.Unit] = append(b.waiversOf[u.Unit], w)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package rollout
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/ident"
+)
+
+// Point is one day of the curve, at the end of the day in the city, or now on the
+// current day. Days to come have a plan only: Known is false.
+type Point struct {
+	Day                      string
+	Planned                  int
+	Known                    bool
+	Declared, Verified, Bare int
+	Official                 int // communes at the official stage
+}
+
+// longestCurve is the most days of one curve.
+const longestCurve = 800
+
+// Curve counts plan, declared and verified for each day of [from, until], over the
+// communes that the actor may see, from dated facts: what was observed by then and
+// which waivers held then. phase is an ordinal, or Any. The number of queries does
+// not depend on the number of communes or days.
+func (s *Service) Curve(ctx context.Context, who access.Actor, code string, phase int, from, until string) ([]Point, error) {
+	if err := who.Need(Read); err != nil {
+		return nil, err
+	}
+	days, err := daysOf(from, until)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.bookOf(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.datedFacts(ctx, who, b, phase)
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	points := make([]Point, len(days))
+	ends := make([]time.Time, len(days))
+	for i, d := range days {
+		_, end := clock.Day(d)
+		points[i].Day, ends[i] = clock.Date(d), end.Add(-time.Microsecond)
+		points[i].Known = !d.After(now)
+		if ends[i].After(now) {
+			ends[i] = now
+		}
+	}
+	for unit, f := range facts {
+		b.trace(unit, f, points, ends)
+	}
+	return points, nil
+}
+
+func daysOf(from, until string) ([]time.Time, error) {
+	first, err1 := clock.ParseDate(from)
+	last, err2 := clock.ParseDate(until)
+	var k fault.Check
+	k.Need(err1 == nil, "from", "rollout.form.bad_day")
+	k.Need(err2 == nil, "until", "rollout.form.bad_day")
+	k.Need(err1 != nil || err2 != nil || !last.Before(first) && last.Sub(first) < longestCurve*24*time.Hour, "until", "rollout.form.span")
+	if err := k.Err(); err != nil {
+		return nil, err
+	}
+	var days []time.Time
+	for d := first; !d.After(last); _, d = clock.Day(d) {
+		days = append(days, d)
+	}
+	return days, nil
+}
+
+// unitFacts is what is dated of one commune, each list by time.
+type unitFacts struct {
+	members  []Membership
+	evidence []*Evidence
+	changes  []StageChange
+}
+
+func (s *Service) datedFacts(ctx context.Context, who access.Actor, b *book, phase int) (map[string]*unitFacts, error) {
+	idb, pg := s.db.Read(), b.programme.ID
+	var members []Membership
+	q := idb.NewSelect().Model(&members).Where("pu.programme = ?", pg).Apply(who.Within(Read, "pu.unit")).Order("pu.from_day")
+	if phase != Any {
+		p, _ := b.byOrdinal(phase)
+		q = q.Where("pu.phase = ?", p.ID)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	facts := make(map[string]*unitFacts, len(members))
+	for _, m := range members {
+		if b.phase[m.Phase].Live {
+			continue
+		}
+		f := facts[m.Unit]
+		if f == nil {
+			f = &unitFacts{}
+			facts[m.Unit] = f
+		}
+		f.members = append(f.members, m)
+	}
+	var evidence []Evidence
+	err := idb.NewSelect().Model(&evidence).Column("unit", "criterion", "kind", "answer", "observed_at").
+		Where("ev.programme = ?", pg).Apply(who.Within(Read, "ev.unit")).Order("ev.seq").Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	for i := range evidence {
+		if f := facts[evidence[i].Unit]; f != nil {
+			f.evidence = append(f.evidence, &evidence[i])
+		}
+	}
+	var changes []StageChange
+	err = idb.NewSelect().Model(&changes).Column("unit", "to_stage", "at").
+		Where("sc.programme = ?", pg).Apply(who.Within(Read, "sc.unit")).Order("sc.seq").Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	for _, c := range changes {
+		if f := facts[c.Unit]; f != nil {
+			f.changes = append(f.changes, c)
+		}
+	}
+	for _, f := range facts {
+		slices.SortStableFunc(f.evidence, func(a, b *Evidence) int { return a.ObservedAt.Compare(b.ObservedAt) })
+		slices.SortStableFunc(f.changes, func(a, b StageChange) int { return a.At.Compare(b.At) })
+		slices.SortStableFunc(f.members, func(a, b Membership) int { return cmp.Compare(a.FromDay, b.FromDay) })
+	}
+	return facts, nil
+}
+
+// trace adds one commune to every day's counts.
+func (b *book) trace(unit string, f *unitFacts, points []Point, ends []time.Time) {
+	known, stage := Known{}, Stage("")
+	e, c := 0, 0
+	for i := range points {
+		p, at := &points[i], ends[i]
+		phase, in := f.phaseOn(p.Day)
+		if !in {
+			continue
+		}
+		if p.Day >= b.phase[phase].OfficialOn {
+			p.Planned++
+		}
+		if !p.Known {
+			continue
+		}
+		for ; e < len(f.evidence) && !f.evidence[e].ObservedAt.After(at); e++ {
+			known.add(f.evidence[e])
+		}
+		for ; c < len(f.changes) && !f.changes[c].At.After(at); c++ {
+			stage = f.changes[c].To
+		}
+		if stage == Official {
+			p.Official++
+		}
+		if stage == Official || DeclaredReady(b.criteria[phase], known) {
+			p.Declared++
+		}
+		met, bare := ready(b.criteria[phase], known, b.waiversOf[unit], at)
+		if met {
+			p.Verified++
+		}
+		if bare {
+			p.Bare++
+		}
+	}
+}
+
+func (f *unitFacts) phaseOn(day string) (ident.ID, bool) {
+	for i := len(f.members) - 1; i >= 0; i-- {
+		if m := f.members[i]; m.FromDay <= day && (m.UntilDay == "" || day < m.UntilDay) {
+			return m.Phase, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,91 @@
+package rollout
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
+)
+
+func programmes(ctx context.Context, idb bun.IDB) ([]Programme, error) {
+	var rows []Programme
+	err := idb.NewSelect().Model(&rows).Order("pg.code").Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+func programmeByCode(ctx context.Context, idb bun.IDB, code string) (Programme, error) {
+	var pg Programme
+	err := idb.NewSelect().Model(&pg).Where("pg.code = ?", code).Scan(ctx)
+	return pg, db.Sorted(err)
+}
+
+// touch raises the revision of a programme, in the transaction that writes a fact.
+// On PostgreSQL it also makes the writers of one programme take turns.
+func touch(ctx context.Context, tx *db.Tx, programme ident.ID) error {
+	return db.Changed(tx.NewRaw("UPDATE rollout_programme SET revision = revision + 1 WHERE id = ?", programme).Exec(ctx))
+}
+
+// progressOf reads where communes stand, as far as the actor's reach of Read goes;
+// a nil list of units means all.
+func progressOf(ctx context.Context, idb bun.IDB, who access.Actor, programme ident.ID, units []string) ([]Progress, error) {
+	return progressWhere(ctx, idb, who, programme, func(q *bun.SelectQuery) *bun.SelectQuery {
+		if units != nil {
+			q = q.Where("pr.unit IN (?)", bun.List(units))
+		}
+		return q
+	})
+}
+
+func progressWhere(ctx context.Context, idb bun.IDB, who access.Actor, programme ident.ID, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]Progress, error) {
+	var rows []Progress
+	err := idb.NewSelect().Model(&rows).Where("pr.programme = ?", programme).
+		Apply(who.Within(Read, "pr.unit"), narrow).Order("pr.unit").Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// lockProgress reads where communes stand and keeps others from moving them.
+func lockProgress(ctx context.Context, tx *db.Tx, programme ident.ID, units []string) (map[string]Progress, error) {
+	var rows []Progress
+	err := tx.NewSelect().Model(&rows).Where("pr.programme = ?", programme).Where("pr.unit IN (?)", bun.List(units)).
+		Order("pr.unit").Apply(db.ForUpdate(tx)).Scan(ctx)
+	byUnit := make(map[string]Progress, len(rows))
+	for _, r := range rows {
+		byUnit[r.Unit] = r
+	}
+	return byUnit, db.Sorted(err)
+}
+
+func milestonesOf(ctx context.Context, idb bun.IDB, programme ident.ID) ([]Milestone, error) {
+	var rows []Milestone
+	err := idb.NewSelect().Model(&rows).Where("ms.programme = ?", programme).Order("ms.planned_on", "ms.key").Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+func historyOf(ctx context.Context, idb bun.IDB, programme ident.ID, unit string) ([]StageChange, error) {
+	var rows []StageChange
+	err := idb.NewSelect().Model(&rows).Where("sc.programme = ? AND sc.unit = ?", programme, unit).Order("sc.seq DESC").Limit(100).Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+func evidenceOf(ctx context.Context, idb bun.IDB, programme ident.ID, unit string) ([]Evidence, error) {
+	var rows []Evidence
+	err := idb.NewSelect().Model(&rows).Where("ev.programme = ? AND ev.unit = ?", programme, unit).Order("ev.seq DESC").Limit(50).Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// insert writes rows in parcels, so that no statement grows without bound; the
+// store itself fills the counted columns.
+func insert[T any](ctx context.Context, tx *db.Tx, rows []T, counted ...string) error {
+	const parcel = 200
+	for len(rows) > 0 {
+		part := rows[:min(parcel, len(rows))]
+		rows = rows[len(part):]
+		if _, err := tx.NewInsert().Model(&part).ExcludeColumn(counted...).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return nil
+}
