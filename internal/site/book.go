@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
@@ -97,18 +96,17 @@ func bookErrors(t i18n.T) ui.Errors {
 	k.Need(false, "day", "form.bad_day")
 	k.Need(false, "kind", "form.choose")
 	k.Need(false, "note", "form.too_long", "max", 500)
-	return ui.ErrorsOf(t, errors.Join(k.Err()))
+	return ui.ErrorsOf(t, k.Err())
 }
 
 func bookFields(t i18n.T, e ui.Errors) []ui.Field {
 	kinds := []ui.Option{{Value: "scanner", Label: t.Say("book.kind.scanner"), Hint: t.Say("book.kind.scanner.hint")}, {Value: "pc", Label: t.Say("book.kind.pc")}}
-	p := "b"
+	prefix := "b" // the book shows the same form twice on a page
 	if e.Any() {
-		p = ""
+		prefix = ""
 	}
 	at := func(f ui.Field) ui.Field {
-		f.Error = e.Of(f.Name)
-		f.Name = p + f.Name
+		f.Name = prefix + f.Name
 		return f
 	}
 	return []ui.Field{
@@ -137,4 +135,11 @@ func bookTiles(t i18n.T) []ui.TileGroup {
 		all = append(all, group)
 	}
 	return all
+}
+
+func bookSignIn(t i18n.T) []ui.Field {
+	return []ui.Field{
+		{Name: "login", Label: t.Say("book.login"), Required: true, Value: "hoa.nt", Autocomplete: "username"},
+		{Kind: ui.Password, Name: "password", Label: t.Say("book.f.secret"), Required: true, Autocomplete: "current-password"},
+	}
 }

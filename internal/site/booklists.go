@@ -88,7 +88,7 @@ func bookChart(t i18n.T) ui.ChartData {
 	var drawn []plot.Chart
 	for i, class := range []string{"plot-wide", "plot-narrow"} {
 		c, err := plot.Stacked(plot.StackedSpec{
-			Frame: plot.Frame{Title: title, Lang: t.Lang, Width: 720 - 360*i, Class: class}, Head: t.Say("book.district"), TotalHead: t.Say("book.sum"),
+			Frame: plot.Frame{Title: title, Empty: t.Say("ui.chart.none"), Lang: t.Lang, Width: 720 - 360*i, Class: class}, Head: t.Say("book.district"), TotalHead: t.Say("book.sum"),
 			Segments: []plot.Segment{{Tone: plot.Official, Name: t.Say("book.tone.official")}, {Tone: plot.Trial, Name: t.Say("book.tone.trial")}, {Tone: plot.Preparing, Name: t.Say("book.tone.prepare")}},
 			Rows:     []plot.StackRow{{Label: "Gia Lâm", Values: []float64{13, 6, 3}}, {Label: "Đông Anh", Values: []float64{20, 4, 0}}},
 		})

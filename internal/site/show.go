@@ -150,13 +150,21 @@ func (s *Site) ErrorPage(c *httpx.Ctx, f *fault.Error, reference string) error {
 }
 
 // Routes are what every page stands on: its style and script, the choice of
-// language, and the book of parts.
+// language, and in the demo the book of parts.
 func (s *Site) Routes(r *httpx.Router) {
 	r.Page("GET", assets.Prefix+":name", serveAsset, httpx.Open)
 	r.Page("POST", "/language", func(c *httpx.Ctx) error {
 		c.SetLang(i18n.Lang(c.FormValue("lang")))
 		return c.See(httpx.Local(c.FormValue("next"), "/"))
 	}, httpx.Open)
+	if s.Demo {
+		r.Page("GET", "/_book", func(c *httpx.Ctx) error {
+			return s.Show(c, Page{Title: c.T.Say("site.book")}, Book(c.T))
+		}, httpx.Open)
+		r.Page("GET", "/_book/citizen", func(c *httpx.Ctx) error {
+			return s.Show(c, Page{Title: c.T.Say("site.book"), Citizen: true}, BookCitizen(c.T))
+		}, httpx.Open)
+	}
 }
 
 func serveAsset(c *httpx.Ctx) error {

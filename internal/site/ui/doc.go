@@ -20,7 +20,7 @@
 //
 //	Card(t, CardData){…}  Figures(FigureData...)  Facts(t, []Fact)  Todo(t, []TodoItem, EmptyData)  Empty(t, EmptyData)
 //	Badge(State)  Badges(State...)  DueMoment(t, Due)  DueCell(t, Due)  Timeline(t, []Event)  Notice(t, NoticeData)
-//	Progress(t, ProgressData)  Job(t, JobData)  Chart(t, ChartData)  Tiles(t, legend, []TileGroup)  Panel(t, PanelData){…}
+//	Progress(t, ProgressData)  Job(t, JobData)  Chart(t, Plotted(title, wide, narrow))  Tiles(t, legend, []TileGroup)  Panel(t, PanelData){…}
 //	Code(t, code)  ErrorPage(t, ErrorPageData)  Done(title){…}  Icon(name)
 //
 // Tables: Table(t, TableData); cells are components: Text, Main, MainPanel, Link, Two,
@@ -28,8 +28,9 @@
 // (or MainPanel for the side panel). Checkboxes: TableData.Pick names them, PickForm is
 // the id of the form that posts them; <output data-picked="NAME"> tells how many.
 //
-// Forms: Form(t, FormData){ Input(t, Field) … }. A refused form comes back with
-// Errors: ui.ErrorsOf(t, err) and each Field with its typed Value and Error: e.Of(name).
+// Forms: Form(t, FormData{Action, Fields, Errors, Submit}), more as children. A refused
+// form comes back with Errors: ui.ErrorsOf(t, err) and each Field with its typed Value;
+// the fault's field names are the fields' names. Input(t, Field) is one field alone.
 // Words for Go: Age(t, at, now), Span(t, d, perDay).
 //
 // Acting: Button(t, Action, class) is a link, a posting button (Post), or one that asks

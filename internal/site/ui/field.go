@@ -1,14 +1,10 @@
 package ui
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
-
-	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/i18n"
 )
 
 // Kind is what sort of input a field is.
@@ -141,45 +137,3 @@ func (f Field) rows() string {
 }
 
 func (f Field) has(v string) bool { return f.Value == v || slices.Contains(f.Values, v) }
-
-// Errors are the sentences of a refused form, by field.
-type Errors struct {
-	Title  string
-	Fields []FieldError
-}
-
-// FieldError is what is wrong with one field.
-type FieldError struct {
-	Name string
-	Text string
-}
-
-// ErrorsOf turns what a service returned into sentences; nil gives no errors. An
-// error that is not the form's own fault gives its sentence without fields.
-func ErrorsOf(t i18n.T, err error) Errors {
-	var e *fault.Error
-	if err == nil || !errors.As(err, &e) {
-		if err != nil {
-			return Errors{Title: t.Say("fault.internal")}
-		}
-		return Errors{}
-	}
-	out := Errors{Title: t.Say(e.Key, e.Args...)}
-	for _, f := range e.Fields {
-		out.Fields = append(out.Fields, FieldError{f.Name, t.Say(f.Key, f.Args...)})
-	}
-	return out
-}
-
-// Any tells whether something is wrong.
-func (e Errors) Any() bool { return e.Title != "" || len(e.Fields) > 0 }
-
-// Of is the sentence for the field with this name, or nothing.
-func (e Errors) Of(name string) string {
-	for _, f := range e.Fields {
-		if f.Name == name {
-			return f.Text
-		}
-	}
-	return ""
-}
