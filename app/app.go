@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/site"
+)
+
+// App is a house that serves.
+type App struct {
+	*House
+	Site     *site.Site
+	server   *httpx.Server
+	work     *clockwork
+	listener net.Listener
+	served   chan error
+}
+
+// Start opens the house, its chores and its door. The caller stops it.
+func Start(ctx context.Context, conf Config, machine clock.Clock, log *slog.Logger) (*App, error) {
+	h, err := Open(ctx, conf, machine, log)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{House: h, served: make(chan error, 1)}
+	if err := a.start(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return a, nil
+}
+
+func (a *App) start(ctx context.Context) error {
+	if a.Config.Demo {
+		if err := a.loadDemo(ctx); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	a.door()
+	var err error
+	if a.listener, err = net.Listen("tcp", a.Config.Addr); err != nil { //nolint:noctx // closed by Stop
+		return err
+	}
+	if a.work, err = startClockwork(a.Log, a.chores()); err != nil {
+		return errors.Join(err, a.listener.Close())
+	}
+	go func() { a.served <- a.server.Serve(a.listener) }()
+	return nil
+}
+
+// door builds the HTTP edge with every route of the house.
+func (a *App) door() {
+	a.Site = &site.Site{Nav: navigation(), Business: a.Business, Demo: a.Config.Demo, Hotline: a.Config.Hotline}
+	a.server = httpx.New(httpx.Config{
+		BaseURL: a.Config.BaseURL, TrustedProxies: a.Config.proxies(), Identity: a.People, Catalog: a.Words,
+		DB: a.DB, Clock: a.Machine, Log: a.Log, ErrorPage: a.Site.ErrorPage, Seen: a.metrics.request,
+	})
+	a.routes(a.server.Router)
+}
+
+// URL is the address that it answers at.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+// Routes are all declared routes.
+func (a *App) Routes() []httpx.Route { return a.server.Routes() }
+
+// Stop closes from the street inwards: door, chores, store.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	err := a.server.Stop(ctx)
+	return errors.Join(err, <-a.served, a.work.stop(), a.Close())
+}

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"context"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/search"
+	"lotrinh/internal/org"
+)
+
+// areas builds the areas and the bridges between them.
+func (h *House) areas(_ context.Context) error {
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
+	return nil
+}
+
+// handlers are who learns from events.
+func (h *House) handlers() []outbox.Handler { return nil }
+
+// waiting is what each area asks of a person today, in the order of the home page.
+func (h *House) waiting() []waits { return nil }
+
+// standing is how each area's work stands.
+func (h *House) standing() []stands { return nil }
+
+// searchable is what a person may find of each kind in the index.
+func (h *House) searchable(_ access.Actor) []search.Scope { return nil }
+
+// hitPage is where a hit of the index leads.
+func hitPage(h search.Hit) string { return "/" + h.Kind + "s/" + h.Subject }
+
+// unitPage is where a unit leads for this reader.
+func (h *House) unitPage(_ access.Actor, u org.Unit) string { return "/rollout/units/" + u.Code }

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/internal/org"
+)
+
+// letters is org's Mailer: a letter is a notice in the transaction that made its link.
+type letters struct{}
+
+// Reset queues the letter with the link for a new password.
+func (letters) Reset(ctx context.Context, tx *db.Tx, now time.Time, l org.Letter) error {
+	return notify.Write(ctx, tx, now, notify.Message{
+		Account: l.Account, Address: l.To, Lang: l.Lang, Template: "org.letter.reset",
+		Args: []any{"name", l.Name, "login", l.Login, "minutes", int(l.Life.Minutes())},
+		Link: l.Path, Dedupe: "reset:" + l.Path, Critical: true, Private: true,
+	})
+}
+
+// officeHours is when people may be written to: the working time of the city.
+type officeHours struct{ calendars *calstore.Store }
+
+// NextOpen is the moment, or when working time next begins. A year without a
+// calendar holds no letter back.
+func (o officeHours) NextOpen(at time.Time) (time.Time, error) {
+	cal, err := o.calendars.Calendar(context.Background(), calstore.Office)
+	if err != nil {
+		return at, err
+	}
+	open, err := cal.NextOpen(at)
+	if err != nil || !open.Known() {
+		return at, err
+	}
+	return open.At.UTC(), nil
+}
+
+// nextMorning is when offices next open after now.
+func (h *House) nextMorning(ctx context.Context, now time.Time) (time.Time, error) {
+	cal, err := h.Calendars.Calendar(ctx, calstore.Office)
+	if err != nil {
+		return now, err
+	}
+	_, until := clock.Day(now)
+	open, err := cal.NextOpen(until)
+	if err != nil || !open.Known() {
+		return until.Add(8 * time.Hour), err
+	}
+	return open.At.UTC(), nil
+}

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/trail"
+)
+
+// few is how many due moments one round of a chore looks at.
+const few = 500
+
+// chores is the work that comes round, in the order in which one feeds the next.
+func (a *App) chores() []chore {
+	return []chore{
+		{"deadlines", 10 * time.Second, func(ctx context.Context) error {
+			_, err := deadline.Tick(ctx, a.DB, a.Business.Now(), few)
+			return err
+		}},
+		{"events", 300 * time.Millisecond, func(ctx context.Context) error {
+			_, err := a.Events.Run(ctx)
+			return err
+		}},
+		{"jobs", time.Second, func(ctx context.Context) error {
+			_, err := a.Jobs.RunDue(ctx)
+			return err
+		}},
+		{"notices", 5 * time.Second, func(ctx context.Context) error {
+			_, err := a.Sender.Run(ctx)
+			return err
+		}},
+		{"trail", 15 * time.Second, a.seal},
+		{"years", time.Hour, func(ctx context.Context) error {
+			_, err := a.Calendars.Draw(ctx, a.Business.Now())
+			return err
+		}},
+		{"sweep", time.Hour, a.sweep},
+	}
+}
+
+func (a *App) seal(ctx context.Context) error {
+	for {
+		n, err := trail.Seal(ctx, a.DB, a.Machine.Now())
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// keepKeys is how long an Idempotency-Key is remembered.
+const keepKeys = 48 * time.Hour
+
+// keepJobs is how long a finished run of a job can be found again.
+const keepJobs = 90 * 24 * time.Hour
+
+// sweep forgets what has served its time.
+func (a *App) sweep(ctx context.Context) error {
+	if err := a.People.Sweep(ctx); err != nil {
+		return err
+	}
+	if err := a.Jobs.Forget(ctx, keepJobs); err != nil {
+		return err
+	}
+	if err := a.forgetKeys(ctx); err != nil {
+		return err
+	}
+	_, err := a.Files.Sweep(ctx)
+	return err
+}

@@ -1,0 +1,172 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Config is every setting. A flag --data-base is the same setting as the variable
+// LOTRINH_DATA_BASE; the flag wins. A secret may lie in a file, named by the
+// variable with _FILE behind it.
+type Config struct {
+	Addr           string
+	Data           string
+	DatabaseURL    string
+	BaseURL        string
+	SMTPURL        string
+	MailFrom       string
+	Hotline        string
+	TrustedProxies string
+	Demo           bool
+}
+
+// setting ties a field to its name, its help and whether it is a secret.
+type setting struct {
+	name, help, fallback string
+	secret               bool
+	into                 *string
+}
+
+func (c *Config) settings() []setting {
+	return []setting{
+		{"addr", "address to listen on, host:port", "127.0.0.1:8198", false, &c.Addr},
+		{"data", "folder of the database and the files", "./data", false, &c.Data},
+		{"database-url", "PostgreSQL address; without it SQLite in the data folder", "", true, &c.DatabaseURL},
+		{"base-url", "address that people use, https://…; http://ADDR when empty", "", false, &c.BaseURL},
+		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
+		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
+		{"hotline", "number of the hotline shown on every page", "", false, &c.Hotline},
+		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
+	}
+}
+
+// ReadConfig reads the settings of a command from its arguments, wherever they stand
+// among them, and from the environment, and returns the arguments that are left.
+// Unknown LOTRINH_* variables and values that cannot be are errors.
+func ReadConfig(command string, args, environ []string) (Config, []string, error) {
+	var c Config
+	values, err := variables(environ, c.settings())
+	if err != nil {
+		return c, nil, err
+	}
+	rest, err := c.take(command, args, values)
+	if err != nil {
+		return c, nil, err
+	}
+	for _, s := range c.settings() {
+		*s.into = s.fallback
+		if v, ok := values[s.name]; ok {
+			*s.into = v
+		}
+	}
+	c.Demo = values["demo"] == "true" || values["demo"] == "1"
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + c.Addr
+	}
+	if command == "serve" && len(rest) > 0 {
+		return c, nil, fmt.Errorf("serve does not know %q; its settings are: %s", rest[0], c.help())
+	}
+	return c, rest, c.check()
+}
+
+// take moves --name value and --name=value of the settings from args into values.
+func (c *Config) take(command string, args []string, values map[string]string) (rest []string, err error) {
+	known := map[string]bool{}
+	for _, s := range c.settings() {
+		known[s.name] = true
+	}
+	for i := 0; i < len(args); i++ {
+		name, is := strings.CutPrefix(args[i], "--")
+		name, value, has := strings.Cut(name, "=")
+		switch {
+		case is && name == "demo" && command == "serve":
+			values["demo"] = "true"
+			if has {
+				values["demo"] = value
+			}
+		case !is || !known[name]:
+			rest = append(rest, args[i])
+		case has:
+			values[name] = value
+		case i+1 < len(args):
+			i++
+			values[name] = args[i]
+		default:
+			return nil, fmt.Errorf("--%s needs a value", name)
+		}
+	}
+	return rest, nil
+}
+
+func (c *Config) help() string {
+	var b strings.Builder
+	for _, s := range c.settings() {
+		fmt.Fprintf(&b, "\n  --%-16s %s (%s)", s.name, s.help, s.fallback)
+	}
+	return b.String() + "\n  --demo             load the Hanoi 2016 demo; loopback addresses only"
+}
+
+func variables(environ []string, known []setting) (map[string]string, error) {
+	names := map[string]string{"LOTRINH_DEMO": "demo"}
+	files := map[string]string{}
+	for _, s := range known {
+		name := "LOTRINH_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+		names[name] = s.name
+		if s.secret {
+			files[name+"_FILE"] = s.name
+		}
+	}
+	values := map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, "LOTRINH_") || name == "LOTRINH_BENCH" {
+			continue
+		}
+		if s, ok := files[name]; ok {
+			raw, err := os.ReadFile(value) //nolint:gosec // the administrator names the file
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			values[s] = strings.TrimSpace(string(raw))
+			continue
+		}
+		s, ok := names[name]
+		if !ok {
+			return nil, fmt.Errorf("the variable %s is not a setting of lotrinh", name)
+		}
+		values[s] = value
+	}
+	return values, nil
+}
+
+func (c Config) check() error {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q: %w", c.Addr, err)
+	}
+	if c.Demo && !loopback(host) {
+		return fmt.Errorf("--demo has open accounts and serves only this machine: --addr %q must be a loopback address such as 127.0.0.1:8198", c.Addr)
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("--base-url %q is not an http or https address", c.BaseURL)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c Config) file() string { return filepath.Join(c.Data, "lotrinh.db") }
+
+func (c Config) filesFolder() string { return filepath.Join(c.Data, "files") }
+
+func (c Config) proxies() []string {
+	return slices.DeleteFunc(strings.Split(c.TrustedProxies, ","), func(s string) bool { return strings.TrimSpace(s) == "" })
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/httpx"
+)
+
+// demoStart is when the demo's business clock starts: the morning of the official
+// start of phase 1, 10/11/2016 08:00 in Hanoi.
+var demoStart = time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)
+
+// demoOffset is the setting that keeps how far the business clock is from the machine's.
+const demoOffset = "demo.clock.offset"
+
+// businessClock is the machine's clock, or in the demo one that runs beside it and
+// goes on where it stood at the last start.
+func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool) (*clock.Shifted, error) {
+	c := clock.Shift(machine, 0)
+	if !demo {
+		return c, nil
+	}
+	var rows []string
+	if err := d.Read().NewRaw("SELECT value FROM setting WHERE name = ?", demoOffset).Scan(ctx, &rows); err != nil {
+		return nil, db.Sorted(err)
+	}
+	if len(rows) == 1 {
+		ns, err := strconv.ParseInt(rows[0], 10, 64)
+		if err == nil {
+			c.SetOffset(time.Duration(ns))
+			return c, nil
+		}
+	}
+	c.SetOffset(demoStart.Sub(machine.Now()))
+	return c, keepOffset(ctx, d, c)
+}
+
+func keepOffset(ctx context.Context, d *db.DB, c *clock.Shifted) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		row := struct {
+			bun.BaseModel `bun:"table:setting"`
+			Name          string `bun:"name,pk"`
+			Value         string `bun:"value"`
+		}{Name: demoOffset, Value: strconv.FormatInt(int64(c.Offset()), 10)}
+		_, err := tx.NewInsert().Model(&row).On("CONFLICT (name) DO UPDATE").Set("value = EXCLUDED.value").Exec(ctx)
+		return db.Sorted(err)
+	})
+}
+
+// farthest is the most that the demo's clock may be moved at once: the days between
+// are lived through, reports and expiries included.
+const farthest = 400 * 24 * time.Hour
+
+// moveClock is the demo bar: a step forward, or to a moment; never back, since what
+// has happened has happened.
+func (a *App) moveClock(c *httpx.Ctx) error {
+	now := a.Business.Now()
+	to, err := a.step(c.Std(), c.FormValue("step"), c.FormValue("to"), now)
+	if err != nil {
+		return err
+	}
+	if !to.After(now) || to.Sub(now) > farthest {
+		return fault.New(fault.Invalid, "demo.clock_forward")
+	}
+	shifted := a.Business
+	shifted.SetOffset(shifted.Offset() + to.Sub(now))
+	if err := keepOffset(c.Std(), a.DB, shifted); err != nil {
+		return err
+	}
+	a.work.round(context.WithoutCancel(c.Std()))
+	return c.See(httpx.Local(c.FormValue("next"), "/"))
+}
+
+func (a *App) step(ctx context.Context, step, typed string, now time.Time) (time.Time, error) {
+	switch step {
+	case "hour":
+		return now.Add(time.Hour), nil
+	case "day":
+		return now.AddDate(0, 0, 1), nil
+	case "morning":
+		return a.nextMorning(ctx, now)
+	case "monday":
+		day := now.In(clock.City)
+		ahead := (8 - int(day.Weekday())) % 7
+		to := time.Date(day.Year(), day.Month(), day.Day()+ahead, 7, 30, 0, 0, clock.City)
+		if !to.After(now) {
+			to = to.AddDate(0, 0, 7)
+		}
+		return to, nil
+	}
+	to, err := time.ParseInLocation("2006-01-02T15:04", typed, clock.City)
+	if err != nil {
+		return to, fault.Because(fault.Invalid, "form.bad_moment", err)
+	}
+	return to, nil
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+
+	"lotrinh/app/views"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/search"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site"
+	"lotrinh/internal/site/ui"
+)
+
+// waits is what an area has for a person's to-do list, the most pressing first.
+type waits func(ctx context.Context, t i18n.T, who access.Actor) ([]ui.TodoItem, error)
+
+// stands is how an area's work stands for a person, as figures.
+type stands func(ctx context.Context, t i18n.T, who access.Actor) ([]ui.FigureData, error)
+
+// home starts with what this person must do today.
+func (a *App) home(c *httpx.Ctx) error {
+	v := views.HomeView{
+		Greeting: c.T.Say("home.hello", "name", c.Who.Name),
+		Day:      c.T.LongDay(a.Business.Now()),
+		Next:     ui.EmptyData{Icon: "circle-check", Title: c.T.Say("home.nothing"), Text: c.T.Say("home.nothing.hint")},
+	}
+	for _, w := range a.waiting() {
+		items, err := w(c.Std(), c.T, c.Who)
+		if err != nil {
+			return err
+		}
+		v.Todo = append(v.Todo, items...)
+	}
+	for _, s := range a.standing() {
+		figures, err := s(c.Std(), c.T, c.Who)
+		if err != nil {
+			return err
+		}
+		v.Figures = append(v.Figures, figures...)
+	}
+	return a.Site.Show(c, site.Page{Title: c.T.Say("home.title"), At: "/"}, views.Home(c.T, v))
+}
+
+// most is how many hits of a kind the search page shows.
+const most = 20
+
+// find searches units, people and what areas put into the index, each within the
+// reader's scope.
+func (a *App) find(c *httpx.Ctx) error {
+	v := views.FoundView{Query: c.Query("q")}
+	for _, look := range []func(*httpx.Ctx, string) (views.FoundGroup, error){a.findUnits, a.findPeople, a.findIndexed} {
+		g, err := look(c, v.Query)
+		if err != nil {
+			return err
+		}
+		if len(g.Hits) > 0 {
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	return a.Site.Show(c, site.Page{Title: c.T.Say("search.title", "query", v.Query), Search: v.Query}, views.Found(c.T, v))
+}
+
+func (a *App) findUnits(c *httpx.Ctx, q string) (views.FoundGroup, error) {
+	g := views.FoundGroup{Title: c.T.Say("search.units")}
+	tree, err := a.Units.Tree(c.Std(), a.Business.Now())
+	if err != nil {
+		return g, err
+	}
+	for _, h := range tree.Search(q, most) {
+		g.Hits = append(g.Hits, views.FoundHit{Title: h.Title(), Lead: h.Place, Href: a.unitPage(c.Who, h.Unit)})
+	}
+	return g, nil
+}
+
+func (a *App) findPeople(c *httpx.Ctx, q string) (views.FoundGroup, error) {
+	g := views.FoundGroup{Title: c.T.Say("search.people")}
+	if !c.Who.May(org.AccountRead) || q == "" {
+		return g, nil
+	}
+	people, err := a.People.Find(c.Std(), c.Who, q, most)
+	if err != nil {
+		return g, err
+	}
+	tree, err := a.Units.Tree(c.Std(), a.Business.Now())
+	if err != nil {
+		return g, err
+	}
+	for _, p := range people {
+		g.Hits = append(g.Hits, views.FoundHit{Title: p.Name, Lead: tree.Place(p.Unit), Href: "/admin/accounts/" + string(p.ID)})
+	}
+	return g, nil
+}
+
+func (a *App) findIndexed(c *httpx.Ctx, q string) (views.FoundGroup, error) {
+	g := views.FoundGroup{Title: c.T.Say("search.work")}
+	hits, err := search.Find(c.Std(), a.DB, q, a.searchable(c.Who), most)
+	if err != nil {
+		return g, err
+	}
+	for _, h := range hits {
+		g.Hits = append(g.Hits, views.FoundHit{Title: h.Title, Lead: h.Lead, Href: hitPage(h)})
+	}
+	return g, nil
+}

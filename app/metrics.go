@@ -1,0 +1,85 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/common/expfmt"
+
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/httpx"
+)
+
+// metrics are what Prometheus reads from /metrics.
+type metrics struct {
+	all      *prometheus.Registry
+	requests *prometheus.HistogramVec
+	queries  *prometheus.CounterVec
+}
+
+func newMetrics(d *db.DB) *metrics {
+	m := &metrics{
+		all: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "lotrinh_request_seconds", Help: "Time to answer a request.",
+			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5},
+		}, []string{"method", "route", "status"}),
+		queries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lotrinh_queries_total", Help: "Queries sent to the database.",
+		}, []string{"outcome"}),
+	}
+	m.all.MustRegister(m.requests, m.queries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, w := range []struct{ name, help, query string }{
+		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
+		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
+		{"lotrinh_trail_unsealed", "Entries of the trail that are not sealed yet.", "SELECT count(*) FROM trail_entry WHERE seal IS NULL"},
+	} {
+		m.all.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: w.name, Help: w.help}, func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			var n int64
+			if err := d.Read().NewRaw(w.query).Scan(ctx, &n); err != nil {
+				return -1
+			}
+			return float64(n)
+		}))
+	}
+	return m
+}
+
+func (m *metrics) query(_ context.Context, _ string, err error) {
+	outcome := "ok"
+	if err != nil {
+		outcome = "error"
+	}
+	m.queries.WithLabelValues(outcome).Inc()
+}
+
+func (m *metrics) request(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// serve answers on this machine only; a proxy must not pass /metrics on.
+func (m *metrics) serve(c *httpx.Ctx) error {
+	if ip := net.ParseIP(c.IP()); ip == nil || !ip.IsLoopback() && !ip.IsUnspecified() {
+		return fault.New(fault.Missing, "fault.missing")
+	}
+	families, err := m.all.Gather()
+	if err != nil {
+		return fault.Because(fault.Internal, "fault.internal", err)
+	}
+	var b bytes.Buffer
+	for _, f := range families {
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			return fault.Because(fault.Internal, "fault.internal", err)
+		}
+	}
+	c.Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	return c.Send(b.Bytes())
+}

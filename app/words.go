@@ -1,0 +1,35 @@
+package app
+
+import (
+	"embed"
+	"io/fs"
+	"sync"
+
+	"lotrinh/internal/kit"
+	"lotrinh/internal/kit/cronspec"
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/job"
+	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/plot"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/internal/kit/worktime/duecmd"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site"
+)
+
+//go:embed locale
+var locale embed.FS
+
+// catalogs are every package that says something.
+var catalogs = []fs.FS{
+	locale, site.Locale, org.Locale,
+	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
+	notify.Locale, plot.Locale, worktime.Locale,
+}
+
+// Words loads every sentence once.
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(catalogs...) })
