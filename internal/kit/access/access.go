@@ -155,3 +155,15 @@ func (a Actor) Within(p Perm, column string) func(*bun.SelectQuery) *bun.SelectQ
 		return q.Where(column+" IN (?)", bun.List(units))
 	}
 }
+
+// Perms are what the actor may do somewhere, sorted.
+func (a Actor) Perms() []Perm {
+	var list []Perm
+	for p := range a.may {
+		if a.May(p) {
+			list = append(list, p)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
