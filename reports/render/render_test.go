@@ -52,7 +52,7 @@ func report() Document {
 	}
 	return Document{
 		Nation: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Motto: "Độc lập - Tự do - Hạnh phúc",
-		Parent: "UBND THÀNH PHỐ HÀ NỘI", Issuer: "SỞ THÔNG TIN",
+		Parent: "UBND THÀNH PHỐ HÀ NỘI", Issuer: "SỞ THÔNG TIN VÀ TRUYỀN THÔNG",
 		Number: "Số:          /BC-STTTT", PlaceDate: "Hà Nội, ngày 14 tháng 11 năm 2016", Draft: "DỰ THẢO",
 		Kind: "BÁO CÁO", Title: "Tiến độ triển khai dịch vụ công trực tuyến mức độ 3 lĩnh vực tư pháp cấp xã, tuần từ ngày 07/11/2016 đến ngày 13/11/2016",
 		AddresseeHead: "Kính gửi:", Addressees: []string{"Ủy ban nhân dân Thành phố Hà Nội"},
@@ -104,7 +104,7 @@ func pdftotext(t *testing.T, pdf []byte, args ...string) string {
 func TestThePageSaysExactlyWhatWasWritten(t *testing.T) {
 	text := pdftotext(t, made1(t, report()), "-layout")
 	for _, want := range []string{
-		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "UBND THÀNH PHỐ HÀ NỘI", "SỞ THÔNG TIN",
+		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "UBND THÀNH PHỐ HÀ NỘI", "SỞ THÔNG TIN VÀ", "TRUYỀN THÔNG",
 		"Số:", "/BC-STTTT", "Hà Nội, ngày 14 tháng 11 năm 2016", "DỰ THẢO", "BÁO CÁO", "Kính gửi: Ủy ban nhân dân Thành phố Hà Nội.",
 		"Căn cứ chức năng, nhiệm vụ được giao.", "I. TÌNH HÌNH CHUNG", "Hình 1. Số xã theo bước triển khai của từng huyện",
 		"1.234", "83,3%", "14/11/2016", "Nơi nhận:", "- Như trên;", "- Lưu: VT, CNTT.", "KT. GIÁM ĐỐC", "Nguyễn Văn Khánh",

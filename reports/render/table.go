@@ -55,28 +55,30 @@ func (s *sheet) measure(t Table) *grid {
 	return g
 }
 
-// needs is for each column the width of its longest word and of its longest cell.
+// needs is for each column the width of its longest word and of its longest cell;
+// a head may break in two for the sake of the cells.
 func (g *grid) needs() (least, most []float64) {
 	least = make([]float64, len(g.t.Columns))
 	most = make([]float64, len(g.t.Columns))
-	look := func(f font, cells []string) {
+	look := func(f font, cells []string, part float64) {
 		g.s.set(f)
 		for i, c := range cells {
 			full := g.s.GetStringWidth(c)
-			most[i] = max(most[i], full+2*padding+0.5)
+			most[i] = max(most[i], full*part+2*padding+0.5)
 			word := full
 			if g.t.Columns[i].Form == Text || f.style == "B" {
 				word = g.longestWord(c)
 			}
 			least[i] = max(least[i], word+2*padding+0.5)
+			most[i] = max(most[i], least[i])
 		}
 	}
-	look(g.head, g.heads())
+	look(g.head, g.heads(), 0.6)
 	for _, r := range g.t.Rows {
-		look(g.body, g.written(r))
+		look(g.body, g.written(r), 1)
 	}
 	if g.t.Foot != nil {
-		look(font{g.body.size, "B"}, g.written(g.t.Foot))
+		look(font{g.body.size, "B"}, g.written(g.t.Foot), 1)
 	}
 	return least, most
 }

@@ -198,7 +198,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 
 // settle fills in what a frame leaves open and refuses what it cannot draw.
 func (f Frame) settle(key string) (Frame, error) {
-	f.Title, f.Desc, f.Empty = tidy(f.Title), tidy(f.Desc), tidy(f.Empty)
+	f.Title, f.Desc, f.Empty, f.Class = tidy(f.Title), tidy(f.Desc), tidy(f.Empty), tidy(f.Class)
 	if f.Width == 0 {
 		f.Width = 720
 	}
@@ -206,7 +206,7 @@ func (f Frame) settle(key string) (Frame, error) {
 		f.Lang = i18n.VI
 	}
 	if f.Prefix == "" {
-		f.Prefix = "p" + key[:5]
+		f.Prefix = "p" + key[:4]
 	}
 	var k fault.Check
 	k.Need(f.Title != "", "title", "plot.title_needed")

@@ -45,7 +45,7 @@ var palette = []shade{
 	{tone: Preparing, outlined: true, light: "#e9edf1", onLight: "#3c4653", dark: "#3a4452", onDark: "#e6eaf0", symbol: ring},
 	{tone: Trial, light: "#eeab3c", onLight: "#2a1d00", dark: "#d69a34", onDark: "#1d1400", hatch: rising45, symbol: wedge},
 	{tone: Official, light: "#0b5cad", onLight: "#ffffff", dark: "#66aef5", onDark: "#071727", symbol: tick},
-	{tone: Live, light: "#7cc8ab", onLight: "#06301f", dark: "#2f7d62", onDark: "#f2fffa", hatch: level, symbol: dot},
+	{tone: Live, light: "#7cc8ab", onLight: "#06301f", dark: "#22624c", onDark: "#f2fffa", hatch: level, symbol: dot},
 	{tone: Held, light: "#a3221b", onLight: "#ffffff", dark: "#f0837a", onDark: "#2a0705", hatch: crossed, symbol: cross},
 	{tone: Declared, light: "#a8500b", onLight: "#ffffff", dark: "#f0a04b", onDark: "#241200", width: 2, hollow: true},
 	{tone: Verified, light: "#0b5cad", onLight: "#ffffff", dark: "#66aef5", onDark: "#071727", width: 3},

@@ -190,7 +190,7 @@ func (g *tiles) define(p pen) {
 	for i, s := range g.spec.Stages {
 		id := g.f.Prefix + strconv.Itoa(i)
 		g.defs[s.Tone] = id
-		p.svg.raw(`<g id="` + id + `">`)
+		p.svg.raw(`<g id="` + id + `" transform="scale(` + strconv.FormatFloat(1/float64(g.cell), 'f', 6, 64) + `)">`)
 		p.tile(must(s.Tone), 0, 0, g.cell-2)
 		p.svg.raw("</g>")
 	}
@@ -201,9 +201,9 @@ func (g *tiles) drawBlock(p pen, b Block, y int) {
 	if g.phone {
 		label := tidy(b.Label) + " " + g.f.number(float64(len(b.Tiles)))
 		p.text(area("ink"), normal, start, fit(label, normal, g.f.Width-16), g.left, y+15)
-		g.group(p, g.left, y+22, func(dx, dy int) {
+		g.group(p, g.left, y+22, func() {
 			for i, t := range b.Tiles {
-				g.put(p, t, dx+g.cell*(i%g.perRow), dy+g.cell*(i/g.perRow))
+				g.put(p, t, g.left, y+22, i%g.perRow, i/g.perRow)
 			}
 		})
 		return
@@ -212,36 +212,32 @@ func (g *tiles) drawBlock(p pen, b Block, y int) {
 	for _, t := range b.Tiles {
 		x0, y0 = min(x0, t.X), min(y0, t.Y)
 	}
-	at := func(t Tile) (int, int) {
-		return g.left + g.cell*(t.X-g.minX), y + g.cell*(t.Y-g.minY+1)
-	}
-	lx, ly := at(Tile{X: x0, Y: y0})
+	lx, ly := g.left+g.cell*(x0-g.minX), y+g.cell*(y0-g.minY+1)
 	size := min(small, max(8, float64(g.cell)*0.62))
 	p.text(area("ink"), size, start, tidy(b.Label), lx, ly-4)
-	g.group(p, lx, ly, func(dx, dy int) {
+	g.group(p, lx, ly, func() {
 		for _, t := range b.Tiles {
-			tx, ty := at(t)
-			g.put(p, t, tx-lx+dx, ty-ly+dy)
+			g.put(p, t, lx, ly, t.X-x0, t.Y-y0)
 		}
 	})
 }
 
-// group lets a block's tiles count from its corner, which keeps the SVG short; in
-// pixels they are offset by hand.
-func (g *tiles) group(p pen, x, y int, draw func(dx, dy int)) {
+// group lets a block's tiles count cells from its corner, which keeps the SVG short.
+func (g *tiles) group(p pen, x, y int, draw func()) {
 	if p.svg == nil {
-		draw(x, y)
+		draw()
 		return
 	}
-	p.svg.raw(`<g transform="translate(` + pair(x, y) + `)">`)
-	draw(0, 0)
+	p.svg.raw(`<g transform="translate(` + pair(x, y) + `)scale(` + strconv.Itoa(g.cell) + `)">`)
+	draw()
 	p.svg.raw("</g>")
 }
 
-// put places one tile: in SVG a pointer to its stage, in pixels the tile itself.
-func (g *tiles) put(p pen, t Tile, x, y int) {
+// put places one tile so many cells from its block's corner: in SVG a pointer to
+// its stage, in pixels the tile itself.
+func (g *tiles) put(p pen, t Tile, left, top, x, y int) {
 	if p.svg == nil {
-		p.tile(must(t.Tone), x, y, g.cell-2)
+		p.tile(must(t.Tone), left+g.cell*x, top+g.cell*y, g.cell-2)
 		return
 	}
 	p.link(t.Href, func() {
