@@ -129,3 +129,27 @@ func TestGeneratedViewsAreFresh(t *testing.T) {
 		}
 	})
 }
+
+func TestTheMapNamesEveryRoom(t *testing.T) {
+	text, err := os.ReadFile("../docs/ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range packages(t) {
+		parts := strings.Split(name, "/")
+		room := "`" + parts[0] + "/`"
+		switch {
+		case name == ".":
+			room = "`main.go`"
+		case parts[0] == "internal" && len(parts) == 2:
+			continue
+		case parts[0] == "internal" && parts[1] == "kit":
+			room = "`" + parts[2] + "`"
+		case parts[0] == "internal":
+			room = "`internal/" + parts[1] + "/`"
+		}
+		if !strings.Contains(string(text), room) {
+			t.Errorf("docs/ARCHITECTURE.md does not name %s, where %s lives", room, name)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { launch, openContext, noSidewaysScroll, readWithAxe } from './browser.mjs'
+import { signIn } from './people.mjs'
 import { outFolder, startServer } from './server.mjs'
 
 /** The widths at which every story is lived. */
@@ -24,7 +25,7 @@ export function story(name, live, { at = widths } = {}) {
       }
       const as = async (account, options) => {
         const reader = await guest(options)
-        await reader.signIn(account)
+        await signIn(reader.page, account)
         return reader
       }
       try {

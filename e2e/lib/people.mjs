@@ -1,0 +1,13 @@
+// People of the demo sign in at its sign-in page, which lists every account with its password.
+
+/** signIn types the account's name and password, as a person would, and waits for the home page. */
+export async function signIn(page, account) {
+  await page.goto('/sign-in')
+  const offered = page.locator('form').filter({ has: page.locator(`input[type=hidden][name=login][value="${account}"]`) }).first()
+  const password = await offered.locator('input[name=password]').getAttribute('value')
+  const typed = page.locator('input[name=login]:not([type=hidden])')
+  await typed.fill(account)
+  await page.locator('input[name=password]:not([type=hidden])').fill(password)
+  await typed.press('Enter')
+  await page.waitForURL((url) => url.pathname !== '/sign-in')
+}
