@@ -256,3 +256,12 @@ func TestWhatCannotBeLaidOutIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkWeeklyReportPDF(b *testing.B) {
+	d := report()
+	for b.Loop() {
+		if _, err := PDF(d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

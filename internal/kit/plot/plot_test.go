@@ -289,3 +289,24 @@ func TestRubbishIsRefusedAndNotDrawn(t *testing.T) {
 		refused(t, "frame", key, err)
 	}
 }
+
+func BenchmarkTilesOfTheCitySVG(b *testing.B) {
+	spec := tileSpec(960, 584)
+	for b.Loop() {
+		if _, err := Tiles(spec); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSCurvePNG(b *testing.B) {
+	for b.Loop() {
+		c, err := SCurve(sCurve(960))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.PNG(2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
