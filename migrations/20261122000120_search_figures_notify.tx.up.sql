@@ -43,6 +43,8 @@ CREATE TABLE figure (
   PRIMARY KEY (name, unit, dim, day)
 );
 --bun:split
+CREATE INDEX figure_dim ON figure (name, dim, unit);
+--bun:split
 CREATE TABLE notice (
   id TEXT PRIMARY KEY,
   account TEXT NOT NULL,

@@ -82,20 +82,32 @@ func utc(t *time.Time) *time.Time {
 // Start starts a clock in the transaction of its subject. A second open clock for
 // the same purpose of the same subject is a Conflict.
 func Start(ctx context.Context, tx *db.Tx, cals Calendars, s Spec) (Clock, error) {
-	c, err := New(s)
+	all, err := StartMany(ctx, tx, cals, s)
 	if err != nil {
 		return Clock{}, err
 	}
-	if err := c.compute(ctx, cals); err != nil {
-		return Clock{}, err
+	return all[0], nil
+}
+
+// StartMany is Start for several clocks, written in one statement.
+func StartMany(ctx context.Context, tx *db.Tx, cals Calendars, specs ...Spec) ([]Clock, error) {
+	clocks, rows := make([]Clock, len(specs)), make([]row, len(specs))
+	for i, s := range specs {
+		c, err := New(s)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.compute(ctx, cals); err != nil {
+			return nil, err
+		}
+		c.ID, c.Version = ident.New(c.Start), 1
+		if rows[i], err = c.row(); err != nil {
+			return nil, err
+		}
+		clocks[i] = c
 	}
-	c.ID, c.Version = ident.New(c.Start), 1
-	r, err := c.row()
-	if err != nil {
-		return Clock{}, err
-	}
-	_, err = tx.NewInsert().Model(&r).Exec(ctx)
-	return c, db.Sorted(err)
+	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+	return clocks, db.Sorted(err)
 }
 
 func (c *Clock) compute(ctx context.Context, cals Calendars) error {

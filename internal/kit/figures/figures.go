@@ -69,11 +69,8 @@ type Ask struct {
 	From, Until string
 }
 
-// Read is all figures asked for, in one query, ordered by key.
-func Read(ctx context.Context, from bun.IDB, a Ask) ([]Value, error) {
-	var rows []Value
-	q := from.NewSelect().Model(&rows).Where("fg.name IN (?)", bun.List(a.Names)).Where("fg.value <> 0").
-		Order("fg.name", "fg.unit", "fg.dim", "fg.day")
+func (a Ask) narrow(q *bun.SelectQuery) *bun.SelectQuery {
+	q = q.Where("fg.name IN (?)", bun.List(a.Names))
 	if len(a.Units) > 0 {
 		q = q.Where("fg.unit IN (?)", bun.List(a.Units))
 	}
@@ -86,20 +83,40 @@ func Read(ctx context.Context, from bun.IDB, a Ask) ([]Value, error) {
 	if a.Until != "" {
 		q = q.Where("fg.day < ?", a.Until)
 	}
-	return rows, db.Sorted(q.Scan(ctx))
+	return q
 }
 
-// Totals is the sum of the figures asked for by dimension, in one query.
+// Read is all figures asked for, in one query, ordered by key.
+func Read(ctx context.Context, from bun.IDB, a Ask) ([]Value, error) {
+	var rows []Value
+	err := a.narrow(from.NewSelect().Model(&rows)).Where("fg.value <> 0").Order("fg.name", "fg.unit", "fg.dim", "fg.day").Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// Totals is the sum of the figures asked for by dimension, added up by the store.
 func Totals(ctx context.Context, from bun.IDB, a Ask) (map[string]int64, error) {
-	rows, err := Read(ctx, from, a)
-	if err != nil {
-		return nil, err
+	return sums(ctx, from, a, "fg.dim")
+}
+
+// ByUnit is the sum of the figures asked for by unit, added up by the store.
+func ByUnit(ctx context.Context, from bun.IDB, a Ask) (map[string]int64, error) {
+	return sums(ctx, from, a, "fg.unit")
+}
+
+func sums(ctx context.Context, from bun.IDB, a Ask, by string) (map[string]int64, error) {
+	var rows []struct {
+		Key string
+		N   int64
 	}
-	sum := map[string]int64{}
+	q := a.narrow(from.NewSelect().Model((*Value)(nil))).ColumnExpr(by + " AS key").ColumnExpr("SUM(fg.value) AS n").GroupExpr(by)
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, db.Sorted(err)
+	}
+	out := make(map[string]int64, len(rows))
 	for _, r := range rows {
-		sum[r.Dim] += r.N
+		out[r.Key] = r.N
 	}
-	return sum, nil
+	return out, nil
 }
 
 // Compute counts figures of one name from scratch.

@@ -1,0 +1,232 @@
+package helpdesk
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/figures"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/trail"
+)
+
+// action gathers what one use case does to a ticket and writes it together, few
+// statements whatever it holds.
+type action struct {
+	s        *Service
+	tx       *db.Tx
+	now      time.Time
+	who      access.Actor
+	cals     oneCalendar
+	t        *Ticket
+	before   Ticket
+	source   string
+	messages []Message
+	steps    []Step
+	events   []Happened
+	notices  []notify.Message
+	trails   []entry
+}
+
+type entry struct {
+	act     string
+	changes map[string][2]any
+}
+
+// act runs a use case on one ticket: reads it within the actor's reach, lets do
+// change it, and writes everything. version is the one that the actor saw; 0 is
+// whichever there is.
+func (s *Service) act(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *action) error) (Ticket, error) {
+	cals, err := s.calendar(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
+	var t Ticket
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		t = Ticket{}
+		if err := tx.NewSelect().Model(&t).Where("ti.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+			return db.Sorted(err)
+		}
+		if !t.visible(who) {
+			return fault.New(fault.Missing, "fault.missing")
+		}
+		if version != 0 && version != t.Version {
+			return fault.New(fault.Conflict, "fault.changed_meanwhile")
+		}
+		a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, cals: cals, t: &t, before: t, source: who.Via}
+		if err := do(ctx, a); err != nil {
+			return err
+		}
+		t.settle(a.now)
+		t.Messages += int64(len(a.messages))
+		t.Version++
+		err := db.Changed(tx.NewUpdate().Model(&t).ExcludeColumn("seq", "id", "year", "opened_at", "requester", "source").
+			Where("ti.seq = ?", t.Seq).Where("ti.version = ?", a.before.Version).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		return a.write(ctx)
+	})
+	return t, err
+}
+
+// later keeps a ticket's history in order when the demo's clock was turned back.
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// say adds a message.
+func (a *action) say(body string, internal, fromAgent bool) ident.ID {
+	m := Message{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Author: a.who.ID, FromAgent: fromAgent, Internal: internal, Source: a.source, Body: body}
+	a.messages = append(a.messages, m)
+	return m.ID
+}
+
+// step adds a line to the history.
+func (a *action) step(act Act, about string, internal bool) {
+	before := a.before.State
+	if n := len(a.steps); n > 0 {
+		before = a.steps[n-1].After
+	}
+	a.steps = append(a.steps, Step{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Actor: a.who.ID, Act: act, Before: before, After: a.t.State, About: about, Internal: internal})
+}
+
+func (a *action) trail(act string, changes map[string][2]any) {
+	a.trails = append(a.trails, entry{act, changes})
+}
+
+// tell announces what happened to the rest of the house.
+func (a *action) tell(topic string) { a.events = append(a.events, a.happened(topic)) }
+
+// notify tells one person; nobody is told of what they did themselves.
+func (a *action) notify(to ident.ID, template string, args ...any) {
+	if to == "" || to == a.who.ID {
+		return
+	}
+	args = append([]any{"number", a.t.Number(), "title", a.t.Title}, args...)
+	a.notices = append(a.notices, notify.Message{Account: to, Template: template, Args: args, Link: "/tickets/" + string(a.t.ID)})
+}
+
+// move changes the state and the clocks that depend on it. why is the key of the
+// sentence that a pause is explained by.
+func (a *action) move(ctx context.Context, to State, why string) error {
+	from := a.t.State
+	if err := a.t.move(to, a.now); err != nil {
+		return err
+	}
+	var c deadline.Clock
+	var err error
+	switch {
+	case to == OnHold:
+		c, err = deadline.Pause(ctx, a.tx, a.cals, a.t.ResolveClock, a.now, why)
+	case from == OnHold && to == Open:
+		c, err = deadline.Resume(ctx, a.tx, a.cals, a.t.ResolveClock, a.now)
+	case to == Resolved:
+		c, err = deadline.Meet(ctx, a.tx, a.cals, a.t.ResolveClock, a.now)
+	case to == Reopened:
+		c, err = deadline.Reopen(ctx, a.tx, a.cals, a.t.ResolveClock, a.now, why)
+	case to == Closed && from != Resolved:
+		if c, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.ResolveClock, a.now); err == nil && a.t.AnsweredAt == nil {
+			_, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.AnswerClock, a.now)
+		}
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.t.ResolveDue = c.Due
+	return nil
+}
+
+// answer marks the first public word of the support side.
+func (a *action) answer(ctx context.Context) error {
+	if a.t.AnsweredAt != nil {
+		return nil
+	}
+	a.t.AnsweredAt = &a.now
+	_, err := deadline.Meet(ctx, a.tx, a.cals, a.t.AnswerClock, a.now)
+	return err
+}
+
+// attach gives received files to the ticket's newest message.
+func (a *action) attach(ctx context.Context, blobs []files.Blob) error {
+	for _, b := range blobs {
+		subject := string(a.messages[len(a.messages)-1].ID)
+		if _, err := files.Attach(ctx, a.tx, a.now, a.who, b, files.Owner{Area: area, Subject: subject, Unit: a.t.Unit}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write puts everything gathered into the store.
+func (a *action) write(ctx context.Context) error {
+	if len(a.messages) > 0 {
+		if _, err := a.tx.NewInsert().Model(&a.messages).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	if len(a.steps) > 0 {
+		if _, err := a.tx.NewInsert().Model(&a.steps).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	if err := search.Add(ctx, a.tx, a.docs()...); err != nil {
+		return err
+	}
+	if err := figures.Add(ctx, a.tx, a.figures()...); err != nil {
+		return err
+	}
+	for _, e := range a.events {
+		if err := outbox.Write(ctx, a.tx, a.now, e); err != nil {
+			return err
+		}
+	}
+	for _, e := range a.trails {
+		if err := trail.Write(ctx, a.tx, a.now, a.who, e.act, string(a.t.ID), e.changes, trail.At(a.t.Unit)); err != nil {
+			return err
+		}
+	}
+	return notify.Write(ctx, a.tx, a.now, a.notices...)
+}
+
+// Kinds of search documents: what everybody who sees the ticket finds it by, and
+// what only the support side does.
+const (
+	kindTicket = "ticket"
+	kindNote   = "ticket_note"
+)
+
+func (a *action) docs() []search.Doc {
+	var docs []search.Doc
+	for i, m := range a.messages {
+		d := search.Doc{Area: area, Kind: kindTicket, Subject: string(a.t.ID), Part: string(m.ID), Unit: a.t.Unit,
+			Owner: string(a.t.Requester), Title: a.t.Number() + " " + a.t.Title, Body: m.Body, Updated: a.now}
+		if i == 0 && a.before.ID == "" {
+			d.Part = ""
+		}
+		if m.Internal {
+			d.Kind, d.Owner = kindNote, ""
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+// SearchScopes is what the actor may find of the help desk in the search index.
+func (s *Service) SearchScopes(who access.Actor) []search.Scope {
+	own := search.Reach(who, Read, kindTicket)
+	own.Owner = string(who.ID)
+	return []search.Scope{own, search.Reach(who, Work, kindTicket), search.Reach(who, Work, kindNote)}
+}

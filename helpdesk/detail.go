@@ -1,0 +1,161 @@
+package helpdesk
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/worktime"
+)
+
+// Promised is one of a ticket's clocks as people must see it.
+type Promised struct {
+	deadline.Clock
+	Left   worktime.Worked // working time that remains, negative when late
+	Paused time.Duration   // working time given back for closed pauses
+	Why    []worktime.Step
+}
+
+// Detail is a ticket with everything that its page shows.
+type Detail struct {
+	Ticket
+	Conversation page.Page[Message] // newest first
+	Steps        []Step             // newest first
+	Files        map[string][]files.File
+	Names        map[ident.ID]string
+	Answer       Promised
+	Resolve      Promised
+	Supports     bool // the reader stands on the answering side
+	Own          bool // the reader asked
+	Agents       []Agent
+}
+
+// Get is a ticket as the reader may see it, in a constant number of queries. That
+// somebody other than the requester read it goes into the trail.
+func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page.Request) (Detail, error) {
+	t, err := s.one(ctx, s.DB.Read(), who, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Ticket: t, Supports: t.supports(who), Own: t.Requester == who.ID}
+	if d.Conversation, err = messages(ctx, s.DB.Read(), id, d.Supports, r); err != nil {
+		return d, err
+	}
+	if d.Steps, err = steps(ctx, s.DB.Read(), id, d.Supports); err != nil {
+		return d, err
+	}
+	subjects := make([]string, len(d.Conversation.Items))
+	for i, m := range d.Conversation.Items {
+		subjects[i] = string(m.ID)
+	}
+	if d.Files, err = s.Files.Of(ctx, area, subjects...); err != nil {
+		return d, err
+	}
+	if d.Names, err = s.People.Names(ctx, d.people()); err != nil {
+		return d, err
+	}
+	if d.Supports && who.Covers(Assign, t.Unit) && t.Phase != Done {
+		if d.Agents, err = s.People.Agents(ctx, t.Unit); err != nil {
+			return d, err
+		}
+	}
+	if err := s.promised(ctx, &d); err != nil {
+		return d, err
+	}
+	return d, s.seen(ctx, who, t)
+}
+
+// people are the accounts that the page names.
+func (d *Detail) people() []ident.ID {
+	all := map[ident.ID]bool{d.Requester: true}
+	for _, m := range d.Conversation.Items {
+		all[m.Author] = true
+	}
+	for _, st := range d.Steps {
+		all[st.Actor] = true
+		if st.Act == ActAssigned {
+			all[ident.ID(st.About)] = true
+		}
+	}
+	if d.Owner != "" {
+		all[d.Owner] = true
+	}
+	maps.DeleteFunc(all, func(id ident.ID, _ bool) bool { return strings.HasPrefix(string(id), "system:") })
+	return slices.Sorted(maps.Keys(all))
+}
+
+func (s *Service) promised(ctx context.Context, d *Detail) error {
+	cals, err := s.calendar(ctx)
+	if err != nil {
+		return err
+	}
+	clocks, err := deadline.LoadMany(ctx, s.DB.Read(), []ident.ID{d.AnswerClock, d.ResolveClock})
+	if err != nil {
+		return err
+	}
+	now := s.Business.Now()
+	for _, one := range []struct {
+		id ident.ID
+		to *Promised
+	}{{d.AnswerClock, &d.Answer}, {d.ResolveClock, &d.Resolve}} {
+		p := Promised{Clock: clocks[one.id]}
+		if p.Left, err = p.Clock.Left(cals.cal, now); err != nil {
+			return err
+		}
+		if p.Paused, err = p.PausedFor(cals.cal); err != nil {
+			return err
+		}
+		if p.Why, err = p.Explain(cals.cal); err != nil {
+			return err
+		}
+		for _, step := range p.Why {
+			translate(step.Args, p.PausedWhy)
+		}
+		*one.to = p
+	}
+	return nil
+}
+
+// translate makes the reason of a pause, which is kept as a key, a word of the
+// sentence that mentions it.
+func translate(args []any, why string) {
+	for i := 1; i < len(args); i += 2 {
+		if args[i-1] == "why" && why != "" {
+			args[i] = i18n.Key(why)
+		}
+	}
+}
+
+// File is an attachment of a ticket that the reader may see, opened.
+func (s *Service) File(ctx context.Context, who access.Actor, ticket, file ident.ID) (files.File, files.Object, error) {
+	t, err := s.one(ctx, s.DB.Read(), who, ticket)
+	if err != nil {
+		return files.File{}, nil, err
+	}
+	f, err := s.Files.Get(ctx, area, file)
+	if err != nil {
+		return f, nil, err
+	}
+	var m Message
+	err = s.DB.Read().NewSelect().Model(&m).Where("tm.id = ?", f.Subject).Where("tm.ticket = ?", t.ID).Scan(ctx)
+	if err != nil || m.Internal && !t.supports(who) {
+		return files.File{}, nil, fault.Because(fault.Missing, "fault.missing", err)
+	}
+	o, err := s.Files.Open(f)
+	return f, o, err
+}
+
+// The words of states, services and the like are keys of the catalogue.
+
+func stateKey(s State) i18n.Key      { return i18n.Key("helpdesk.state." + string(s)) }
+func serviceKey(s Category) i18n.Key { return i18n.Key("helpdesk.service." + string(s)) }
+func groupKey(g Group) i18n.Key      { return i18n.Key("helpdesk.group." + string(g)) }

@@ -1,0 +1,53 @@
+package helpdesk
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/ident"
+)
+
+// Message is one contribution to a ticket's conversation.
+type Message struct {
+	bun.BaseModel `bun:"table:ticket_message,alias:tm"`
+	ID            ident.ID  `bun:"id,pk"`
+	Ticket        ident.ID  `bun:"ticket"`
+	At            time.Time `bun:"at"`
+	Author        ident.ID  `bun:"author"`
+	FromAgent     bool      `bun:"from_agent"`
+	Internal      bool      `bun:"internal"` // a note of the support side
+	Source        string    `bun:"source"`
+	Body          string    `bun:"body"`
+}
+
+// Act is what was done in a step.
+type Act string
+
+// The acts.
+const (
+	ActOpened   Act = "opened"
+	ActAnswered Act = "answered" // the first answer
+	ActTaken    Act = "taken"
+	ActAssigned Act = "assigned" // about: the account it was given to
+	ActHeld     Act = "held"     // about: the party it waits for
+	ActResumed  Act = "resumed"
+	ActResolved Act = "resolved"
+	ActReopened Act = "reopened"
+	ActClosed   Act = "closed"
+	ActRanked   Act = "ranked" // about: the new priority
+)
+
+// Step is one line of a ticket's history.
+type Step struct {
+	bun.BaseModel `bun:"table:ticket_step,alias:ts"`
+	ID            ident.ID  `bun:"id,pk"`
+	Ticket        ident.ID  `bun:"ticket"`
+	At            time.Time `bun:"at"`
+	Actor         ident.ID  `bun:"actor"`
+	Act           Act       `bun:"act"`
+	Before        State     `bun:"state_before"`
+	After         State     `bun:"state_after"`
+	About         string    `bun:"about"`
+	Internal      bool      `bun:"internal"` // for the support side's eyes
+}

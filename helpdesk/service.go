@@ -1,0 +1,240 @@
+package helpdesk
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/org"
+)
+
+// area is how kit packages know us.
+const area = "helpdesk"
+
+// The purposes of a ticket's clocks.
+const (
+	firstAnswer = "first_answer"
+	resolution  = "resolution"
+)
+
+// Units answers what the city consists of.
+type Units interface {
+	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
+}
+
+// Agent is somebody who answers tickets.
+type Agent struct {
+	ID   ident.ID
+	Name string
+}
+
+// People knows names; app fits org behind it.
+type People interface {
+	// Names are the names of accounts, in one query.
+	Names(ctx context.Context, accounts []ident.ID) (map[ident.ID]string, error)
+	// Agents are the people who may work on the tickets of a unit, by name.
+	Agents(ctx context.Context, unit string) ([]Agent, error)
+}
+
+// Deps is what the help desk stands on.
+type Deps struct {
+	DB        *db.DB
+	Business  clock.Clock
+	Calendars deadline.Calendars
+	Calendar  string // name of the calendar by which tickets are due
+	Units     Units
+	People    People
+	Files     *files.Store
+}
+
+// Service is the help desk.
+type Service struct {
+	Deps
+}
+
+// New is the help desk over its neighbours.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// oneCalendar hands out a calendar that was read before the operation began.
+type oneCalendar struct{ cal *worktime.Calendar }
+
+// Calendar is that calendar, whatever the name.
+func (o oneCalendar) Calendar(context.Context, string) (*worktime.Calendar, error) { return o.cal, nil }
+
+func (s *Service) calendar(ctx context.Context) (oneCalendar, error) {
+	cal, err := s.Calendars.Calendar(ctx, s.Calendar)
+	return oneCalendar{cal}, err
+}
+
+// Limits of what people type.
+const (
+	longestTitle = 150
+	longestBody  = 10_000
+	mostFiles    = 5
+)
+
+// Draft is a ticket before it exists.
+type Draft struct {
+	Unit      string
+	Requester ident.ID // empty: the actor
+	Title     string
+	Body      string
+	Service   Category
+	Impact    int
+	Urgency   int
+	Source    string // "web", "phone", "api"
+	Files     []files.Blob
+}
+
+func (d *Draft) check() error {
+	d.Title, d.Body = strings.TrimSpace(fold.NFC(d.Title)), strings.TrimSpace(fold.NFC(d.Body))
+	var k fault.Check
+	k.Need(d.Unit != "", "unit", "helpdesk.form.unit_needed")
+	k.Need(d.Title != "", "title", "helpdesk.form.title_needed")
+	k.Need(utf8.RuneCountInString(d.Title) <= longestTitle, "title", "helpdesk.form.title_long", "max", longestTitle)
+	k.Need(d.Body != "", "body", "helpdesk.form.body_needed")
+	k.Need(utf8.RuneCountInString(d.Body) <= longestBody, "body", "helpdesk.form.body_long", "max", longestBody)
+	k.Need(known(d.Service), "service", "helpdesk.form.service_needed")
+	k.Need(d.Impact >= Least && d.Impact <= Most, "impact", "helpdesk.form.impact_needed")
+	k.Need(d.Urgency >= Least && d.Urgency <= Most, "urgency", "helpdesk.form.urgency_needed")
+	k.Need(len(d.Files) <= mostFiles, "files", "helpdesk.form.files_many", "max", mostFiles)
+	return k.Err()
+}
+
+func known(s Category) bool {
+	for _, one := range Categories {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Open makes a ticket of a draft. The support side may open one for somebody else.
+func (s *Service) Open(ctx context.Context, who access.Actor, d Draft) (Ticket, error) {
+	if err := who.Need(Ask); err != nil {
+		return Ticket{}, err
+	}
+	if err := d.check(); err != nil {
+		return Ticket{}, err
+	}
+	if err := who.NeedAt(Ask, d.Unit); err != nil {
+		return Ticket{}, err
+	}
+	if d.Requester == "" {
+		d.Requester = who.ID
+	} else if d.Requester != who.ID {
+		if err := who.NeedAt(Work, d.Unit); err != nil {
+			return Ticket{}, err
+		}
+	}
+	if err := s.inForce(ctx, d.Unit); err != nil {
+		return Ticket{}, err
+	}
+	cals, err := s.calendar(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
+	var t Ticket
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		t, err = s.open(ctx, tx, cals, who, d)
+		return err
+	})
+	return t, err
+}
+
+func (s *Service) inForce(ctx context.Context, unit string) error {
+	tree, err := s.Units.Tree(ctx, s.Business.Now())
+	if err != nil {
+		return err
+	}
+	if _, ok := tree.Unit(unit); !ok {
+		var k fault.Check
+		k.Need(false, "unit", "helpdesk.form.unit_unknown", "code", unit)
+		return k.Err()
+	}
+	return nil
+}
+
+// open writes the rows of a new ticket. It reads nothing: what it needs was known
+// before the operation began.
+func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who access.Actor, d Draft) (Ticket, error) {
+	now := s.Business.Now()
+	t := Ticket{ID: ident.New(now), Year: now.In(clock.City).Year(), Title: d.Title, Unit: d.Unit, Requester: d.Requester, Service: d.Service,
+		Impact: d.Impact, Urgency: d.Urgency, Priority: PriorityOf(d.Impact, d.Urgency), State: StateNew, Phase: InWork,
+		Group: d.Service.Group(), Source: d.Source, OpenedAt: now, Messages: 1, Version: 1}
+	clocks, err := deadline.StartMany(ctx, tx, cals, t.specs(s.Calendar)...)
+	if err != nil {
+		return t, err
+	}
+	t.AnswerClock, t.AnswerDue = clocks[0].ID, clocks[0].Due
+	t.ResolveClock, t.ResolveDue = clocks[1].ID, clocks[1].Due
+	t.settle(now)
+	if _, err := tx.NewInsert().Model(&t).ExcludeColumn("seq").Returning("seq").Exec(ctx); err != nil {
+		return t, db.Sorted(err)
+	}
+	a := &action{s: s, tx: tx, now: now, who: who, cals: cals, t: &t, before: Ticket{}, source: d.Source}
+	a.say(d.Body, false, who.ID != d.Requester)
+	a.step(ActOpened, "", false)
+	a.trail("helpdesk.ticket.opened", map[string][2]any{"state": {"", t.State}, "priority": {0, t.Priority}, "service": {"", t.Service}})
+	a.tell("helpdesk.ticket.opened")
+	if err := a.attach(ctx, d.Files); err != nil {
+		return t, err
+	}
+	return t, a.write(ctx)
+}
+
+// specs are the clocks that a new ticket starts, first answer and resolution, with
+// the steps at which somebody is told.
+func (t Ticket) specs(calendar string) []deadline.Spec {
+	p := promises[t.Priority]
+	one := func(purpose string, budget, warn int64) deadline.Spec {
+		return deadline.Spec{Area: area, Subject: string(t.ID), Purpose: purpose, Unit: t.Unit, Calendar: calendar, Start: t.OpenedAt,
+			Budget: budget, Kind: deadline.Minutes, Steps: []deadline.StepSpec{{Name: stepSoon, Minutes: -warn}, {Name: stepDue}}}
+	}
+	return []deadline.Spec{one(firstAnswer, p.Answer, p.Answer/3), one(resolution, p.Resolve, 30)}
+}
+
+// Quote is who will answer a ticket and by when, told before it is sent.
+type Quote struct {
+	Group    Group
+	Priority int
+	Answer   worktime.Due
+	Resolve  worktime.Due
+}
+
+// Quote works out what would be promised now.
+func (s *Service) Quote(ctx context.Context, service Category, impact, urgency int) (Quote, error) {
+	cals, err := s.calendar(ctx)
+	if err != nil {
+		return Quote{}, err
+	}
+	q := Quote{Group: service.Group(), Priority: PriorityOf(impact, urgency)}
+	p, now := promises[q.Priority], s.Business.Now()
+	if q.Answer, err = cals.cal.AddMinutes(now, p.Answer); err != nil {
+		return q, err
+	}
+	q.Resolve, err = cals.cal.AddMinutes(now, p.Resolve)
+	return q, err
+}
+
+// seen records that somebody other than the requester read a ticket.
+func (s *Service) seen(ctx context.Context, who access.Actor, t Ticket) error {
+	if t.Requester == who.ID {
+		return nil
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return trail.Seen(ctx, tx, s.Business.Now(), who, "helpdesk.ticket.seen", []string{string(t.ID)})
+	})
+}

@@ -1,0 +1,243 @@
+package helpdesk
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/search"
+)
+
+// reach is where the actor may read tickets: as a reader or as support.
+func reach(who access.Actor) (everywhere bool, units []string) {
+	everywhere, units = who.Reach(Read)
+	if everywhere {
+		return true, nil
+	}
+	all, more := who.Reach(Work)
+	return all, append(units, more...)
+}
+
+// within keeps a query of tickets to the actor's reach.
+func within(who access.Actor) func(*bun.SelectQuery) *bun.SelectQuery {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		everywhere, units := reach(who)
+		switch {
+		case everywhere:
+			return q
+		case len(units) == 0:
+			return q.Where("1 = 0")
+		}
+		return q.Where("ti.unit IN (?)", bun.List(units))
+	}
+}
+
+// View is a list of the queue.
+type View string
+
+// The views.
+const (
+	ViewMine View = "mine" // mine, to be worked on
+	ViewFree View = "free" // nobody's
+	ViewWork View = "work" // everybody's
+	ViewLate View = "late" // over due
+	ViewHold View = "hold" // waiting
+	ViewDone View = "done" // resolved and closed
+)
+
+// Views are all of them, in the order of the page.
+var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewDone}
+
+// Filter narrows a view; empty fields do not narrow.
+type Filter struct {
+	View     View
+	Group    Group
+	Service  Category
+	Priority int
+	Units    []string // codes: a commune, or a district's subtree
+	Words    string   // searched in numbers, titles and messages, whatever the view
+}
+
+// Queue is a page of tickets within the actor's reach: the next due first, done ones
+// the newest first.
+func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.Request) (page.Page[Ticket], error) {
+	if err := s.reads(who); err != nil {
+		return page.Page[Ticket]{}, err
+	}
+	if f.Words != "" {
+		return s.found(ctx, who, f, r)
+	}
+	var rows []Ticket
+	if err := queue(s.DB, who, f, s.Business.Now(), r).Scan(ctx, &rows); err != nil {
+		return page.Page[Ticket]{}, db.Sorted(err)
+	}
+	return page.Cut(r, rows, func(t Ticket) []string { return []string{page.Time(t.SortAt), seqText(t.Seq)} }), nil
+}
+
+func (s *Service) reads(who access.Actor) error {
+	if who.May(Work) {
+		return nil
+	}
+	return who.Need(Read)
+}
+
+// queue is the query of a view. Each view has an index that gives its rows in order;
+// SQLite is told which, because without statistics it guesses.
+func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) *bun.SelectQuery {
+	phase, index := InWork, "ticket_phase"
+	switch f.View {
+	case ViewHold:
+		phase = Waiting
+	case ViewDone:
+		phase = Done
+	}
+	q := d.Read().NewSelect().ColumnExpr("ti.*").Where("ti.phase = ?", phase)
+	switch {
+	case f.View == ViewMine:
+		q, index = q.Where("ti.owner = ?", who.ID), "ticket_owner"
+	case f.View == ViewFree:
+		q, index = q.Where("ti.owner = ''"), "ticket_owner"
+	case f.Group != "":
+		index = "ticket_group"
+	case len(f.Units) == 1:
+		index = "ticket_unit"
+	}
+	if f.View == ViewLate {
+		q = q.Where("ti.sort_at < ?", now)
+	}
+	if f.Group != "" {
+		q = q.Where("ti.grp = ?", f.Group)
+	}
+	if f.Service != "" {
+		q = q.Where("ti.service = ?", f.Service)
+	}
+	if f.Priority != 0 {
+		q = q.Where("ti.priority = ?", f.Priority)
+	}
+	switch {
+	case len(f.Units) == 1:
+		q = q.Where("ti.unit = ?", f.Units[0])
+	case len(f.Units) > 1:
+		q = q.Where("ti.unit IN (?)", bun.List(f.Units))
+	}
+	q = q.Apply(within(who))
+	if d.SQLite() {
+		q = q.TableExpr("ticket AS ti INDEXED BY " + index)
+	} else {
+		q = q.TableExpr("ticket AS ti")
+	}
+	if phase == Done {
+		return q.Apply(r.On("ti.sort_at", "ti.seq"))
+	}
+	return q.Apply(r.Up("ti.sort_at", "ti.seq"))
+}
+
+// found is what a search gives, one page.
+func (s *Service) found(ctx context.Context, who access.Actor, f Filter, r page.Request) (page.Page[Ticket], error) {
+	hits, err := search.Find(ctx, s.DB, f.Words, s.SearchScopes(who), r.Limit)
+	if err != nil || len(hits) == 0 {
+		return page.Page[Ticket]{First: true}, err
+	}
+	ids := make([]ident.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = ident.ID(h.Subject)
+	}
+	var rows []Ticket
+	if err := s.DB.Read().NewSelect().Model(&rows).Where("ti.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return page.Page[Ticket]{}, db.Sorted(err)
+	}
+	by := map[ident.ID]Ticket{}
+	for _, t := range rows {
+		by[t.ID] = t
+	}
+	p := page.Page[Ticket]{First: true}
+	for _, id := range ids {
+		if t, ok := by[id]; ok && t.visible(who) {
+			p.Items = append(p.Items, t)
+		}
+	}
+	return p, nil
+}
+
+// Mine is a page of the tickets that the actor asked for, newest first.
+func (s *Service) Mine(ctx context.Context, who access.Actor, r page.Request) (page.Page[Ticket], error) {
+	if err := signedIn(who); err != nil {
+		return page.Page[Ticket]{}, err
+	}
+	var rows []Ticket
+	err := s.DB.Read().NewSelect().Model(&rows).Where("ti.requester = ?", who.ID).Apply(r.On("ti.seq")).Scan(ctx)
+	return page.Cut(r, rows, func(t Ticket) []string { return []string{seqText(t.Seq)} }), db.Sorted(err)
+}
+
+// one is a ticket that the actor may see.
+func (s *Service) one(ctx context.Context, from bun.IDB, who access.Actor, id ident.ID) (Ticket, error) {
+	if err := signedIn(who); err != nil {
+		return Ticket{}, err
+	}
+	var t Ticket
+	if err := from.NewSelect().Model(&t).Where("ti.id = ?", id).Scan(ctx); err != nil {
+		return t, db.Sorted(err)
+	}
+	if !t.visible(who) {
+		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	}
+	return t, nil
+}
+
+// ByNumber is the ticket that people call by this number.
+func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string) (Ticket, error) {
+	if err := signedIn(who); err != nil {
+		return Ticket{}, err
+	}
+	seq, ok := ParseNumber(number)
+	if !ok {
+		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	}
+	var t Ticket
+	if err := s.DB.Read().NewSelect().Model(&t).Where("ti.seq = ?", seq).Scan(ctx); err != nil {
+		return t, db.Sorted(err)
+	}
+	if !t.visible(who) {
+		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	}
+	return t, nil
+}
+
+// messages is a page of a conversation, newest first.
+func messages(ctx context.Context, from bun.IDB, id ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
+	var rows []Message
+	q := from.NewSelect().Model(&rows).Where("tm.ticket = ?", id)
+	if !internal {
+		q = q.Where("NOT tm.internal")
+	}
+	err := q.Apply(r.On("tm.at", "tm.id")).Scan(ctx)
+	return page.Cut(r, rows, func(m Message) []string { return []string{page.Time(m.At), string(m.ID)} }), db.Sorted(err)
+}
+
+// mostSteps is how much of a history a page shows: the newest of it.
+const mostSteps = 200
+
+// steps is a ticket's history, newest first.
+func steps(ctx context.Context, from bun.IDB, id ident.ID, internal bool) ([]Step, error) {
+	var rows []Step
+	q := from.NewSelect().Model(&rows).Where("ts.ticket = ?", id)
+	if !internal {
+		q = q.Where("NOT ts.internal")
+	}
+	err := q.Order("ts.at DESC", "ts.id DESC").Limit(mostSteps).Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// quiet are tickets that were resolved before a moment and not closed.
+func quiet(ctx context.Context, from bun.IDB, before time.Time, limit int) ([]ident.ID, error) {
+	var ids []ident.ID
+	err := from.NewSelect().TableExpr("ticket AS ti").Column("ti.id").Where("ti.state = ?", Resolved).Where("ti.sort_at < ?", before).
+		Order("ti.sort_at").Limit(int64(limit)).Scan(ctx, &ids)
+	return ids, db.Sorted(err)
+}
