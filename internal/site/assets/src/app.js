@@ -10,8 +10,20 @@
   // What only script can do is hidden until script is there.
   function ready(root) {
     $$("[data-reveal],[data-copy],[data-pick-all],[data-theme-toggle]", root).forEach((el) => (el.hidden = false));
+    $$(".lt-form input[type=date]", root).forEach(day);
     const wrong = $("[data-focus]", root);
     if (wrong) wrong.focus();
+  }
+
+  // A browser writes days in its own order; the day in words leaves no doubt.
+  function day(input) {
+    let note = input.nextElementSibling;
+    if (!note) {
+      note = document.createElement("span");
+      note.className = "lt-note lt-day";
+      input.after(note);
+    }
+    note.textContent = input.valueAsDate ? new Intl.DateTimeFormat(html.lang === "en" ? "en-GB" : "vi", { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }).format(input.valueAsDate) : "";
   }
 
   // Dialogs and the navigation open by their address without script; with it, in place.
@@ -76,6 +88,8 @@
   }
 
   document.addEventListener("click", (e) => {
+    $$("details.lt-me[open]").forEach((m) => m.contains(e.target) || (m.open = false));
+    if (document.body.classList.contains("lt-nav-open") && !e.target.closest("#nav,[data-nav]")) return nav(false);
     const t = e.target.closest("a,button,label,input,select,textarea,summary,tr[data-href],li[data-href],dialog");
     if (!t) return;
     const d = t.dataset;
@@ -88,12 +102,13 @@
     if ("panelClose" in d) return panel(false);
     if ("pickAll" in d) return $$(`input[type=checkbox][name="${d.pickAll}"]`, t.closest("table")).forEach((c) => { c.checked = t.checked; c.dispatchEvent(new Event("change", { bubbles: true })); });
     if (t.matches("tr[data-href],li[data-href]") && !String(getSelection())) go(t, e);
-    if (document.body.classList.contains("lt-nav-open") && t.closest("#nav") && t.matches("a")) nav(false);
+    if ("navClose" in d) { e.preventDefault(); nav(false); }
   });
 
   document.addEventListener("change", (e) => {
     const t = e.target;
-    if (t.matches("[data-photo]")) return photos(t);
+    if (t.matches(".lt-form input[type=date]")) day(t);
+    if (t.matches("[data-photo]")) photos(t);
     if (t.matches(".lt-pick input")) picked(t.closest("table"));
     if (t.closest("form[data-keep]")) dirty.add(t.form);
   });
@@ -149,6 +164,8 @@
   // j and k walk rows, Enter opens (it is a link), / finds, Escape closes.
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
+      const menu = $("details.lt-me[open]");
+      if (menu) { menu.open = false; return $("summary", menu).focus(); }
       if (document.body.classList.contains("lt-nav-open")) return nav(false);
       return panel(false);
     }
