@@ -79,11 +79,23 @@ function follow(css) {
       wrap.append(twin);
       media.append(wrap);
     } else media.append(twin);
+    onScreen(rule);
   });
   const at = root.nodes.findIndex((n) => n.type === "comment" && n.text.includes("lotrinh:follow"));
   if (at < 0) throw new Error("app.css lacks its lotrinh:follow mark");
   root.nodes[at].replaceWith(media);
   return root.toString();
+}
+
+// onScreen keeps a dark rule off paper.
+function onScreen(rule) {
+  if (rule.parent.type === "atrule" || !rule.selectors.every((s) => s.includes("dark"))) return;
+  const before = rule.prev();
+  if (before?.onScreen) return void before.append(rule);
+  const wrap = postcss.atRule({ name: "media", params: "screen" });
+  wrap.onScreen = true;
+  rule.before(wrap);
+  wrap.append(rule);
 }
 
 // pictures moves pictures written into the style sheet to files of their own: the
