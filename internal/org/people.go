@@ -151,3 +151,9 @@ func saveAccount(ctx context.Context, tx *db.Tx, a *Account, columns ...string) 
 	a.Version++
 	return db.Changed(tx.NewUpdate().Model(a).Column(append(columns, "version")...).Where("id = ? AND version = ?", a.ID, was).Exec(ctx))
 }
+
+// Key is the key of the account with this login.
+func (p *People) Key(ctx context.Context, login string) (ident.ID, error) {
+	a, err := accountByLogin(ctx, p.db.Read(), login)
+	return a.ID, err
+}
