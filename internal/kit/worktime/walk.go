@@ -56,6 +56,12 @@ func (w *walker) seek(t int64) {
 	if !until.IsZero() && until.Year() <= LastYear {
 		w.b = until.UnixNano()
 	}
+	// Beyond the tables of a zone (2037) the bounds come from a rule, and on the last
+	// day of a leap year, when no zone changes its clocks, ZoneBounds ends before the
+	// moment it was asked about.
+	if w.a > t || w.b <= t {
+		w.a, w.b = t-int64(time.Hour), t+int64(time.Hour)
+	}
 }
 
 // at is the chunk that holds t. Its open pieces are good until the next call.
@@ -85,7 +91,7 @@ func (w *walker) yearOf(d Day) int {
 	return w.year
 }
 
-// day is all working time of a date, in order.
+// day is all working time of a date, in order, adjoining intervals as one.
 func (w *walker) day(d Day) []piece {
 	var all []piece
 	start := int64(d) * dayNs
@@ -95,7 +101,7 @@ func (w *walker) day(d Day) []piece {
 			all = append(all, w.at(max(w.a, start-w.off)).open...)
 		}
 	}
-	return all
+	return merge(all)
 }
 
 // instant is the first moment at which the wall clock has reached a time of day of
