@@ -21,20 +21,15 @@ const (
 	Unknown Answer = "unknown"
 )
 
-// Reason is a message key with the values of its sentence: name, value, name, value.
-type Reason struct {
-	Key  string   `json:"key"`
-	Args []string `json:"args,omitempty"`
-}
+// Reason is a sentence kept with its values, so that it is said in the reader's
+// language, whichever area it comes from.
+type Reason struct{ i18n.Line }
+
+// Because is the reason of a key with its name-value pairs.
+func Because(key string, pairs ...any) Reason { return Reason{i18n.L(key, pairs...)} }
 
 // Say is the reason as a sentence.
-func (r Reason) Say(t i18n.T) string {
-	pairs := make([]any, len(r.Args))
-	for i, a := range r.Args {
-		pairs[i] = a
-	}
-	return t.Say(r.Key, pairs...)
-}
+func (r Reason) Say(t i18n.T) string { return t.Line(r.Line) }
 
 // Kind says who speaks: a declaration or a verification.
 type Kind string

@@ -1,9 +1,6 @@
 package rollout
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Item is one criterion of a gate: what its evidence says, and the waiver that
 // stands in when that is not enough.
@@ -64,8 +61,7 @@ func judgeItem(c Criterion, p Pair, waivers []*Waiver, at time.Time) Item {
 	var say *Evidence
 	item.Answer, key, say = answer(c, p, at)
 	if item.Answer != Met {
-		item.Reasons = []Reason{{Key: key, Args: []string{
-			"criterion", c.Title, "criterion_en", c.TitleEN, "days", strconv.Itoa(c.TTLDays)}}}
+		item.Reasons = []Reason{Because(key, "criterion", c.Title, "criterion_en", c.TitleEN, "days", int64(c.TTLDays))}
 		if say != nil && item.Answer == say.Answer {
 			item.Reasons = append(item.Reasons, say.Why()...)
 		}

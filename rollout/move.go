@@ -230,7 +230,7 @@ func decide(b *book, stand map[string]Progress, in MoveInput, at time.Time) Move
 
 // hindrance is what keeps a commune from the move whatever its gate says.
 func hindrance(p Progress, there bool, in MoveInput) []Reason {
-	why := func(key string) []Reason { return []Reason{{Key: key}} }
+	why := func(key string) []Reason { return []Reason{Because(key)} }
 	seen, checked := in.Seen[p.Unit]
 	switch {
 	case !there:
@@ -347,7 +347,7 @@ func (s *Service) undo(ctx context.Context, tx *db.Tx, who access.Actor, pg Prog
 			result.Moved = append(result.Moved, Step{Progress: p, To: l.From})
 			continue
 		}
-		result.Refused = append(result.Refused, Refusal{Unit: l.Unit, Reasons: []Reason{{Key: "rollout.refused.moved_since"}}})
+		result.Refused = append(result.Refused, Refusal{Unit: l.Unit, Reasons: []Reason{Because("rollout.refused.moved_since")}})
 	}
 	mv.At = s.clock.Now()
 	mv.ID, mv.Actor, mv.ActorName = ident.New(mv.At), string(who.ID), who.Name

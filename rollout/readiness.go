@@ -2,13 +2,13 @@ package rollout
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
 )
@@ -18,8 +18,7 @@ type readinessChanged struct {
 	Unit    string `json:"unit"`
 	Verdict Answer `json:"verdict"`
 	Reasons []struct {
-		Key  string `json:"key"`
-		Args []any  `json:"args"`
+		Text i18n.Line `json:"text"`
 	} `json:"reasons"`
 }
 
@@ -35,11 +34,7 @@ func (s *Service) readinessTold(ctx context.Context, tx *db.Tx, e outbox.Event) 
 	}
 	v := Verdict{Answer: body.Verdict}
 	for _, r := range body.Reasons {
-		reason := Reason{Key: r.Key}
-		for _, a := range r.Args {
-			reason.Args = append(reason.Args, fmt.Sprint(a))
-		}
-		v.Reasons = append(v.Reasons, reason)
+		v.Reasons = append(v.Reasons, Reason{r.Text})
 	}
 	all, err := programmes(ctx, tx)
 	if err != nil {

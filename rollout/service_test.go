@@ -225,8 +225,8 @@ func TestAMoveTakesSomeAndRefusesOthersWithReasons(t *testing.T) {
 		h := open(t, d)
 		units := h.communes("020") // Thanh Trì
 		h.prepare(units[:10])
-		h.shop[units[0]] = Verdict{Answer: Unmet, Reasons: []Reason{{Key: "inventory.lacks.scanner"}}}
-		h.shop[units[1]] = Verdict{Answer: Unknown, Reasons: []Reason{{Key: "inventory.never.seen"}}}
+		h.shop[units[0]] = Verdict{Answer: Unmet, Reasons: []Reason{Because("inventory.lacks.scanner")}}
+		h.shop[units[1]] = Verdict{Answer: Unknown, Reasons: []Reason{Because("inventory.never.seen")}}
 		r := h.move(Trial, append(units, "00001", "no-such-unit")) // a ward that is live, and nonsense
 		if len(r.Moved) != 8 || len(r.Refused) != len(units)-8+2 {
 			t.Fatalf("%d moved, %d refused", len(r.Moved), len(r.Refused))
@@ -389,12 +389,12 @@ func TestReadinessArrivesByEvent(t *testing.T) {
 		}
 		h.at.Move(time.Minute)
 		for range 2 { // handlers are idempotent
-			tell(`{"unit":"00556","verdict":"unmet","reasons":[{"key":"inventory.reason.short","args":["what","máy quét","n",1]}]}`)
+			tell(`{"unit":"00556","verdict":"unmet","reasons":[{"text":{"key":"inventory.reason.short","args":[{"s":"what"},{"s":"máy quét"},{"s":"n"},{"i":1}]}}]}`)
 		}
 		v, err := h.Unit(t.Context(), planner, "KH198", "00556")
 		h.ok(err)
 		e := v.Row.Gate.Items[0].Verified
-		if v.Row.Gate.Answer != Unmet || e == nil || len(e.Why()) != 1 || e.Why()[0].Args[3] != "1" || len(v.Evidence) != 2 {
+		if v.Row.Gate.Answer != Unmet || e == nil || len(e.Why()) != 1 || e.Why()[0].Args[3] != int64(1) || len(v.Evidence) != 2 {
 			t.Errorf("gate %s on %+v, %d lines", v.Row.Gate.Answer, e, len(v.Evidence))
 		}
 		tell(`{"unit":"00001","verdict":"unmet","reasons":[]}`) // a live ward: nobody asks
@@ -507,7 +507,7 @@ func TestSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Reason{Key: "rollout.reason.stale", Args: []string{"criterion", "Một hồ sơ thử", "criterion_en", "A test dossier", "days", "60"}}
+	r := Because("rollout.reason.stale", "criterion", "Một hồ sơ thử", "criterion_en", "A test dossier", "days", 60)
 	if got := r.Say(c.In(i18n.VI)); got != "Một hồ sơ thử: bằng chứng đã quá 60 ngày, cần kiểm tra lại" {
 		t.Error(got)
 	}
