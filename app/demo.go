@@ -3,4 +3,4 @@ package app
 import "context"
 
 // loadDemo lays down the demo when the store is new.
-func (a *App) loadDemo(_ context.Context) error { return nil }
+func (a *App) loadDemo(ctx context.Context) error { return a.demoPeople(ctx) }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 
 	"lotrinh/internal/kit/fault"
 )
@@ -26,11 +25,7 @@ func importCommand(ctx context.Context, args []string, term Terminal) int {
 		}
 		switch rest[0] {
 		case "units":
-			loaded, err := h.Units.LoadBuiltIn(ctx)
-			if err == nil {
-				fmt.Fprintln(term.Out, term.t.Say("app.import.units", "fresh", loaded))
-			}
-			return err
+			return h.Units.ImportCommand(ctx, term.t, rest[1:], term.Out)
 		default:
 			return fault.New(fault.Invalid, "app.import.what")
 		}

@@ -3,15 +3,25 @@ package app
 import (
 	"context"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/internal/org"
 	"lotrinh/internal/site"
+	"lotrinh/internal/site/account"
+	"lotrinh/internal/site/admin"
 )
 
 // navigation is every place of the side bar, in its order.
 func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home"},
+		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: []access.Perm{org.AccountRead}},
+		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: []access.Perm{org.AccountRead}},
+		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: []access.Perm{calstore.Edit}},
+		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: []access.Perm{trail.Read}},
 	}
 }
 
@@ -25,6 +35,8 @@ func (a *App) routes(r *httpx.Router) {
 		r.Page("POST", "/demo/clock", a.moveClock)
 	}
 	a.Site.Routes(r)
+	account.New(a.People, a.Units, a.Business, a.Site, a.demoLogins()...).Routes(r)
+	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 }

@@ -19,6 +19,8 @@ import (
 	"lotrinh/internal/kit/worktime/duecmd"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
+	"lotrinh/internal/site/account"
+	"lotrinh/internal/site/admin"
 )
 
 //go:embed locale
@@ -26,7 +28,7 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, org.Locale,
+	locale, site.Locale, account.Locale, admin.Locale, org.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,
 }
