@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/org"
@@ -11,7 +12,7 @@ import (
 
 // areas builds the areas and the bridges between them.
 func (h *House) areas(_ context.Context) error {
-	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, append(h.handlers(), deadline.Handler())...)
 	return nil
 }
 

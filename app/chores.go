@@ -18,6 +18,10 @@ func (a *App) chores() []chore {
 			_, err := deadline.Tick(ctx, a.DB, a.Business.Now(), few)
 			return err
 		}},
+		{"calendars", 10 * time.Second, func(ctx context.Context) error {
+			_, err := deadline.CatchUp(ctx, a.DB, deadline.Stored(a.Calendars), a.Business.Now(), nil)
+			return err
+		}},
 		{"events", 300 * time.Millisecond, func(ctx context.Context) error {
 			_, err := a.Events.Run(ctx)
 			return err

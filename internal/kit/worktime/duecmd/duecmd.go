@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,9 @@ type order struct {
 // The line is {"due":"RFC3339","steps":[…]}, the moment in the calendar's zone. Run
 // reads nothing but the file and prints sentences with t.
 func Run(args []string, stdout, stderr io.Writer, t i18n.T) int {
+	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		return printed(fmt.Fprintln(stdout, t.Say("due.usage")))
+	}
 	o, err := parse(args)
 	var cal *worktime.Calendar
 	if err == nil {
@@ -86,6 +90,13 @@ func Run(args []string, stdout, stderr io.Writer, t i18n.T) int {
 		return Failed
 	}
 	return code
+}
+
+func printed(_ int, err error) int {
+	if err != nil {
+		return Failed
+	}
+	return Counted
 }
 
 func (o order) count(cal *worktime.Calendar) (worktime.Due, error) {

@@ -125,6 +125,9 @@ func TestWrongUseIsRefusedInWords(t *testing.T) {
 	if code := Run([]string{"--calendar", "/nowhere/at/all", "--from", "2016-11-10T11:45:00+07:00", "--days", "1"}, &out, &errs, words.In(i18n.EN)); code != Refused || !strings.Contains(errs.String(), "/nowhere/at/all") {
 		t.Errorf("no file: %d %q", code, errs.String())
 	}
+	if code := Run([]string{"--help"}, &out, &errs, words.In(i18n.EN)); code != Counted || !strings.Contains(out.String(), "Usage: due") {
+		t.Errorf("help: %d %q", code, out.String())
+	}
 	errs.Reset()
 	if code := Run(nil, &out, &errs, words.In(i18n.EN)); code != Refused || !strings.Contains(errs.String(), "Usage: due") {
 		t.Errorf("no flags: %d %q", code, errs.String())
