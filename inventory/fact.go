@@ -1,0 +1,175 @@
+package inventory
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/inventory/readiness"
+)
+
+// Fact is one value of an asset with where it comes from. Rows are never changed
+// but for Current: whether it is the newest of its name and source.
+type Fact struct {
+	bun.BaseModel `bun:"table:asset_fact,alias:af"`
+	ID            ident.ID         `bun:"id,pk"`
+	Asset         ident.ID         `bun:"asset"`
+	Unit          string           `bun:"unit"`
+	Name          string           `bun:"name"`
+	Value         string           `bun:"value"`
+	Source        readiness.Source `bun:"source"`
+	ObservedAt    time.Time        `bun:"observed_at"`
+	Observer      ident.ID         `bun:"observer"`
+	ObserverName  string           `bun:"observer_name"`
+	RecordedAt    time.Time        `bun:"recorded_at"`
+	Current       bool             `bun:"current"`
+}
+
+type factType int
+
+const (
+	figure  factType = iota // a number
+	system                  // a version of Windows
+	bits                    // 32 or 64
+	yesOnly                 // the asset is there
+)
+
+// factInfo says how a fact is read and between which numbers it makes sense.
+type factInfo struct {
+	name      string
+	kinds     []Kind
+	typ       factType
+	low, high float64
+}
+
+var facts = []factInfo{
+	{"os", []Kind{PC, Kiosk}, system, 0, 0},
+	{"arch", []Kind{PC, Kiosk}, bits, 0, 0},
+	{"cpu_mhz", []Kind{PC, Kiosk}, figure, 100, 10_000},
+	{"cores", []Kind{PC, Kiosk}, figure, 1, 256},
+	{"ram_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
+	{"disk_free_gb", []Kind{PC, Kiosk}, figure, 0, 100_000},
+	{"contract_mbps", []Kind{WANLine}, figure, 0.01, 100_000},
+	{"down_mbps", []Kind{WANLine}, figure, 0, 100_000},
+	{"up_mbps", []Kind{WANLine}, figure, 0, 100_000},
+	{"rtt_ms", []Kind{WANLine}, figure, 0, 60_000},
+	{"loss_percent", []Kind{WANLine}, figure, 0, 100},
+	{readiness.Present, Kinds, yesOnly, 0, 0},
+}
+
+// Systems are the versions of Windows that forms offer, newest first. The sentence
+// "inventory.os.VERSION" names each.
+var Systems = []string{"10.0.10240", "6.3.9600", "6.2.9200", "6.1.7601", "6.1.7600", "6.0.6002", "5.1.2600"}
+
+// FactNames are the facts that people fill in for a kind of equipment.
+func FactNames(k Kind) []string {
+	var out []string
+	for _, f := range facts {
+		if f.typ != yesOnly && slices.Contains(f.kinds, k) {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+func infoOf(name string) (factInfo, bool) {
+	i := slices.IndexFunc(facts, func(f factInfo) bool { return f.name == name })
+	if i < 0 {
+		return factInfo{}, false
+	}
+	return facts[i], true
+}
+
+// ReadFact gives the stored form of a typed value: figures with a point, versions by
+// number. Both 1,5 and 1.5 are read; 2.048 and 2048 are the same number of megabytes.
+func ReadFact(name, raw string) (string, error) {
+	f, ok := infoOf(name)
+	if !ok {
+		return raw, fault.New(fault.Invalid, "inventory.fact.unknown")
+	}
+	raw = strings.TrimSpace(raw)
+	switch f.typ {
+	case system:
+		return readSystem(raw)
+	case bits:
+		if n := strings.TrimSpace(strings.TrimSuffix(fold.Key(raw), "bit")); n == "32" || n == "64" {
+			return n, nil
+		}
+		return raw, fault.New(fault.Invalid, "inventory.fact.bad_bits")
+	case yesOnly:
+		return "yes", nil
+	}
+	n, err := readFigure(raw)
+	if err != nil || !(n >= f.low && n <= f.high) {
+		return raw, fault.New(fault.Invalid, "inventory.fact.bad_number", "low", round(f.low), "high", round(f.high))
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64), nil
+}
+
+func round(f float64) any {
+	if f == float64(int64(f)) {
+		return int64(f)
+	}
+	return f
+}
+
+// readFigure reads a number as Vietnamese and English write it. A single point with
+// three figures behind it divides thousands.
+func readFigure(raw string) (float64, error) {
+	s := strings.ReplaceAll(strings.ReplaceAll(raw, " ", ""), "\u00a0", "")
+	if strings.Contains(s, ",") {
+		s = strings.Replace(strings.ReplaceAll(s, ".", ""), ",", ".", 1)
+	} else if at := strings.LastIndexByte(s, '.'); at > 0 && len(s)-at == 4 && s[0] != '0' {
+		s = strings.ReplaceAll(s, ".", "")
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+func readSystem(raw string) (string, error) {
+	key := strings.TrimPrefix(fold.Key(raw), "microsoft ")
+	if v, ok := namedSystems[strings.TrimPrefix(key, "windows ")]; ok {
+		return v, nil
+	}
+	for part := range strings.SplitSeq(raw, ".") {
+		if _, err := strconv.Atoi(part); err != nil || !strings.Contains(raw, ".") {
+			return raw, fault.New(fault.Invalid, "inventory.fact.bad_system")
+		}
+	}
+	return raw, nil
+}
+
+var namedSystems = map[string]string{
+	"10": "10.0.10240", "10 pro": "10.0.10240", "8 1": "6.3.9600", "8": "6.2.9200", "7 sp1": "6.1.7601", "7 service pack 1": "6.1.7601",
+	"7": "6.1.7600", "vista": "6.0.6002", "xp": "5.1.2600", "xp sp3": "5.1.2600",
+}
+
+// SayFact is a stored value in words.
+func SayFact(t i18n.T, name, value string) string {
+	f, _ := infoOf(name)
+	switch {
+	case name == "os" && slices.Contains(Systems, value):
+		return t.Say("inventory.os." + value)
+	case f.typ == bits:
+		return t.Say("inventory.bits", "n", value)
+	case f.typ == yesOnly:
+		return t.Say("inventory.fact.present.yes")
+	case f.typ != figure:
+		return value
+	}
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return value
+	}
+	unit := t.Say("inventory.unit." + name)
+	if n == float64(int64(n)) {
+		return strings.TrimSpace(t.Int(int64(n)) + " " + unit)
+	}
+	return strings.TrimSpace(t.Decimal(n, 1) + " " + unit)
+}

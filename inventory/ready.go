@@ -1,0 +1,290 @@
+package inventory
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/inventory/readiness"
+)
+
+// Readiness is the stored answer for a unit.
+type Readiness struct {
+	bun.BaseModel `bun:"table:unit_readiness,alias:ur"`
+	Unit          string            `bun:"unit,pk"`
+	Verdict       readiness.Verdict `bun:"verdict"`
+	ReasonsJSON   string            `bun:"reasons"`
+	Profiles      string            `bun:"profiles"` // codes with revisions
+	Assets        int64             `bun:"assets"`
+	Gaps          int64             `bun:"gaps"` // open ones
+	ComputedAt    time.Time         `bun:"computed_at"`
+	Since         time.Time         `bun:"since"` // when the verdict became this one
+	StaleAt       time.Time         `bun:"stale_at,nullzero"`
+}
+
+// Reasons are the sentences behind the answer, the deciding ones first.
+func (r Readiness) Reasons() []readiness.Reason {
+	var out []readiness.Reason
+	if json.Unmarshal([]byte(r.ReasonsJSON), &out) != nil {
+		return nil
+	}
+	return out
+}
+
+// Answer is the answer for a unit at a moment, for other parts of the house.
+type Answer struct {
+	Unit    string
+	Verdict readiness.Verdict
+	Reasons []readiness.Reason
+	Since   time.Time // when the verdict became this one; zero when it never was stored
+}
+
+// unknownUnit is the answer for a unit of which nothing is known.
+func unknownUnit(unit string) Answer {
+	return Answer{Unit: unit, Verdict: readiness.Unknown, Reasons: []readiness.Reason{{Verdict: readiness.Unknown, Must: true, Text: i18n.L("readiness.nothing_known")}}}
+}
+
+// Of is the answer for a unit at a moment.
+func (s *Service) Of(ctx context.Context, unit string, at time.Time) (Answer, error) {
+	all, err := s.All(ctx, []string{unit}, at)
+	return all[unit], err
+}
+
+// All are the answers for units at a moment, in a number of queries that does not
+// grow with them. What time alone has changed since it was stored is judged anew.
+func (s *Service) All(ctx context.Context, units []string, at time.Time) (map[string]Answer, error) {
+	out := make(map[string]Answer, len(units))
+	for _, u := range units {
+		out[u] = unknownUnit(u)
+	}
+	if len(units) == 0 {
+		return out, nil
+	}
+	var rows []Readiness
+	err := s.db.Read().NewSelect().Model(&rows).Where("ur.unit IN (?)", bun.List(units)).Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	var stale []string
+	for _, r := range rows {
+		if at.Before(r.ComputedAt) || !r.StaleAt.IsZero() && !at.Before(r.StaleAt) {
+			stale = append(stale, r.Unit)
+		}
+		out[r.Unit] = Answer{Unit: r.Unit, Verdict: r.Verdict, Reasons: r.Reasons(), Since: r.Since}
+	}
+	if len(stale) == 0 {
+		return out, nil
+	}
+	fresh, err := s.compute(ctx, s.db.Read(), stale, at)
+	for u, f := range fresh {
+		was := out[u]
+		since := was.Since
+		if f.result.Verdict != was.Verdict {
+			since = at
+		}
+		out[u] = Answer{Unit: u, Verdict: f.result.Verdict, Reasons: f.result.Reasons, Since: since}
+	}
+	return out, err
+}
+
+type computed struct {
+	result       readiness.Result
+	profiles     string
+	assets, gaps int64
+}
+
+// compute judges units from what is stored: four queries, however many units.
+func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]computed, error) {
+	all, err := profiles(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var assets []Asset
+	if err := q.NewSelect().Model(&assets).Where("a.unit IN (?)", bun.List(units)).Order("a.unit", "a.code").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	var known []Fact
+	if err := q.NewSelect().Model(&known).Where("af.unit IN (?)", bun.List(units)).Where("af.current").Order("af.asset", "af.name", "af.id").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	var gaps []Gap
+	if err := q.NewSelect().Model(&gaps).Where("g.unit IN (?)", bun.List(units)).Where("g.open").Order("g.id").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	facts := map[ident.ID][]readiness.Fact{}
+	for _, f := range known {
+		facts[f.Asset] = append(facts[f.Asset], readiness.Fact{Name: f.Name, Value: f.Value, Source: f.Source, At: f.ObservedAt})
+	}
+	here := map[string][]readiness.Asset{}
+	for _, a := range assets {
+		here[a.Unit] = append(here[a.Unit], readiness.Asset{ID: string(a.ID), Code: a.Code, Name: a.Name, Kind: string(a.Kind), State: string(a.State), Facts: facts[a.ID]})
+	}
+	open := map[string][]readiness.Gap{}
+	for _, g := range gaps {
+		open[g.Unit] = append(open[g.Unit], readiness.Gap{ID: string(g.ID), Kind: string(g.Kind), What: string(g.What), Count: g.Quantity, By: g.ReporterName, At: g.ReportedAt})
+	}
+	out := map[string]computed{}
+	for _, u := range units {
+		apply, names, err := s.applying(all, u)
+		if err != nil {
+			return nil, err
+		}
+		out[u] = computed{readiness.Judge(apply, here[u], open[u], at), names, int64(len(here[u])), int64(len(open[u]))}
+	}
+	return out, nil
+}
+
+// applying are the profiles that hold for a unit.
+func (s *Service) applying(all []Profile, unit string) ([]readiness.Profile, string, error) {
+	var out []readiness.Profile
+	var names []string
+	for _, p := range all {
+		if p.Phase != "" && (s.PhaseOf == nil || s.PhaseOf(unit) != p.Phase) {
+			continue
+		}
+		lines, err := p.Lines()
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, readiness.Profile{Code: p.Code, Version: p.Revision, Lines: lines})
+		names = append(names, fmt.Sprintf("%s@%d", p.Code, p.Revision))
+	}
+	return out, strings.Join(names, " "), nil
+}
+
+// judge stores the answers of units anew, in the transaction of what changed them.
+func (s *Service) judge(ctx context.Context, tx *db.Tx, units ...string) error {
+	slices.Sort(units)
+	_, err := s.rejudge(ctx, tx, slices.Compact(units))
+	return err
+}
+
+// rejudge tells how many stored answers were not what they should be.
+func (s *Service) rejudge(ctx context.Context, tx *db.Tx, units []string) (int, error) {
+	if err := lockUnits(ctx, tx, units); err != nil {
+		return 0, err
+	}
+	now := s.clock.Now()
+	fresh, err := s.compute(ctx, tx, units, now)
+	if err != nil {
+		return 0, err
+	}
+	var rows []Readiness
+	if err := tx.NewSelect().Model(&rows).Where("ur.unit IN (?)", bun.List(units)).Scan(ctx); err != nil {
+		return 0, db.Sorted(err)
+	}
+	before := map[string]Readiness{}
+	for _, r := range rows {
+		before[r.Unit] = r
+	}
+	var save []Readiness
+	moved := 0
+	for _, u := range units {
+		was, had := before[u]
+		r, changed, err := fresh[u].row(u, was, now)
+		if err != nil {
+			return 0, err
+		}
+		save = append(save, r)
+		if !changed && had {
+			continue
+		}
+		moved++
+		if err := s.tell(ctx, tx, now, was, r, fresh[u].result.Reasons); err != nil {
+			return 0, err
+		}
+	}
+	for some := range slices.Chunk(save, 200) {
+		_, err := tx.NewInsert().Model(&some).On("CONFLICT (unit) DO UPDATE").Set("verdict = EXCLUDED.verdict").Set("reasons = EXCLUDED.reasons").
+			Set("profiles = EXCLUDED.profiles").Set("assets = EXCLUDED.assets").Set("gaps = EXCLUDED.gaps").
+			Set("computed_at = EXCLUDED.computed_at").Set("since = EXCLUDED.since").Set("stale_at = EXCLUDED.stale_at").Exec(ctx)
+		if err != nil {
+			return 0, db.Sorted(err)
+		}
+	}
+	return moved, nil
+}
+
+// row is the stored form; changed tells whether verdict, reasons or counts differ.
+func (c computed) row(unit string, was Readiness, now time.Time) (Readiness, bool, error) {
+	reasons := c.result.Reasons
+	if reasons == nil {
+		reasons = []readiness.Reason{}
+	}
+	raw, err := json.Marshal(reasons)
+	if err != nil {
+		return Readiness{}, false, fault.Because(fault.Internal, "fault.internal", err)
+	}
+	r := Readiness{Unit: unit, Verdict: c.result.Verdict, ReasonsJSON: string(raw), Profiles: c.profiles, Assets: c.assets, Gaps: c.gaps,
+		ComputedAt: now, Since: was.Since, StaleAt: c.result.Stale}
+	if was.Verdict != r.Verdict {
+		r.Since = now
+	}
+	same := was.Verdict == r.Verdict && was.Assets == r.Assets && was.Gaps == r.Gaps && reflect.DeepEqual(was.ReasonsJSON, r.ReasonsJSON)
+	return r, !same, nil
+}
+
+// tell writes the event, and a line of the unit's history when the verdict is another.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, now time.Time, was, r Readiness, reasons []readiness.Reason) error {
+	err := outbox.Write(ctx, tx, now, ReadinessChanged{Unit: r.Unit, Verdict: r.Verdict, Before: was.Verdict, Reasons: reasons, At: now})
+	if err != nil || was.Verdict == r.Verdict {
+		return err
+	}
+	line := i18n.L("inventory.note.verdict", "verdict", i18n.Key("readiness.verdict."+string(r.Verdict)))
+	return note(ctx, tx, now, r.Unit, "unit:"+r.Unit, access.Actor{}, line, "")
+}
+
+// batch is how many units one transaction judges.
+const batch = 100
+
+// Refresh judges the units whose answer time alone has changed by now. A chore
+// calls it every minute; it tells how many answers moved.
+func (s *Service) Refresh(ctx context.Context) (int, error) {
+	var units []string
+	err := s.db.Read().NewSelect().TableExpr("unit_readiness AS ur").Column("ur.unit").
+		Where("ur.stale_at IS NOT NULL").Where("ur.stale_at <= ?", s.clock.Now()).Order("ur.unit").Scan(ctx, &units)
+	if err != nil {
+		return 0, db.Sorted(err)
+	}
+	return s.anew(ctx, units)
+}
+
+// Rebuild judges every unit of which anything is known and tells how many stored
+// answers were not what they should be: none, unless a profile was published.
+func (s *Service) Rebuild(ctx context.Context) (int, error) {
+	var units []string
+	err := s.db.Read().NewRaw("SELECT unit FROM unit_readiness UNION SELECT unit FROM asset UNION SELECT unit FROM gap ORDER BY 1").Scan(ctx, &units)
+	if err != nil {
+		return 0, db.Sorted(err)
+	}
+	return s.anew(ctx, units)
+}
+
+func (s *Service) anew(ctx context.Context, units []string) (int, error) {
+	moved := 0
+	for some := range slices.Chunk(units, batch) {
+		var n int
+		err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var err error
+			n, err = s.rejudge(ctx, tx, some)
+			return err
+		})
+		if err != nil {
+			return moved, err
+		}
+		moved += n
+	}
+	return moved, nil
+}

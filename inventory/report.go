@@ -1,0 +1,208 @@
+package inventory
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/kit/worktime/calstore"
+)
+
+// Area is how this area signs its files and clocks.
+const Area = "inventory"
+
+// MaxPhotos is how many photos one report may carry.
+const MaxPhotos = 4
+
+// ReportGap records a lack with its photos. It counts as declared evidence at once:
+// the unit's readiness is judged in the same transaction.
+func (s *Service) ReportGap(ctx context.Context, who access.Actor, f GapForm, photos ...files.Blob) (Gap, error) {
+	if err := who.Need(Report); err != nil {
+		return Gap{}, err
+	}
+	known, _, err := s.known(ctx)
+	if err != nil {
+		return Gap{}, err
+	}
+	n, err := f.check(known)
+	if err != nil {
+		return Gap{}, err
+	}
+	if err := who.NeedAt(Report, f.Unit); err != nil {
+		return Gap{}, err
+	}
+	now := s.clock.Now()
+	g := Gap{ID: ident.New(now), Unit: f.Unit, Kind: GapKind(f.Kind), What: Kind(f.What), Quantity: n, Note: f.Note, State: GapOpen, Open: true,
+		ReportedBy: who.ID, ReporterName: who.Name, ReportedAt: now, MovedAt: now, Version: 1}
+	return g, s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if f.Asset != "" {
+			a, err := assetByID(ctx, tx, who, Report, ident.ID(f.Asset))
+			if err != nil || a.Unit != g.Unit {
+				return fault.Because(fault.Missing, "fault.missing", err)
+			}
+			g.Asset = a.ID
+		}
+		return s.saveReport(ctx, tx, who, &g, photos)
+	})
+}
+
+func (s *Service) saveReport(ctx context.Context, tx *db.Tx, who access.Actor, g *Gap, photos []files.Blob) error {
+	now := g.ReportedAt
+	codes, err := nextCodes(ctx, tx, "TH", now, 1)
+	if err != nil {
+		return err
+	}
+	g.Code = codes[0]
+	c, err := deadline.Start(ctx, tx, s.calendars, deadline.Spec{Area: Area, Subject: string(g.ID), Purpose: "close", Unit: g.Unit,
+		Calendar: calstore.Office, Start: now, Budget: g.Kind.days(), Kind: deadline.Days, Steps: []deadline.StepSpec{{Name: "late"}}})
+	if err != nil {
+		return err
+	}
+	g.Clock = c.ID
+	if c.Due != nil {
+		g.DueAt = *c.Due
+	}
+	if _, err := tx.NewInsert().Model(g).Exec(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	for _, p := range photos {
+		if _, err := files.Attach(ctx, tx, now, who, p, files.Owner{Area: Area, Subject: string(g.ID), Unit: g.Unit}); err != nil {
+			return err
+		}
+	}
+	line := i18n.L("inventory.note.gap", "code", g.Code, "n", g.Quantity, "kind", kindKey(g.What), "what", i18n.Key("inventory.gap.kind."+string(g.Kind)))
+	if err := note(ctx, tx, now, g.Unit, string(g.ID), who, line, g.Note); err != nil {
+		return err
+	}
+	if err := outbox.Write(ctx, tx, now, GapReported{eventOf(*g, who.ID)}); err != nil {
+		return err
+	}
+	err = trail.Write(ctx, tx, now, who, "inventory.gap.reported", string(g.ID), map[string][2]any{
+		"code": {nil, g.Code}, "kind": {nil, g.Kind}, "what": {nil, g.What}, "quantity": {nil, g.Quantity}, "photos": {nil, len(photos)}}, trail.At(g.Unit))
+	if err != nil {
+		return err
+	}
+	return s.judge(ctx, tx, g.Unit)
+}
+
+// MoveGap takes a gap a step on its way. Closing or declining it takes the lack
+// back; the unit's readiness is judged in the same transaction.
+func (s *Service) MoveGap(ctx context.Context, who access.Actor, id ident.ID, version int64, to GapState, answer string) (Gap, error) {
+	return s.changeGap(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.Line, error) {
+		before := g.State
+		if err := g.move(to, answer, now); err != nil {
+			return i18n.Line{}, err
+		}
+		if g.Owner == "" && !who.IsSystem() {
+			g.Owner, g.OwnerName = who.ID, who.Name
+		}
+		var err error
+		switch {
+		case to == Closed:
+			_, err = deadline.Meet(ctx, tx, s.calendars, g.Clock, now)
+		case to == Declined:
+			_, err = deadline.Cancel(ctx, tx, s.calendars, g.Clock, now)
+		case before.Ended():
+			var c deadline.Clock
+			if c, err = deadline.Reopen(ctx, tx, s.calendars, g.Clock, now, "reopened"); err == nil {
+				g.due(c.Due)
+			}
+		}
+		return i18n.L("inventory.note.gap_moved", "code", g.Code, "from", gapStateKey(before), "to", gapStateKey(to)), err
+	}, answer)
+}
+
+func (g *Gap) due(at *time.Time) {
+	g.DueAt = time.Time{}
+	if at != nil {
+		g.DueAt = *at
+	}
+}
+
+// TakeGap makes the actor the owner of a gap: who sees to it.
+func (s *Service) TakeGap(ctx context.Context, who access.Actor, id ident.ID, version int64) (Gap, error) {
+	return s.changeGap(ctx, who, id, version, func(_ context.Context, _ *db.Tx, g *Gap, _ time.Time) (i18n.Line, error) {
+		if g.State.Ended() {
+			return i18n.Line{}, fault.New(fault.Conflict, "inventory.gap.ended")
+		}
+		g.Owner, g.OwnerName = who.ID, who.Name
+		return i18n.L("inventory.note.gap_taken", "code", g.Code, "name", who.Name), nil
+	}, "")
+}
+
+func (s *Service) changeGap(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *db.Tx, *Gap, time.Time) (i18n.Line, error), said string) (Gap, error) {
+	var g Gap
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		if g, err = gapByID(ctx, tx, who, Handle, id, db.ForUpdate(tx)); err != nil {
+			return err
+		}
+		if g.Version != version {
+			return fault.New(fault.Conflict, "fault.changed_meanwhile")
+		}
+		now := s.clock.Now()
+		before := g
+		line, err := do(ctx, tx, &g, now)
+		if err != nil {
+			return err
+		}
+		g.Version++
+		err = db.Changed(tx.NewUpdate().Model(&g).Column("state", "open", "moved_at", "owner", "owner_name", "due_at", "answer", "version").
+			Where("id = ?", id).Where("version = ?", version).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		if err := note(ctx, tx, now, g.Unit, string(g.ID), who, line, said); err != nil {
+			return err
+		}
+		if err := s.tellGap(ctx, tx, now, who, before, g); err != nil {
+			return err
+		}
+		if before.Open == g.Open {
+			return nil
+		}
+		return s.judge(ctx, tx, g.Unit)
+	})
+	return g, err
+}
+
+func (s *Service) tellGap(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, before, g Gap) error {
+	var e outbox.Body = GapMoved{eventOf(g, who.ID)}
+	if g.State.Ended() {
+		e = GapClosed{eventOf(g, who.ID)}
+	}
+	if err := outbox.Write(ctx, tx, now, e); err != nil {
+		return err
+	}
+	return trail.Write(ctx, tx, now, who, "inventory.gap.moved", string(g.ID),
+		map[string][2]any{"state": {before.State, g.State}, "owner": {before.Owner, g.Owner}}, trail.At(g.Unit))
+}
+
+// Handlers are what this area learns from others: due moments that a calendar moved.
+func (s *Service) Handlers() []outbox.Handler {
+	return []outbox.Handler{{Name: "inventory.due", Topic: deadline.Moved{}.Topic(), Do: func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+		var m deadline.Moved
+		if err := e.Read(&m); err != nil {
+			return err
+		}
+		if m.Area != Area {
+			return nil
+		}
+		c, err := deadline.Load(ctx, tx, m.Clock)
+		if err != nil {
+			return err
+		}
+		var g Gap
+		g.due(c.Due)
+		_, err = tx.NewUpdate().Model(&g).Column("due_at").Where("clock = ?", m.Clock).Exec(ctx)
+		return db.Sorted(err)
+	}}}
+}

@@ -1,0 +1,128 @@
+package inventory
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+)
+
+func insertAll[T any](ctx context.Context, tx *db.Tx, rows []T) error {
+	for some := range slices.Chunk(rows, 500) {
+		if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return nil
+}
+
+// record adds facts. The older one of the same name and source is current no more;
+// one observed before what is known goes straight into the history.
+func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var assets []ident.ID
+	for _, f := range rows {
+		assets = append(assets, f.Asset)
+	}
+	slices.Sort(assets)
+	var have []Fact
+	err := tx.NewSelect().Model(&have).Where("af.asset IN (?)", bun.List(slices.Compact(assets))).Where("af.current").Scan(ctx)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	var old []ident.ID
+	for i := range rows {
+		for _, h := range have {
+			if h.Asset != rows[i].Asset || h.Name != rows[i].Name || h.Source != rows[i].Source {
+				continue
+			}
+			if h.ObservedAt.After(rows[i].ObservedAt) {
+				rows[i].Current = false
+			} else {
+				old = append(old, h.ID)
+			}
+		}
+	}
+	if len(old) > 0 {
+		if _, err := tx.NewRaw("UPDATE asset_fact SET current = FALSE WHERE id IN (?)", bun.List(old)).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return insertAll(ctx, tx, rows)
+}
+
+func note(ctx context.Context, tx *db.Tx, now time.Time, unit, subject string, who access.Actor, line i18n.Line, said string) error {
+	raw, err := json.Marshal(line)
+	if err != nil {
+		return fault.Because(fault.Internal, "fault.internal", err)
+	}
+	n := Note{ID: ident.New(now), Unit: unit, Subject: subject, At: now, Who: who.Name, LineJSON: string(raw), Said: said}
+	_, err = tx.NewInsert().Model(&n).Exec(ctx)
+	return db.Sorted(err)
+}
+
+// Line is what happened, in words.
+func (n Note) Line() i18n.Line {
+	var l i18n.Line
+	if json.Unmarshal([]byte(n.LineJSON), &l) != nil {
+		return i18n.L("inventory.note.unreadable")
+	}
+	return l
+}
+
+func assetByID(ctx context.Context, q bun.IDB, who access.Actor, need access.Perm, id ident.ID, more ...func(*bun.SelectQuery) *bun.SelectQuery) (Asset, error) {
+	if err := who.Need(need); err != nil {
+		return Asset{}, err
+	}
+	var a Asset
+	err := q.NewSelect().Model(&a).Where("a.id = ?", id).Apply(who.Within(need, "a.unit")).Apply(more...).Scan(ctx)
+	return a, db.Sorted(err)
+}
+
+func gapByID(ctx context.Context, q bun.IDB, who access.Actor, need access.Perm, id ident.ID, more ...func(*bun.SelectQuery) *bun.SelectQuery) (Gap, error) {
+	if err := who.Need(need); err != nil {
+		return Gap{}, err
+	}
+	var g Gap
+	err := q.NewSelect().Model(&g).Where("g.id = ?", id).Apply(who.Within(need, "g.unit")).Apply(more...).Scan(ctx)
+	return g, db.Sorted(err)
+}
+
+func currentFacts(ctx context.Context, q bun.IDB, assets []ident.ID) (map[ident.ID][]Fact, error) {
+	var rows []Fact
+	if len(assets) > 0 {
+		err := q.NewSelect().Model(&rows).Where("af.asset IN (?)", bun.List(assets)).Where("af.current").Order("af.name", "af.id").Scan(ctx)
+		if err != nil {
+			return nil, db.Sorted(err)
+		}
+	}
+	out := map[ident.ID][]Fact{}
+	for _, f := range rows {
+		out[f.Asset] = append(out[f.Asset], f)
+	}
+	return out, nil
+}
+
+// lockUnits keeps two changes of one unit from judging it at once, each
+// without seeing the facts of the other. Only PostgreSQL needs it: SQLite has one writer.
+func lockUnits(ctx context.Context, tx *db.Tx, units []string) error {
+	if tx.SQLite() {
+		return nil
+	}
+	for _, u := range units {
+		if _, err := tx.NewRaw("SELECT pg_advisory_xact_lock(hashtext(?))", "inventory:"+u).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return nil
+}
