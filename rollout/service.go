@@ -9,6 +9,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/org"
 )
 
@@ -36,16 +37,17 @@ type Units interface {
 
 // Service is the use cases of the rollout. It is safe for concurrent use.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
-	units Units
-	ready Readiness
-	books books
+	db     *db.DB
+	clock  clock.Clock
+	units  Units
+	ready  Readiness
+	books  books
+	charts *plot.Cache[plot.Chart]
 }
 
 // New serves the rollout; c is the business clock.
 func New(d *db.DB, c clock.Clock, units Units, ready Readiness) *Service {
-	return &Service{db: d, clock: c, units: units, ready: ready, books: newBooks()}
+	return &Service{db: d, clock: c, units: units, ready: ready, books: newBooks(), charts: plot.NewCache[plot.Chart](64)}
 }
 
 // reach checks that the actor may do p in every one of the units.
