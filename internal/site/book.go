@@ -68,7 +68,7 @@ func bookTable(t i18n.T) ui.TableData {
 	names := []string{"Đặng Xá", "Cổ Bi", "Đa Tốn", "Kiêu Kỵ", "Bát Tràng", "Phú Thị"}
 	dues, stages := bookDues(t), bookStages(t)
 	d := ui.TableData{
-		ID: "communes", Caption: t.Say("book.table"), Count: 139, Pick: "unit", PickForm: "bulk",
+		ID: "communes", Caption: t.Say("book.table"), Count: 139, Pick: "unit",
 		Columns: []ui.Column{
 			{Label: t.Say("book.col.commune"), SortHref: "#", Sorted: "ascending"}, {Label: t.Say("book.col.stage")},
 			{Label: t.Say("book.col.ready")}, {Label: t.Say("book.col.due")}, {Label: t.Say("book.col.tickets"), Num: true, SortHref: "#"},

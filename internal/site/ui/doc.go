@@ -25,8 +25,9 @@
 //
 // Tables: Table(t, TableData); cells are components: Text, Main, MainPanel, Link, Two,
 // Number, Badge, DueCell, Progress with Bare. The first cell of a row with Href is Main
-// (or MainPanel for the side panel). Checkboxes: TableData.Pick names them, PickForm is
-// the id of the form that posts them; <output data-picked="NAME"> tells how many.
+// (or MainPanel for the side panel). Checkboxes: TableData.Pick names them. To act on
+// many rows put the table in a form whose <div class="card-header lt-row-2"> holds
+// <output data-picked="NAME"> (how many) and the buttons: it stays in sight.
 //
 // Forms: Form(t, FormData{Action, Fields, Errors, Submit}), more as children. A refused
 // form comes back with Errors: ui.ErrorsOf(t, err) and each Field with its typed Value;

@@ -33,7 +33,7 @@ type Row struct {
 
 // TableData is a table that carries work. Caption says what is shown, Count how many
 // there are in all (negative when that is not known). Pick names the checkboxes that
-// choose rows for the form with the id PickForm.
+// choose rows, for the form around the table or the one with the id PickForm.
 type TableData struct {
 	ID       string
 	Caption  string
