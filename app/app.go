@@ -42,7 +42,9 @@ func (a *App) start(ctx context.Context) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	a.door()
+	if err := a.door(); err != nil {
+		return err
+	}
 	var err error
 	if a.listener, err = net.Listen("tcp", a.Config.Addr); err != nil { //nolint:noctx // closed by Stop
 		return err
@@ -55,13 +57,13 @@ func (a *App) start(ctx context.Context) error {
 }
 
 // door builds the HTTP edge with every route of the house.
-func (a *App) door() {
+func (a *App) door() error {
 	a.Site = &site.Site{Nav: navigation(), Business: a.Business, Demo: a.Config.Demo, Hotline: a.Config.Hotline}
 	a.server = httpx.New(httpx.Config{
 		BaseURL: a.Config.BaseURL, TrustedProxies: a.Config.proxies(), Identity: a.People, Catalog: a.Words,
 		DB: a.DB, Clock: a.Machine, Log: a.Log, ErrorPage: a.Site.ErrorPage, Seen: a.metrics.request,
 	})
-	a.routes(a.server.Router)
+	return a.routes(a.server.Router)
 }
 
 // URL is the address that it answers at.

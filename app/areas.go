@@ -3,33 +3,56 @@ package app
 import (
 	"context"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
 )
 
 // areas builds the areas and the bridges between them.
-func (h *House) areas(_ context.Context) error {
-	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, append(h.handlers(), deadline.Handler())...)
+func (h *House) areas(ctx context.Context) error {
+	h.Imports = importer.New(h.DB, h.Machine, h.Words)
+	h.Inventory = inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)
+	if err := h.Inventory.Seed(ctx); err != nil {
+		return err
+	}
+	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
+	h.HelpDesk = helpdesk.New(helpdesk.Deps{
+		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
+		Units: h.Units, People: agents{h.People}, Files: h.Files,
+	})
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }
 
 // handlers are who learns from events.
-func (h *House) handlers() []outbox.Handler { return nil }
-
-// waiting is what each area asks of a person today, in the order of the home page.
-func (h *House) waiting() []waits { return nil }
-
-// standing is how each area's work stands.
-func (h *House) standing() []stands { return nil }
+func (h *House) handlers() []outbox.Handler {
+	hs := []outbox.Handler{deadline.Handler()}
+	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Inventory.Handlers()...)
+	return append(hs, h.HelpDesk.Handlers()...)
+}
 
 // searchable is what a person may find of each kind in the index.
-func (h *House) searchable(_ access.Actor) []search.Scope { return nil }
+func (h *House) searchable(who access.Actor) []search.Scope { return h.HelpDesk.SearchScopes(who) }
 
 // hitPage is where a hit of the index leads.
-func hitPage(h search.Hit) string { return "/" + h.Kind + "s/" + h.Subject }
+func hitPage(h search.Hit) string { return "/tickets/" + h.Subject }
 
-// unitPage is where a unit leads for this reader.
-func (h *House) unitPage(_ access.Actor, u org.Unit) string { return "/rollout/units/" + u.Code }
+// unitPage is where a unit leads: communes and districts of the programme to their
+// place in the rollout, for those who may read it.
+func (h *House) unitPage(who access.Actor, u org.Unit) string {
+	switch {
+	case who.Covers(rollout.Read, u.Code) && u.Level == org.Commune:
+		return "/rollout/units/" + u.Code
+	case who.Covers(rollout.Read, u.Code) && u.Level == org.District:
+		return "/rollout/districts/" + u.Code
+	}
+	return "/admin/units?under=" + u.Code
+}

@@ -2,13 +2,20 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
+	"lotrinh/helpdesk"
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
 )
 
 // letters is org's Mailer: a letter is a notice in the transaction that made its link.
@@ -52,4 +59,48 @@ func (h *House) nextMorning(ctx context.Context, now time.Time) (time.Time, erro
 		return until.Add(8 * time.Hour), err
 	}
 	return open.At.UTC(), nil
+}
+
+// equipment is rollout's Readiness: the inventory answers.
+type equipment struct{ inventory *inventory.Service }
+
+// All are the inventory's verdicts with their reasons.
+func (e equipment) All(ctx context.Context, units []string, at time.Time) (map[string]rollout.Verdict, error) {
+	answers, err := e.inventory.All(ctx, units, at)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := make(map[string]rollout.Verdict, len(answers))
+	for unit, a := range answers {
+		v := rollout.Verdict{Answer: rollout.Answer(a.Verdict)}
+		for _, r := range a.Reasons {
+			v.Reasons = append(v.Reasons, rollout.Reason{Line: r.Text})
+		}
+		verdicts[unit] = v
+	}
+	return verdicts, nil
+}
+
+// agents is helpdesk's People: org answers.
+type agents struct{ people *org.People }
+
+// Names are the names of accounts.
+func (a agents) Names(ctx context.Context, ids []ident.ID) (map[ident.ID]string, error) {
+	return a.people.Names(ctx, ids)
+}
+
+// Agents are the support agents and leads whose post reaches the unit.
+func (a agents) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, error) {
+	var all []helpdesk.Agent
+	for _, role := range []access.Role{org.SupportAgent, org.SupportLead} {
+		holders, err := a.people.Holders(ctx, role, unit)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range holders {
+			all = append(all, helpdesk.Agent{ID: h.ID, Name: h.Name})
+		}
+	}
+	slices.SortFunc(all, func(x, y helpdesk.Agent) int { return strings.Compare(x.Name, y.Name) })
+	return all, nil
 }

@@ -26,6 +26,18 @@ func (a *App) chores() []chore {
 			_, err := a.Events.Run(ctx)
 			return err
 		}},
+		{"waivers", 30 * time.Second, func(ctx context.Context) error {
+			_, err := a.Rollout.Sweep(ctx)
+			return err
+		}},
+		{"readiness", 60 * time.Second, func(ctx context.Context) error {
+			_, err := a.Inventory.Refresh(ctx)
+			return err
+		}},
+		{"tickets", 10 * time.Minute, func(ctx context.Context) error {
+			_, err := a.HelpDesk.CloseQuiet(ctx, few)
+			return err
+		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err

@@ -8,17 +8,21 @@ import (
 	"fmt"
 	"log/slog"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/inventory"
 	"lotrinh/migrations"
+	"lotrinh/rollout"
 )
 
 // House is everything but the street: the store, the services and how they know each
@@ -38,6 +42,11 @@ type House struct {
 	Jobs      *job.Jobs
 	Sender    *notify.Sender
 	Events    *outbox.Dispatcher
+	Imports   *importer.Importer
+
+	Rollout   *rollout.Service
+	Inventory *inventory.Service
+	HelpDesk  *helpdesk.Service
 
 	migrated []string
 	metrics  *metrics

@@ -3,34 +3,54 @@ package app
 import (
 	"slices"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
 )
 
-// everybody may do this, whatever the role: see working time, make tokens for oneself.
-var everybody = []access.Perm{calstore.Look, org.TokenOwn}
+type perms = []access.Perm
+
+// What several roles share.
+var (
+	// everybody sees working time and makes tokens for oneself.
+	everybody = perms{calstore.Look, org.TokenOwn}
+	// commune is the work of a commune's officers: see how it stands, report what
+	// is missing, ask for help.
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask}
+	// reading sees all the work and changes nothing.
+	reading = perms{rollout.Read, inventory.Look, helpdesk.Read}
+	// support answers tickets and helps people back in.
+	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp}
+)
 
 // Policy says which role may do what. Where a role reaches is said by each post; this
 // table is reviewed by hand, and app/testdata/routes.tsv shows what follows from it.
 var Policy = func() access.Policy {
 	p := access.Policy{
-		org.Planner:             {org.AccountRead},
-		org.FocalPoint:          {},
-		org.DistrictCoordinator: {org.AccountRead},
-		org.Inspector:           {},
-		org.OneStopOfficer:      {},
-		org.CivilStatusOfficer:  {},
-		org.LabourOfficer:       {},
-		org.SigningLeader:       {},
-		org.SupportAgent:        {org.AccountRead, org.AccountHelp},
-		org.SupportLead:         {org.AccountRead, org.AccountHelp, notify.Manage},
-		org.Trainer:             {org.AccountRead},
-		org.Leadership:          {},
-		org.Auditor:             {trail.Read, org.AccountRead},
-		org.Administrator:       slices.Concat(org.Perms, []access.Perm{trail.Read, notify.Manage, calstore.Edit}),
+		org.Planner: slices.Concat(reading, perms{
+			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, org.AccountRead,
+		}),
+		org.FocalPoint: {rollout.Read},
+		org.DistrictCoordinator: slices.Concat(commune, perms{
+			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead,
+		}),
+		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report}),
+		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit}),
+		org.CivilStatusOfficer: commune,
+		org.LabourOfficer:      commune,
+		org.SigningLeader:      commune,
+		org.SupportAgent:       support,
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, inventory.Handle, notify.Manage}),
+		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
+		org.Leadership:         reading,
+		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
+		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask}),
 	}
 	for role := range p {
 		p[role] = append(p[role], everybody...)

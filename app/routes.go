@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/trail"
@@ -12,21 +11,28 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/rollout"
 )
 
 // navigation is every place of the side bar, in its order.
 func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home"},
-		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: []access.Perm{org.AccountRead}},
-		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: []access.Perm{org.AccountRead}},
-		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: []access.Perm{calstore.Edit}},
-		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: []access.Perm{trail.Read}},
+		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
+		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
+		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
+		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
 }
 
 // routes declares every route of the house.
-func (a *App) routes(r *httpx.Router) {
+func (a *App) routes(r *httpx.Router) error {
+	logins, err := a.demoLogins()
+	if err != nil {
+		return err
+	}
 	r.Page("GET", "/healthz", func(c *httpx.Ctx) error { return c.SendString("ok\n") }, httpx.Open)
 	r.Page("GET", "/readyz", a.ready, httpx.Open)
 	r.Page("GET", "/metrics", a.metrics.serve, httpx.Open)
@@ -35,10 +41,12 @@ func (a *App) routes(r *httpx.Router) {
 		r.Page("POST", "/demo/clock", a.moveClock)
 	}
 	a.Site.Routes(r)
-	account.New(a.People, a.Units, a.Business, a.Site, a.demoLogins()...).Routes(r)
+	account.New(a.People, a.Units, a.Business, a.Site, logins...).Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
+	a.Rollout.Routes(r, a.Site)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
+	return nil
 }
 
 func (a *App) openAPI(c *httpx.Ctx) error {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/deadline"
@@ -21,6 +22,8 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
 )
 
 //go:embed locale
@@ -29,6 +32,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, org.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,
 }

@@ -1,0 +1,188 @@
+// Package demo lays down a believable first fortnight of Plan 198: the people, the
+// plan, what the districts declared, what was verified, and what is still missing on
+// the morning of 10/11/2016. Names and events are invented; the units, the days and
+// the numbers of what is short are those of the published accounts. Everything goes
+// through the services, in the order of its time, so that the trail and the events
+// tell the same story as the pages.
+package demo
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/org"
+	"lotrinh/rollout"
+)
+
+//go:embed data
+var data embed.FS
+
+// Password opens every account of the demo; it stands on the demo's sign-in page.
+const Password = "lotrinh-2016"
+
+// Programme is the code of the plan that the demo shows.
+const Programme = "KH198"
+
+// House is what the demo fills.
+type House struct {
+	People  *org.People
+	Units   *org.Units
+	Rollout *rollout.Service
+	// At sets the business clock while the fortnight is told.
+	At func(time.Time)
+	// Settle lets what waits be done: events reach their handlers.
+	Settle func(context.Context) error
+}
+
+type scenario struct {
+	People []person `json:"people"`
+	Acts   []act    `json:"acts"`
+}
+
+type person struct {
+	Login string      `json:"login"`
+	Name  string      `json:"name"`
+	Role  access.Role `json:"role"`
+	Unit  string      `json:"unit"`
+	Home  string      `json:"home"`
+	Email string      `json:"email"`
+	Phone string      `json:"phone"`
+}
+
+// act is one thing that somebody did.
+type act struct {
+	At        string   `json:"at"` // the city's time
+	Who       string   `json:"who"`
+	Act       string   `json:"act"`
+	Units     []string `json:"units"`
+	District  string   `json:"district"`
+	To        string   `json:"to"`
+	Criterion string   `json:"criterion"`
+	Answer    string   `json:"answer"`
+	Source    string   `json:"source"`
+	Note      string   `json:"note"`
+	Until     string   `json:"until"`
+	Signer    string   `json:"signer"`
+	Reason    string   `json:"reason"`
+	Step      string   `json:"step"`
+}
+
+// Person is an account that the demo's sign-in page offers.
+type Person struct {
+	Login, Name string
+	Role        access.Role
+}
+
+// People are the first account of each role.
+func People() ([]Person, error) {
+	s, err := read()
+	if err != nil {
+		return nil, err
+	}
+	var list []Person
+	seen := map[access.Role]bool{}
+	for _, p := range s.People {
+		if !seen[p.Role] {
+			seen[p.Role] = true
+			list = append(list, Person{p.Login, p.Name, p.Role})
+		}
+	}
+	return list, nil
+}
+
+func read() (scenario, error) {
+	var s scenario
+	raw, err := data.ReadFile("data/scenario.json")
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(raw, &s)
+}
+
+// Loaded tells whether the demo's people are there already.
+func Loaded(ctx context.Context, h House) (bool, error) {
+	_, err := h.People.Actor(ctx, "planner")
+	if fault.Is(err, fault.Missing) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Load tells the whole story into an empty house.
+func Load(ctx context.Context, h House) error {
+	s, err := read()
+	if err != nil {
+		return err
+	}
+	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
+	if err := h.hire(ctx, s.People); err != nil {
+		return err
+	}
+	for _, a := range s.Acts {
+		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
+		if err != nil {
+			return err
+		}
+		h.At(at)
+		who, err := h.People.Actor(ctx, a.Who)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.Who, err)
+		}
+		if err := h.do(ctx, who, a); err != nil {
+			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
+		}
+	}
+	return h.Settle(ctx)
+}
+
+func (h House) hire(ctx context.Context, people []person) error {
+	hash, err := org.HashPassword(Password)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		_, err := h.People.Create(ctx, access.System("demo"), org.NewAccount{
+			Profile: org.Profile{Name: p.Name, Email: p.Email, Phone: p.Phone, Unit: p.Home},
+			Login:   p.Login, Hash: hash, Posts: []org.Post{{Role: p.Role, Unit: p.Unit, From: "2016-10-01"}},
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Login, err)
+		}
+	}
+	return nil
+}
+
+func (h House) do(ctx context.Context, who access.Actor, a act) error {
+	answer := rollout.Met
+	if a.Answer == "unmet" {
+		answer = rollout.Unmet
+	}
+	in := rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
+	var err error
+	switch a.Act {
+	case "plan":
+		var p rollout.PlanFile
+		if p, err = rollout.Plan198(); err == nil {
+			_, err = h.Rollout.ImportPlan(ctx, who, p)
+		}
+	case "declare":
+		err = h.Rollout.Declare(ctx, who, in)
+	case "verify":
+		err = h.Rollout.Verify(ctx, who, in)
+	case "waive":
+		_, err = h.Rollout.GiveWaiver(ctx, who, rollout.WaiverInput{
+			Programme: Programme, Units: a.Units, Criterion: a.Criterion, Reason: a.Reason, Step: a.Step, Signer: a.Signer, Until: a.Until,
+		})
+	case "move":
+		_, err = h.Rollout.Move(ctx, who, rollout.MoveInput{Programme: Programme, District: a.District, To: rollout.Stage(a.To)})
+	default:
+		err = fmt.Errorf("nobody knows how to %q", a.Act)
+	}
+	return err
+}
