@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	"lotrinh/helpdesk"
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
@@ -52,4 +55,27 @@ func (h *House) nextMorning(ctx context.Context, now time.Time) (time.Time, erro
 		return until.Add(8 * time.Hour), err
 	}
 	return open.At.UTC(), nil
+}
+
+// deskPeople is who the help desk knows.
+type deskPeople struct{ *org.People }
+
+// Agents are the people whose post lets them work on the tickets of a unit, each
+// once, by role and name.
+func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, error) {
+	var all []helpdesk.Agent
+	seen := map[ident.ID]bool{}
+	for _, role := range []access.Role{org.SupportAgent, org.SupportLead} {
+		accounts, err := d.Holders(ctx, role, unit)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			if !seen[a.ID] {
+				seen[a.ID] = true
+				all = append(all, helpdesk.Agent{ID: a.ID, Name: a.Name})
+			}
+		}
+	}
+	return all, nil
 }

@@ -39,6 +39,10 @@ func (a *App) chores() []chore {
 			_, err := a.Calendars.Draw(ctx, a.Business.Now())
 			return err
 		}},
+		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
+			_, err := a.Desk.CloseQuiet(ctx, few)
+			return err
+		}},
 		{"sweep", time.Hour, a.sweep},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -38,6 +39,7 @@ type House struct {
 	Jobs      *job.Jobs
 	Sender    *notify.Sender
 	Events    *outbox.Dispatcher
+	Desk      *helpdesk.Service
 
 	migrated []string
 	metrics  *metrics

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/trail"
@@ -17,19 +18,19 @@ var everybody = []access.Perm{calstore.Look, org.TokenOwn}
 // table is reviewed by hand, and app/testdata/routes.tsv shows what follows from it.
 var Policy = func() access.Policy {
 	p := access.Policy{
-		org.Planner:             {org.AccountRead},
-		org.FocalPoint:          {},
-		org.DistrictCoordinator: {org.AccountRead},
+		org.Planner:             {org.AccountRead, helpdesk.Read},
+		org.FocalPoint:          {helpdesk.Ask, helpdesk.Read},
+		org.DistrictCoordinator: {org.AccountRead, helpdesk.Ask, helpdesk.Read},
 		org.Inspector:           {},
-		org.OneStopOfficer:      {},
-		org.CivilStatusOfficer:  {},
-		org.LabourOfficer:       {},
-		org.SigningLeader:       {},
-		org.SupportAgent:        {org.AccountRead, org.AccountHelp},
-		org.SupportLead:         {org.AccountRead, org.AccountHelp, notify.Manage},
-		org.Trainer:             {org.AccountRead},
-		org.Leadership:          {},
-		org.Auditor:             {trail.Read, org.AccountRead},
+		org.OneStopOfficer:      {helpdesk.Ask},
+		org.CivilStatusOfficer:  {helpdesk.Ask},
+		org.LabourOfficer:       {helpdesk.Ask},
+		org.SigningLeader:       {helpdesk.Ask},
+		org.SupportAgent:        {org.AccountRead, org.AccountHelp, helpdesk.Ask, helpdesk.Read, helpdesk.Work},
+		org.SupportLead:         {org.AccountRead, org.AccountHelp, notify.Manage, helpdesk.Ask, helpdesk.Read, helpdesk.Work, helpdesk.Assign},
+		org.Trainer:             {org.AccountRead, helpdesk.Ask},
+		org.Leadership:          {helpdesk.Read},
+		org.Auditor:             {trail.Read, org.AccountRead, helpdesk.Read},
 		org.Administrator:       slices.Concat(org.Perms, []access.Perm{trail.Read, notify.Manage, calstore.Edit}),
 	}
 	for role := range p {

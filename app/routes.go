@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
@@ -18,6 +19,7 @@ import (
 func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home"},
+		{Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: []access.Perm{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: []access.Perm{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: []access.Perm{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: []access.Perm{calstore.Edit}},
@@ -37,6 +39,7 @@ func (a *App) routes(r *httpx.Router) {
 	a.Site.Routes(r)
 	account.New(a.People, a.Units, a.Business, a.Site, a.demoLogins()...).Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
+	a.Desk.Routes(r, a.Site)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/deadline"
@@ -28,7 +29,7 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, org.Locale,
+	locale, site.Locale, account.Locale, admin.Locale, org.Locale, helpdesk.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,
 }
