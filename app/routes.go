@@ -38,6 +38,7 @@ func (a *App) routes(r *httpx.Router) {
 	}
 	a.Site.Routes(r)
 	account.New(a.People, a.Units, a.Business, a.Site, a.demoLogins()...).Routes(r)
+	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Desk.Routes(r, a.Site)
 	r.Page("GET", "/", a.home)
