@@ -35,10 +35,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"trail", 15 * time.Second, a.seal},
-		{"years", time.Hour, func(ctx context.Context) error {
-			_, err := a.Calendars.Draw(ctx, a.Business.Now())
-			return err
-		}},
+		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err

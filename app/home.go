@@ -26,7 +26,7 @@ func (a *App) home(c *httpx.Ctx) error {
 		Day:      c.T.LongDay(a.Business.Now()),
 		Next:     ui.EmptyData{Icon: "circle-check", Title: c.T.Say("home.nothing"), Text: c.T.Say("home.nothing.hint")},
 	}
-	for _, w := range a.waiting() {
+	for _, w := range append(a.waiting(), a.yearsToConfirm) {
 		items, err := w(c.Std(), c.T, c.Who)
 		if err != nil {
 			return err
