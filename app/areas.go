@@ -23,9 +23,9 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
-	h.HelpDesk = helpdesk.New(helpdesk.Deps{
+	h.Desk = helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: agents{h.People}, Files: h.Files,
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
 	})
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
@@ -36,11 +36,11 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.Handlers()...)
-	return append(hs, h.HelpDesk.Handlers()...)
+	return append(hs, h.Desk.Handlers()...)
 }
 
 // searchable is what a person may find of each kind in the index.
-func (h *House) searchable(who access.Actor) []search.Scope { return h.HelpDesk.SearchScopes(who) }
+func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.SearchScopes(who) }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string { return "/tickets/" + h.Subject }

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -81,26 +79,25 @@ func (e equipment) All(ctx context.Context, units []string, at time.Time) (map[s
 	return verdicts, nil
 }
 
-// agents is helpdesk's People: org answers.
-type agents struct{ people *org.People }
+// deskPeople is who the help desk knows.
+type deskPeople struct{ *org.People }
 
-// Names are the names of accounts.
-func (a agents) Names(ctx context.Context, ids []ident.ID) (map[ident.ID]string, error) {
-	return a.people.Names(ctx, ids)
-}
-
-// Agents are the support agents and leads whose post reaches the unit.
-func (a agents) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, error) {
+// Agents are the people whose post lets them work on the tickets of a unit, each
+// once, by role and name.
+func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, error) {
 	var all []helpdesk.Agent
+	seen := map[ident.ID]bool{}
 	for _, role := range []access.Role{org.SupportAgent, org.SupportLead} {
-		holders, err := a.people.Holders(ctx, role, unit)
+		accounts, err := d.Holders(ctx, role, unit)
 		if err != nil {
 			return nil, err
 		}
-		for _, h := range holders {
-			all = append(all, helpdesk.Agent{ID: h.ID, Name: h.Name})
+		for _, a := range accounts {
+			if !seen[a.ID] {
+				seen[a.ID] = true
+				all = append(all, helpdesk.Agent{ID: a.ID, Name: a.Name})
+			}
 		}
 	}
-	slices.SortFunc(all, func(x, y helpdesk.Agent) int { return strings.Compare(x.Name, y.Name) })
 	return all, nil
 }

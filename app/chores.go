@@ -34,10 +34,6 @@ func (a *App) chores() []chore {
 			_, err := a.Inventory.Refresh(ctx)
 			return err
 		}},
-		{"tickets", 10 * time.Minute, func(ctx context.Context) error {
-			_, err := a.HelpDesk.CloseQuiet(ctx, few)
-			return err
-		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err
@@ -47,8 +43,9 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"trail", 15 * time.Second, a.seal},
-		{"years", time.Hour, func(ctx context.Context) error {
-			_, err := a.Calendars.Draw(ctx, a.Business.Now())
+		{"years", time.Hour, a.years},
+		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
+			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
 		{"sweep", time.Hour, a.sweep},

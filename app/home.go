@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strconv"
 
 	"lotrinh/app/views"
 	"lotrinh/internal/kit/access"
@@ -105,6 +104,3 @@ func (a *App) findIndexed(c *httpx.Ctx, q string) (views.FoundGroup, error) {
 	}
 	return g, nil
 }
-
-// yearText is a year as an address and a sentence write it, without a separator.
-func yearText(year int) string { return strconv.Itoa(year) }

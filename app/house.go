@@ -46,7 +46,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
-	HelpDesk  *helpdesk.Service
+	Desk      *helpdesk.Service
 
 	migrated []string
 	metrics  *metrics

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/trail"
@@ -20,6 +21,7 @@ func navigation() []site.Entry {
 		{Label: "nav.home", Href: "/", Icon: "home"},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
@@ -42,8 +44,10 @@ func (a *App) routes(r *httpx.Router) error {
 	}
 	a.Site.Routes(r)
 	account.New(a.People, a.Units, a.Business, a.Site, logins...).Routes(r)
+	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Desk.Routes(r, a.Site)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 	return nil

@@ -4,12 +4,10 @@ import (
 	"context"
 	"time"
 
-	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
-	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/site/ui"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
@@ -18,67 +16,14 @@ import (
 // waiting is what each area asks of a person today: tickets first, since somebody
 // waits at the other end.
 func (h *House) waiting() []waits {
-	return []waits{h.ticketsWait, h.ownTicketsWait, h.gapsWait, h.rolloutWaits, h.waiversWait, h.yearsWait}
+	return []waits{h.Desk.Todo, h.gapsWait, h.rolloutWaits, h.waiversWait, h.yearsToConfirm}
 }
 
 // standing is how each area's work stands.
-func (h *House) standing() []stands { return []stands{h.rolloutStands} }
-
-// ticketsWait is an agent's queue in three lines.
-func (h *House) ticketsWait(ctx context.Context, t i18n.T, who access.Actor) ([]ui.TodoItem, error) {
-	if !who.May(helpdesk.Work) {
-		return nil, nil
-	}
-	n, err := h.HelpDesk.Counts(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	var items []ui.TodoItem
-	for _, one := range []struct {
-		n    int64
-		key  string
-		href string
-		tone ui.Tone
-	}{
-		{n.Late, "home.tickets.late", "/tickets?view=late", ui.Late},
-		{n.Mine, "home.tickets.mine", "/tickets?view=mine", ui.Info},
-		{n.Free, "home.tickets.free", "/tickets?view=free", ui.Warn},
-	} {
-		if one.n > 0 {
-			items = append(items, ui.TodoItem{
-				Title: t.Say(one.key, "n", one.n), Href: one.href, Why: t.Say(one.key + ".why"),
-				State: &ui.State{Tone: one.tone, Word: t.Say(one.key + ".state")},
-			})
-		}
-	}
-	return items, nil
-}
+func (h *House) standing() []stands { return []stands{h.rolloutStands, h.Desk.Standing} }
 
 // shortList is how many things of one kind the home page names one by one.
 const shortList = 5
-
-// ownTicketsWait is what became of the tickets that the person opened.
-func (h *House) ownTicketsWait(ctx context.Context, t i18n.T, who access.Actor) ([]ui.TodoItem, error) {
-	if !who.May(helpdesk.Ask) || who.May(helpdesk.Work) {
-		return nil, nil
-	}
-	mine, err := h.HelpDesk.Mine(ctx, who, page.Request{Limit: shortList})
-	if err != nil {
-		return nil, err
-	}
-	var items []ui.TodoItem
-	for _, one := range mine.Items {
-		if one.State == helpdesk.Closed {
-			continue
-		}
-		item := ui.TodoItem{Title: one.Number() + " · " + one.Title, Href: "/tickets/" + string(one.ID), Why: t.Say("helpdesk.state." + string(one.State))}
-		if one.Phase == helpdesk.InWork && one.ResolveDue != nil {
-			item.Due = h.due(*one.ResolveDue)
-		}
-		items = append(items, item)
-	}
-	return items, nil
-}
 
 // due is a due moment as lists show it: what is left is counted on the clock.
 func (h *House) due(at time.Time) *ui.Due {
@@ -189,21 +134,6 @@ func (h *House) waiversWait(ctx context.Context, t i18n.T, who access.Actor) ([]
 		items = append(items, ui.TodoItem{Title: t.Say("home.waiver.ends", "n", len(w.Units), "day", t.Day(end)), Why: w.Reason, Href: "/rollout/waivers"})
 	}
 	return items, nil
-}
-
-// yearsWait warns administrators of a year whose calendar nobody has confirmed.
-func (h *House) yearsWait(ctx context.Context, t i18n.T, who access.Actor) ([]ui.TodoItem, error) {
-	if !who.May(calstore.Edit) {
-		return nil, nil
-	}
-	warnings, err := h.Calendars.Warnings(ctx, h.Business.Now())
-	var items []ui.TodoItem
-	for _, w := range warnings {
-		year := w.Year
-		items = append(items, ui.TodoItem{Title: t.Say("home.year.confirm", "year", yearText(year)), Why: t.Say("home.year.confirm.why"),
-			Href: "/admin/calendar/" + yearText(year), State: &ui.State{Tone: ui.Warn, Word: t.Say("home.year.confirm.state")}})
-	}
-	return items, err
 }
 
 // rolloutStands is declared beside verified, over the communes that the person sees.

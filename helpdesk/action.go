@@ -77,6 +77,10 @@ func (s *Service) act(ctx context.Context, who access.Actor, id ident.ID, versio
 	return t, err
 }
 
+// tick is the moment for the clocks, which run in whole seconds: due moments that
+// people can read and check.
+func (a *action) tick() time.Time { return a.now.Truncate(time.Second) }
+
 // later keeps a ticket's history in order when the demo's clock was turned back.
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {
@@ -128,16 +132,16 @@ func (a *action) move(ctx context.Context, to State, why string) error {
 	var err error
 	switch {
 	case to == OnHold:
-		c, err = deadline.Pause(ctx, a.tx, a.cals, a.t.ResolveClock, a.now, why)
+		c, err = deadline.Pause(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick(), why)
 	case from == OnHold && to == Open:
-		c, err = deadline.Resume(ctx, a.tx, a.cals, a.t.ResolveClock, a.now)
+		c, err = deadline.Resume(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick())
 	case to == Resolved:
-		c, err = deadline.Meet(ctx, a.tx, a.cals, a.t.ResolveClock, a.now)
+		c, err = deadline.Meet(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick())
 	case to == Reopened:
-		c, err = deadline.Reopen(ctx, a.tx, a.cals, a.t.ResolveClock, a.now, why)
+		c, err = deadline.Reopen(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick(), why)
 	case to == Closed && from != Resolved:
-		if c, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.ResolveClock, a.now); err == nil && a.t.AnsweredAt == nil {
-			_, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.AnswerClock, a.now)
+		if c, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick()); err == nil && a.t.AnsweredAt == nil {
+			_, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.AnswerClock, a.tick())
 		}
 	default:
 		return nil
@@ -155,7 +159,7 @@ func (a *action) answer(ctx context.Context) error {
 		return nil
 	}
 	a.t.AnsweredAt = &a.now
-	_, err := deadline.Meet(ctx, a.tx, a.cals, a.t.AnswerClock, a.now)
+	_, err := deadline.Meet(ctx, a.tx, a.cals, a.t.AnswerClock, a.tick())
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
@@ -135,23 +136,22 @@ func translate(args []any, why string) {
 	}
 }
 
-// File is an attachment of a ticket that the reader may see, opened.
-func (s *Service) File(ctx context.Context, who access.Actor, ticket, file ident.ID) (files.File, files.Object, error) {
+// File is an attachment of a ticket that the reader may see.
+func (s *Service) File(ctx context.Context, who access.Actor, ticket, file ident.ID) (files.File, error) {
 	t, err := s.one(ctx, s.DB.Read(), who, ticket)
 	if err != nil {
-		return files.File{}, nil, err
+		return files.File{}, err
 	}
 	f, err := s.Files.Get(ctx, area, file)
 	if err != nil {
-		return f, nil, err
+		return f, err
 	}
 	var m Message
 	err = s.DB.Read().NewSelect().Model(&m).Where("tm.id = ?", f.Subject).Where("tm.ticket = ?", t.ID).Scan(ctx)
-	if err != nil || m.Internal && !t.supports(who) {
-		return files.File{}, nil, fault.Because(fault.Missing, "fault.missing", err)
+	if err == nil && m.Internal && !t.supports(who) {
+		err = fault.New(fault.Missing, "fault.missing")
 	}
-	o, err := s.Files.Open(f)
-	return f, o, err
+	return f, db.Sorted(err)
 }
 
 // The words of states, services and the like are keys of the catalogue.

@@ -19,7 +19,7 @@ import (
 
 // Communes of Gia Lâm and of Hoàng Mai.
 const (
-	dangXa = "00574"
+	dangXa = "00556"
 	giaLam = "018"
 )
 

@@ -200,7 +200,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who acc
 func (t Ticket) specs(calendar string) []deadline.Spec {
 	p := promises[t.Priority]
 	one := func(purpose string, budget, warn int64) deadline.Spec {
-		return deadline.Spec{Area: area, Subject: string(t.ID), Purpose: purpose, Unit: t.Unit, Calendar: calendar, Start: t.OpenedAt,
+		return deadline.Spec{Area: area, Subject: string(t.ID), Purpose: purpose, Unit: t.Unit, Calendar: calendar, Start: t.OpenedAt.Truncate(time.Second),
 			Budget: budget, Kind: deadline.Minutes, Steps: []deadline.StepSpec{{Name: stepSoon, Minutes: -warn}, {Name: stepDue}}}
 	}
 	return []deadline.Spec{one(firstAnswer, p.Answer, p.Answer/3), one(resolution, p.Resolve, 30)}

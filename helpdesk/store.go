@@ -2,6 +2,7 @@ package helpdesk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -21,7 +22,27 @@ func reach(who access.Actor) (everywhere bool, units []string) {
 		return true, nil
 	}
 	all, more := who.Reach(Work)
-	return all, append(units, more...)
+	units = append(units, more...)
+	slices.Sort(units)
+	return all, slices.Compact(units)
+}
+
+// both are the units that a filter asks for and that the actor may read: one list,
+// so that the store has one condition to plan by.
+func both(who access.Actor, asked []string) (all bool, units []string) {
+	everywhere, mine := reach(who)
+	switch {
+	case everywhere:
+		return len(asked) == 0, asked
+	case len(asked) == 0:
+		return false, mine
+	}
+	for _, u := range asked {
+		if _, ok := slices.BinarySearch(mine, u); ok {
+			units = append(units, u)
+		}
+	}
+	return false, units
 }
 
 // within keeps a query of tickets to the actor's reach.
@@ -91,6 +112,7 @@ func (s *Service) reads(who access.Actor) error {
 // SQLite is told which, because without statistics it guesses.
 func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) *bun.SelectQuery {
 	phase, index := InWork, "ticket_phase"
+	all, units := both(who, f.Units)
 	switch f.View {
 	case ViewHold:
 		phase = Waiting
@@ -105,7 +127,7 @@ func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) 
 		q, index = q.Where("ti.owner = ''"), "ticket_owner"
 	case f.Group != "":
 		index = "ticket_group"
-	case len(f.Units) == 1:
+	case len(units) == 1:
 		index = "ticket_unit"
 	}
 	if f.View == ViewLate {
@@ -121,12 +143,11 @@ func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) 
 		q = q.Where("ti.priority = ?", f.Priority)
 	}
 	switch {
-	case len(f.Units) == 1:
-		q = q.Where("ti.unit = ?", f.Units[0])
-	case len(f.Units) > 1:
-		q = q.Where("ti.unit IN (?)", bun.List(f.Units))
+	case !all && len(units) == 1:
+		q = q.Where("ti.unit = ?", units[0])
+	case !all:
+		q = q.Where("ti.unit IN (?)", bun.List(units)) // none at all matches nothing
 	}
-	q = q.Apply(within(who))
 	if d.SQLite() {
 		q = q.TableExpr("ticket AS ti INDEXED BY " + index)
 	} else {

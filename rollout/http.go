@@ -46,6 +46,7 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("POST", "/rollout/waivers/:id/revoke", p.revoke)
 	r.Page("GET", "/rollout/milestones/:key", p.milestoneForm)
 	r.Page("POST", "/rollout/milestones/:key", p.reachMilestone)
+	s.api(r)
 }
 
 func (p pages) show(c *httpx.Ctx, title string, body templ.Component) error {

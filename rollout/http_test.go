@@ -1,9 +1,8 @@
 package rollout
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,7 +34,7 @@ type desk struct {
 	server *httpx.Server
 }
 
-func openDesk(t *testing.T, d *db.DB) *desk {
+func openDesk(t testing.TB, d *db.DB) *desk {
 	t.Helper()
 	h := open(t, d)
 	words, err := i18n.Load(site.Locale, org.Locale, plot.Locale, Locale)
@@ -177,18 +176,81 @@ func TestMovingByPages(t *testing.T) {
 	})
 }
 
-func TestTheBoardIsSmall(t *testing.T) {
+func TestLaterPagesAreSmall(t *testing.T) {
 	k := openDesk(t, testkit.SQLite(t))
 	k.prepare(k.communes(phase1...), "training")
 	for _, path := range []string{"/rollout/board", "/rollout", "/rollout/units/00556"} {
-		page := k.see(path, "planner", 200)
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, err := z.Write([]byte(page))
-		k.ok(err)
-		k.ok(z.Close())
-		if b.Len() > 20<<10 {
-			t.Errorf("%s is %d bytes, %d compressed", path, len(page), b.Len())
+		for _, encoding := range []string{"gzip", "br"} {
+			_, packed := k.send("GET", path, nil, "planner", "Accept-Encoding", encoding)
+			if len(packed) > 20<<10 {
+				t.Errorf("%s is %d bytes as %s", path, len(packed), encoding)
+			}
 		}
 	}
+}
+
+func TestTheAPI(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		k := openDesk(t, d)
+		k.prepare(k.communes("018"), "posted")
+		call := func(method, path, body, who string, status int, headers ...string) map[string]any {
+			t.Helper()
+			r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
+			r.Header.Set("Authorization", "Bearer "+who)
+			r.Header.Set("Content-Type", "application/json")
+			for i := 0; i+1 < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+			res, err := k.server.App().Test(r, -1)
+			k.ok(err)
+			raw, err := io.ReadAll(res.Body)
+			k.ok(err)
+			k.ok(res.Body.Close())
+			if res.StatusCode != status {
+				t.Fatalf("%s %s: %d, want %d: %s", method, path, res.StatusCode, status, raw)
+			}
+			var out map[string]any
+			if len(raw) > 0 {
+				k.ok(json.Unmarshal(raw, &out))
+			}
+			return out
+		}
+		items := func(v map[string]any) int { return len(v["items"].([]any)) } //nolint:errcheck // a list has items
+		call("GET", "/programmes", "", "nobody", 401)
+		if n := items(call("GET", "/programmes", "", "leader", 200)); n != 1 {
+			t.Errorf("%d programmes", n)
+		}
+		call("GET", "/programmes/KH198", "", "coordinator", 200)
+		first := call("GET", "/programmes/KH198/communes?limit=20", "", "coordinator", 200)
+		next, _ := first["next"].(string)
+		if rest := call("GET", "/programmes/KH198/communes?limit=20&after="+next, "", "coordinator", 200); items(first) != 20 || items(rest) != 2 || rest["next"] != nil {
+			t.Errorf("pages of %d and %d", items(first), items(rest))
+		}
+		call("GET", "/programmes/KH198/communes/00556", "", "coordinator", 200)
+		call("GET", "/programmes/KH198/communes/00376", "", "coordinator", 404)
+		if n := items(call("GET", "/programmes/KH198/curve?from=2016-11-01&until=2016-11-10&phase=1", "", "leader", 200)); n != 10 {
+			t.Errorf("a curve of %d days", n)
+		}
+		call("GET", "/programmes/KH198/curve?from=x", "", "leader", 422)
+		call("POST", "/programmes/KH198/moves/preview", `{"district":"018","to":"trial"}`, "planner", 200)
+		call("POST", "/programmes/KH198/moves", `{"district":"018","to":"trial"}`, "coordinator", 403)
+		for range 2 { // sent twice, done once
+			r := call("POST", "/programmes/KH198/moves", `{"district":"018","to":"trial"}`, "planner", 201, "Idempotency-Key", "k1")
+			if len(r["moved"].([]any)) != 22 {
+				t.Errorf("moved %v", r["moved"])
+			}
+		}
+		call("POST", "/programmes/KH198/declarations", `{"units":["00556"],"criterion":"posted","answer":"met"}`, "coordinator", 204)
+		call("POST", "/programmes/KH198/verifications", `{"units":["00556"],"criterion":"posted","answer":"met","source":"test"}`, "coordinator", 403)
+		call("POST", "/programmes/KH198/verifications", `{"units":["00376"],"criterion":"posted","answer":"met","source":"test"}`, "inspector", 404)
+		call("POST", "/programmes/KH198/waivers", `{"units":["00556"],"criterion":"posted","until":"2016-11-15"}`, "planner", 422)
+		w := call("POST", "/programmes/KH198/waivers", `{"units":["00556"],"criterion":"posted","reason":"r","signer":"s","until":"2016-11-15"}`, "planner", 201)
+		if n := items(call("GET", "/programmes/KH198/waivers", "", "leader", 200)); n != 1 {
+			t.Errorf("%d waivers", n)
+		}
+		revoke := "/waivers/" + w["id"].(string) + "/revocation"
+		call("POST", revoke, `{"reason":"r"}`, "planner", 428)
+		call("POST", revoke, `{"reason":"r"}`, "planner", 412, "If-Match", `"7"`)
+		call("POST", revoke, `{"reason":"r"}`, "planner", 204, "If-Match", `"1"`)
+	})
 }

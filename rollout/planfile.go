@@ -21,7 +21,7 @@ import (
 //go:embed data/plan198.json
 var Shipped embed.FS
 
-// PlanFile is a plan as people write it: a JSON file.
+// PlanFile is a plan as people write it: a JSON file, or a table (ReadPlanCSV).
 type PlanFile struct {
 	Code       string          `json:"code"`
 	Title      string          `json:"title"`
@@ -32,6 +32,7 @@ type PlanFile struct {
 	Milestones []PlanMilestone `json:"milestones"`
 	Checklist  []PlanCriterion `json:"checklist"`
 	hash       string
+	where      map[string]string // part of the plan → row of the table it came from
 }
 
 // PlanPhase is a phase with its communes: all of some districts, some communes by
@@ -111,27 +112,27 @@ func (p PlanFile) check(tree *org.Tree) (map[int][]string, error) {
 	}
 	keys := map[string]bool{}
 	for i, m := range p.Milestones {
-		at := fmt.Sprintf("milestones[%d].", i)
-		k.Need(m.Key != "" && !keys[m.Key], at+"key", "rollout.plan.key")
+		at := fmt.Sprintf("milestones[%d]", i)
+		k.Need(m.Key != "" && !keys[m.Key], p.place(at, "key"), "rollout.plan.key")
 		keys[m.Key] = true
-		k.Need(m.Title != "" && m.TitleEN != "", at+"title", "rollout.plan.needed")
-		k.Need(m.Phase == nil || phases[*m.Phase], at+"phase", "rollout.plan.no_such_phase")
-		k.Need(day(m.PlannedOn), at+"planned_on", "rollout.form.bad_day")
-		k.Need(m.ActualOn == "" || day(m.ActualOn), at+"actual_on", "rollout.form.bad_day")
+		k.Need(m.Title != "" && m.TitleEN != "", p.place(at, "title"), "rollout.plan.needed")
+		k.Need(m.Phase == nil || phases[*m.Phase], p.place(at, "phase"), "rollout.plan.no_such_phase")
+		k.Need(day(m.PlannedOn), p.place(at, "planned_on"), "rollout.form.bad_day")
+		k.Need(m.ActualOn == "" || day(m.ActualOn), p.place(at, "actual_on"), "rollout.form.bad_day")
 	}
 	keys = map[string]bool{}
 	for i, c := range p.Checklist {
-		at := fmt.Sprintf("checklist[%d].", i)
-		k.Need(c.Key != "" && !keys[c.Key], at+"key", "rollout.plan.key")
+		at := fmt.Sprintf("checklist[%d]", i)
+		k.Need(c.Key != "" && !keys[c.Key], p.place(at, "key"), "rollout.plan.key")
 		keys[c.Key] = true
-		k.Need(c.Title != "" && c.TitleEN != "", at+"title", "rollout.plan.needed")
-		k.Need(c.Source == Declared || c.Source == Verified, at+"source", "rollout.plan.source")
-		k.Need(c.Evidence != "", at+"evidence", "rollout.plan.needed")
-		k.Need(c.Stage == Trial || c.Stage == Official, at+"stage", "rollout.plan.stage")
-		k.Need(c.TTLDays >= 0 && c.TTLDays <= 3650, at+"ttl_days", "rollout.plan.ttl")
-		k.Need(len(c.Phases) > 0, at+"phases", "rollout.plan.needed")
+		k.Need(c.Title != "" && c.TitleEN != "", p.place(at, "title"), "rollout.plan.needed")
+		k.Need(c.Source == Declared || c.Source == Verified, p.place(at, "source"), "rollout.plan.source")
+		k.Need(c.Evidence != "", p.place(at, "evidence"), "rollout.plan.needed")
+		k.Need(c.Stage == Trial || c.Stage == Official, p.place(at, "stage"), "rollout.plan.stage")
+		k.Need(c.TTLDays >= 0 && c.TTLDays <= 3650, p.place(at, "ttl_days"), "rollout.plan.ttl")
+		k.Need(len(c.Phases) > 0, p.place(at, "phases"), "rollout.plan.needed")
 		for _, n := range c.Phases {
-			k.Need(phases[n], at+"phases", "rollout.plan.no_such_phase")
+			k.Need(phases[n], p.place(at, "phases"), "rollout.plan.no_such_phase")
 		}
 	}
 	return members, k.Err()
@@ -141,21 +142,21 @@ func (p PlanFile) checkPhases(k *fault.Check, tree *org.Tree) map[int][]string {
 	members := map[int][]string{}
 	taken := map[string]bool{}
 	for i, ph := range p.Phases {
-		at := fmt.Sprintf("phases[%d].", i)
+		at := fmt.Sprintf("phases[%d]", i)
 		_, twice := members[ph.Ordinal]
-		k.Need(ph.Ordinal >= 0 && !twice, at+"ordinal", "rollout.plan.ordinal")
-		k.Need(ph.Name != "" && ph.NameEN != "", at+"name", "rollout.plan.needed")
+		k.Need(ph.Ordinal >= 0 && !twice, p.place(at, "ordinal"), "rollout.plan.ordinal")
+		k.Need(ph.Name != "" && ph.NameEN != "", p.place(at, "name"), "rollout.plan.needed")
 		if ph.Live {
-			k.Need(ph.TrialOn == "" && ph.OfficialOn == "", at+"official_on", "rollout.plan.live_day")
+			k.Need(ph.TrialOn == "" && ph.OfficialOn == "", p.place(at, "official_on"), "rollout.plan.live_day")
 		} else {
-			k.Need(day(ph.TrialOn), at+"trial_on", "rollout.form.bad_day")
-			k.Need(day(ph.OfficialOn), at+"official_on", "rollout.form.bad_day")
-			k.Need(ph.TrialOn <= ph.OfficialOn, at+"official_on", "rollout.plan.order")
+			k.Need(day(ph.TrialOn), p.place(at, "trial_on"), "rollout.form.bad_day")
+			k.Need(day(ph.OfficialOn), p.place(at, "official_on"), "rollout.form.bad_day")
+			k.Need(ph.TrialOn <= ph.OfficialOn, p.place(at, "official_on"), "rollout.plan.order")
 		}
 		var units []string
 		for j, d := range ph.Districts {
 			u, ok := tree.Unit(d)
-			k.Need(ok && u.Level == org.District, fmt.Sprintf("%sdistricts[%d]", at, j), "rollout.plan.no_such_unit", "code", d)
+			k.Need(ok && u.Level == org.District, p.place(fmt.Sprintf("%s.districts[%d]", at, j), ""), "rollout.plan.no_such_unit", "code", d)
 			for _, c := range tree.Communes(d) {
 				if d != "" {
 					units = append(units, c.Code)
@@ -164,17 +165,17 @@ func (p PlanFile) checkPhases(k *fault.Check, tree *org.Tree) map[int][]string {
 		}
 		for j, c := range ph.Units {
 			u, ok := tree.Unit(c)
-			k.Need(ok && u.Level == org.Commune, fmt.Sprintf("%sunits[%d]", at, j), "rollout.plan.no_such_unit", "code", c)
+			k.Need(ok && u.Level == org.Commune, p.place(fmt.Sprintf("%s.units[%d]", at, j), ""), "rollout.plan.no_such_unit", "code", c)
 			units = append(units, c)
 		}
 		slices.Sort(units)
 		units = slices.Compact(units)
 		for _, u := range units {
-			k.Need(!taken[u], at+"units", "rollout.plan.two_phases", "code", u)
+			k.Need(!taken[u], p.place(at, "units"), "rollout.plan.two_phases", "code", u)
 			taken[u] = true
 		}
-		k.Need(len(units) > 0, at+"units", "rollout.plan.needed")
-		k.Need(ph.Communes == 0 || ph.Communes == len(units), at+"communes", "rollout.plan.count", "want", ph.Communes, "got", len(units))
+		k.Need(len(units) > 0, p.place(at, "units"), "rollout.plan.needed")
+		k.Need(ph.Communes == 0 || ph.Communes == len(units), p.place(at, "communes"), "rollout.plan.count", "want", ph.Communes, "got", len(units))
 		members[ph.Ordinal] = units
 	}
 	return members

@@ -34,7 +34,7 @@ func (s shop) All(_ context.Context, units []string, _ time.Time) (map[string]Ve
 
 type house struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	db    *db.DB
 	at    *clock.Fake
 	shop  shop
@@ -60,7 +60,7 @@ func (h *house) within(role access.Role, district string) access.Actor {
 var planner = everywhere("planner")
 
 // open is a store with the units of Hanoi and Plan 198, on 8/11/2016 at 08:00.
-func open(t *testing.T, d *db.DB) *house {
+func open(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: d, at: clock.At(hanoi(2016, 11, 8, 8, 0, 0)), shop: shop{}}
 	h.units = org.NewUnits(d, h.at)
@@ -511,4 +511,39 @@ func TestSentences(t *testing.T) {
 	if got := r.Say(c.In(i18n.VI)); got != "Một hồ sơ thử: bằng chứng đã quá 60 ngày, cần kiểm tra lại" {
 		t.Error(got)
 	}
+}
+
+func TestAPlanAsATable(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		p, err := ReadPlanNamed("plan.CSV", []byte("\ufeffkind;phase;key;title;title_en;legal_basis;from;until;unit;source;evidence;must;stage;ttl_days\n"+
+			"programme;;P2;Hai;Two;QĐ 2;2016-11-01\n"+
+			"phase;1;;Một;One;;2016-11-02;2016-11-03\n"+
+			"district;1;;;;;;;018\n"+
+			"commune;1;;;;;;;00376\n"+
+			"milestone;1;m;Mốc;Mark;;2016-11-03\n"+
+			"criterion;1;c;Tiêu chí;Criterion;;;;;declared;word;yes;trial;30\n"))
+		h.ok(err)
+		done, err := h.ImportPlan(t.Context(), planner, p)
+		h.ok(err)
+		if done.Joined != 23 {
+			t.Errorf("%d communes joined", done.Joined)
+		}
+		_, err = ReadPlanCSV([]byte("kind,phase,colour\nphase,one\nwave,2\ndistrict,7\n"))
+		var got []string
+		for _, f := range fault.Of(err).Fields {
+			got = append(got, f.Name)
+		}
+		if want := "row 1, column 3|row 2, phase|row 3, kind|row 4, phase"; strings.Join(got, "|") != want {
+			t.Errorf("faults at %v", got)
+		}
+		bad, err := ReadPlanCSV([]byte("kind,phase,title,from,until,unit\nphase,1,Một,2016-11-02,2016-11-01,\ndistrict,1,,,,999\n"))
+		h.ok(err)
+		_, err = h.ImportPlan(t.Context(), planner, bad)
+		for _, want := range []string{"row 2, official_on", "row 3"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%v lacks %q", err, want)
+			}
+		}
+	})
 }

@@ -13,10 +13,12 @@ import (
 	"fmt"
 	"time"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/org"
+	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
 
@@ -31,13 +33,17 @@ const Programme = "KH198"
 
 // House is what the demo fills.
 type House struct {
-	People  *org.People
-	Units   *org.Units
-	Rollout *rollout.Service
+	People    *org.People
+	Units     *org.Units
+	Rollout   *rollout.Service
+	Inventory *inventory.Service
+	Desk      *helpdesk.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
 	Settle func(context.Context) error
+
+	tickets map[string]helpdesk.Ticket
 }
 
 type scenario struct {
@@ -71,6 +77,15 @@ type act struct {
 	Signer    string   `json:"signer"`
 	Reason    string   `json:"reason"`
 	Step      string   `json:"step"`
+	Low       int      `json:"low"`
+	NoScanner bool     `json:"no_scanner"`
+	Kind      string   `json:"kind"`
+	What      string   `json:"what"`
+	Quantity  int      `json:"quantity"`
+	Key       string   `json:"key"`
+	Title     string   `json:"title"`
+	Impact    int      `json:"impact"`
+	Urgency   int      `json:"urgency"`
 }
 
 // Person is an account that the demo's sign-in page offers.
@@ -120,6 +135,7 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
+	h.tickets = map[string]helpdesk.Ticket{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -181,6 +197,14 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		})
 	case "move":
 		_, err = h.Rollout.Move(ctx, who, rollout.MoveInput{Programme: Programme, District: a.District, To: rollout.Stage(a.To)})
+	case "survey":
+		err = h.survey(ctx, who, a)
+	case "gap":
+		err = h.gap(ctx, who, a)
+	case "settle":
+		err = h.Settle(ctx)
+	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
+		err = h.ticket(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}

@@ -11,3 +11,8 @@ export async function signIn(page, account) {
   await typed.press('Enter')
   await page.waitForURL((url) => url.pathname !== '/sign-in')
 }
+
+/** accounts are the names that the demo's sign-in page offers. */
+export function accounts(page) {
+  return page.locator('form input[type=hidden][name=login]').evaluateAll((inputs) => inputs.map((input) => input.value))
+}

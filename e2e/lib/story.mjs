@@ -19,7 +19,7 @@ export function story(name, live, { at = widths } = {}) {
       const readers = []
       const guest = async (options = {}) => {
         const { context, problems } = await openContext(browser, server.origin, { width, ...options })
-        const reader = new Reader(await context.newPage(), problems)
+        const reader = new Reader(await context.newPage(), problems, width < 600)
         readers.push(reader)
         return reader
       }
@@ -47,12 +47,12 @@ export function story(name, live, { at = widths } = {}) {
   }
 }
 
-/** Reader is one person at one browser. */
+/** Reader is one person at one browser: on the desk everything is done with the keyboard alone, on the phone by touch. */
 export class Reader {
-  constructor(page, problems) {
+  constructor(page, problems, phone) {
     this.page = page
     this.problems = problems
-    this.read = new Set()
+    this.phone = phone
   }
 
   /** visit opens an address, expects it to be served, and reads the page with axe. */
@@ -69,24 +69,52 @@ export class Reader {
     await noSidewaysScroll(this.page, this.problems)
   }
 
-  /** press walks to a control with the Tab key alone, and presses the given key on it. */
-  async press(locator, key = 'Enter') {
-    await this.tabTo(locator)
-    await this.page.keyboard.press(key)
-  }
-
-  /** tabTo moves the focus with Tab until the control has it; a control that cannot be reached fails. */
-  async tabTo(locator) {
-    await locator.waitFor()
-    for (let i = 0; i < 400; i++) {
-      if (await locator.evaluate((node) => node === document.activeElement)) return
-      await this.page.keyboard.press('Tab')
-    }
-    assert.fail(`the Tab key never reaches ${locator}`)
-  }
-
   /** says waits until the page shows the words. */
   async says(words) {
-    await this.page.getByText(words).first().waitFor()
+    await this.page.getByText(words).filter({ visible: true }).first().waitFor()
+  }
+
+  /** act uses a control: a link, a button. */
+  async act(control) {
+    if (this.phone) return control.click()
+    await this.tabTo(control)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** type fills a field. */
+  async type(field, words) {
+    if (this.phone) return field.fill(words)
+    await this.tabTo(field)
+    await this.page.keyboard.press('Control+A')
+    await this.page.keyboard.insertText(words)
+  }
+
+  /** tick switches a box. */
+  async tick(box) {
+    if (this.phone) return box.check()
+    await this.tabTo(box)
+    if (!(await box.isChecked())) await this.page.keyboard.press('Space')
+    assert.ok(await box.isChecked(), `${box} is ticked`)
+  }
+
+  /** choose takes one of several round buttons. */
+  async choose(name, value) {
+    const wanted = this.page.locator(`#main input[type=radio][name="${name}"][value="${value}"]`)
+    if (this.phone) return wanted.check()
+    const checked = this.page.locator(`#main input[type=radio][name="${name}"]:checked`)
+    await this.tabTo((await checked.count()) > 0 ? checked : this.page.locator(`#main input[type=radio][name="${name}"]`).first())
+    if ((await checked.count()) === 0) await this.page.keyboard.press('Space')
+    for (let i = 0; i < 9 && !(await wanted.isChecked()); i++) await this.page.keyboard.press('ArrowDown')
+    assert.ok(await wanted.isChecked(), `${name} is ${value}`)
+  }
+
+  /** tabTo walks with the Tab key alone; a control that it never reaches, or that hides its focus, fails. */
+  async tabTo(control) {
+    await control.waitFor()
+    for (let i = 0; i < 600; i++) {
+      if (await control.evaluate((node) => node === document.activeElement)) return
+      await this.page.keyboard.press('Tab')
+    }
+    assert.fail(`the Tab key never reaches ${control}`)
   }
 }

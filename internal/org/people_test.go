@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -596,5 +597,42 @@ func TestAPageOfPeopleCostsTheSameNumberOfQueries(t *testing.T) {
 	n = 0
 	if h.lives(t, in.Token); n != 2 {
 		t.Errorf("knowing who asks costs %d queries", n)
+	}
+}
+
+func TestListsOfPeopleWalkAnIndex(t *testing.T) {
+	h := given(t, testkit.SQLite(t))
+	for i := range 60 {
+		h.person(t, "p"+string(rune('a'+i/26))+string(rune('a'+i%26)), "00556", Post{Role: OneStopOfficer, Unit: "00556"})
+	}
+	var asked []string
+	h.d.Watch(func(_ context.Context, q string, _ error) {
+		if strings.Contains(q, `FROM "account" AS "a"`) {
+			asked = append(asked, q)
+		}
+	})
+	first, err := h.List(t.Context(), access.System("test"), PersonFilter{}, page.Read("", "20"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.List(t.Context(), access.System("test"), PersonFilter{Role: OneStopOfficer}, page.Read(first.Next, "20")); err != nil {
+		t.Fatal(err)
+	}
+	if len(asked) != 2 {
+		t.Fatalf("%d queries", len(asked))
+	}
+	for _, q := range slices.Clone(asked) {
+		var plan []struct {
+			ID, Parent, Notused int
+			Detail              string
+		}
+		if err := h.d.Read().NewRaw("EXPLAIN QUERY PLAN "+q).Scan(t.Context(), &plan); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range plan {
+			if strings.Contains(p.Detail, "TEMP B-TREE") || strings.HasPrefix(p.Detail, "SCAN") && !strings.Contains(p.Detail, "INDEX") {
+				t.Errorf("%s\n%s", p.Detail, q)
+			}
+		}
 	}
 }

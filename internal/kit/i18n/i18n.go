@@ -165,5 +165,8 @@ func (t T) value(v any) string {
 	}
 }
 
+// Has tells whether there is a sentence for a key that was put together.
+func (t T) Has(key string) bool { return t.text[key] != "" }
+
 // Key as a value inside a sentence is itself translated.
 type Key string

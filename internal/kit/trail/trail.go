@@ -113,7 +113,8 @@ func Forget(ctx context.Context, tx *db.Tx, target string) error {
 // Read is the right to read the trail.
 const Read access.Perm = "trail.read"
 
-// Filter narrows a reading of the trail; empty fields do not narrow.
+// Filter narrows a reading of the trail; empty fields do not narrow. Act is a whole
+// act or its beginning up to a dot: "org.account".
 type Filter struct {
 	Actor, Target, Act string
 }
@@ -132,7 +133,7 @@ func List(ctx context.Context, d *db.DB, who access.Actor, f Filter, r page.Requ
 		q = q.Where("te.target = ?", f.Target)
 	}
 	if f.Act != "" {
-		q = q.Where("te.act = ?", f.Act)
+		q = q.Where("te.act = ? OR te.act LIKE ?", f.Act, f.Act+".%")
 	}
 	if err := q.Scan(ctx); err != nil {
 		return page.Page[Entry]{}, db.Sorted(err)

@@ -75,8 +75,8 @@ func (p *Pages) trailRead(c *httpx.Ctx, f trail.Filter) error {
 
 func trailBar(t i18n.T, f trail.Filter) ui.FilterData {
 	d := ui.FilterData{Action: trailAt, Results: "results", Fields: []ui.Field{
-		{Kind: ui.Search, Name: "actor", Label: t.Say("admin.trail.who"), Value: f.Actor},
-		{Kind: ui.Search, Name: "act", Label: t.Say("admin.trail.act"), Value: f.Act},
+		{Kind: ui.Search, Name: "actor", Label: t.Say("admin.trail.login"), Value: f.Actor},
+		{Kind: ui.Search, Name: "act", Label: t.Say("admin.trail.act.code"), Value: f.Act},
 		{Kind: ui.Search, Name: "target", Label: t.Say("admin.trail.target"), Value: f.Target},
 	}}
 	if f != (trail.Filter{}) {
@@ -134,7 +134,21 @@ func entryRow(t i18n.T, tree *org.Tree, names map[ident.ID]string, e trail.Entry
 		seal = ui.State{Tone: ui.Neutral, Word: t.Say("admin.trail.waits")}
 	}
 	return ui.Row{Cells: []templ.Component{
-		ui.Two(t.Moment(e.At), "#"+t.Int(e.Seq)), ui.Two(actor, where), ui.Two(e.Act, changes(e.Changes)), ui.Two(strings.Join(targets, ", "), unit), ui.Badge(seal)}}
+		ui.Two(t.Moment(e.At), "#"+t.Int(e.Seq)), ui.Two(actor, where), actCell(t, e), ui.Two(strings.Join(targets, ", "), unit), ui.Badge(seal)}}
+}
+
+// actCell says an act, with its code and what changed under it; an act without words
+// shows as its code.
+func actCell(t i18n.T, e trail.Entry) templ.Component {
+	what := changes(e.Changes)
+	key := "act." + e.Act
+	if !t.Has(key) {
+		return ui.Two(e.Act, what)
+	}
+	if what != "" {
+		what = " · " + what
+	}
+	return ui.Two(t.Say(key), e.Act+what)
 }
 
 func named(names map[ident.ID]string, id string) string {
@@ -153,9 +167,12 @@ func changes(raw string) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		before, after := said(m[k][0]), said(m[k][1])
-		if before == "" {
+		switch {
+		case before == after:
+			continue
+		case before == "":
 			parts = append(parts, k+": "+after)
-		} else {
+		default:
 			parts = append(parts, k+": "+before+" → "+after)
 		}
 	}

@@ -54,8 +54,14 @@ func (b browse) view() views.UnitsView {
 		{Kind: ui.Search, Name: "q", Label: t.Say("admin.find.unit"), Value: b.query},
 		{Kind: ui.Date, Name: "date", Label: t.Say("admin.units.on"), Value: b.date},
 	}}}
+	since := ""
 	for _, d := range b.atlas.Dates() {
-		v.Filter.Presets = append(v.Filter.Presets, ui.Preset{Label: day(t, d), Href: b.href("01", d), Active: d == b.date, Count: -1})
+		if d <= b.date {
+			since = d
+		}
+	}
+	for _, d := range b.atlas.Dates() {
+		v.Filter.Presets = append(v.Filter.Presets, ui.Preset{Label: day(t, d), Href: b.href("01", d), Active: d == since, Count: -1})
 	}
 	if b.query != "" {
 		v.Filter.Clear = b.href(b.unit.Code, b.date)

@@ -29,7 +29,7 @@ const (
 	Counted   = 0 // a due moment was printed
 	Failed    = 1 // the answer could not be written
 	Refused   = 2 // the flags or the calendar file are wrong; a sentence is on stderr
-	NoAnswer  = 3 // the calendar lacks a year: "due":null and "missing_year" were printed
+	NoAnswer  = 3 // the calendar lacks a year: "due":null and "missing_year" were printed, why is on stderr
 	maxPauses = 10_000
 )
 
@@ -79,10 +79,13 @@ func Run(args []string, stdout, stderr io.Writer, t i18n.T) int {
 	if o.explain {
 		a.Steps = worktime.Explain(t, due.Steps)
 	}
-	code := NoAnswer
+	code := Counted
 	if due.Known() {
 		at := due.At.Format(time.RFC3339Nano)
-		a.Due, code = &at, Counted
+		a.Due = &at
+	} else {
+		code = NoAnswer
+		fmt.Fprintln(stderr, due.Steps[len(due.Steps)-1].Say(t))
 	}
 	enc := json.NewEncoder(stdout)
 	enc.SetEscapeHTML(false)

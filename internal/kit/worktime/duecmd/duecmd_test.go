@@ -85,7 +85,7 @@ func TestExplainSaysEveryDay(t *testing.T) {
 
 func TestAMissingYearIsSaid(t *testing.T) {
 	code, out, errs := run(t, office, "--from", "2017-12-29T17:00:00+07:00", "--days", "1")
-	if want := `{"due":null,"missing_year":2018,"steps":[]}` + "\n"; code != NoAnswer || out != want || errs != "" {
+	if want := `{"due":null,"missing_year":2018,"steps":[]}` + "\n"; code != NoAnswer || out != want || !strings.Contains(errs, "Chưa có lịch năm 2018") {
 		t.Errorf("%d %q %q", code, out, errs)
 	}
 }

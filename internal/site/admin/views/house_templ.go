@@ -62,7 +62,7 @@ func Units(t i18n.T, v UnitsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Table(t, ui.TableData{Caption: v.Caption, Count: int64(len(v.Rows)), Columns: []ui.Column{{Label: t.Say("admin.name")}, {Label: t.Say("admin.unit.code")}, {Label: t.Say("admin.level")}, {Label: t.Say("admin.communes"), Num: true}, {Label: t.Say("admin.since"), Quiet: true}}, Rows: v.Rows, Empty: ui.EmptyData{Icon: "map", Title: t.Say("admin.units.none"), Text: t.Say("admin.units.none.text", "day", v.Day)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(t, ui.TableData{Caption: v.Caption, Count: int64(len(v.Rows)), Columns: []ui.Column{{Label: t.Say("admin.unit.name")}, {Label: t.Say("admin.unit.code")}, {Label: t.Say("admin.level")}, {Label: t.Say("admin.communes"), Num: true}, {Label: t.Say("admin.since"), Quiet: true}}, Rows: v.Rows, Empty: ui.EmptyData{Icon: "map", Title: t.Say("admin.units.none"), Text: t.Say("admin.units.none.text", "day", v.Day)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,58 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/inventory"
+)
+
+// survey is the equipment that an inspection found in communes: two PCs, a scanner, a
+// printer and a line each, but for what is short. Low is how many of the PCs lie
+// below the virtualization client's minimum.
+func (h House) survey(ctx context.Context, who access.Actor, a act) error {
+	var forms []inventory.AssetForm
+	for _, unit := range a.Units {
+		forms = append(forms, h.counter(unit, a)...)
+	}
+	return h.Inventory.AddAssets(ctx, who, forms)
+}
+
+func (h House) counter(unit string, a act) []inventory.AssetForm {
+	n, err := strconv.Atoi(unit)
+	if err != nil {
+		n = 0 // codes of units are digits
+	}
+	one := func(kind inventory.Kind, name, serial string, facts map[string]string) inventory.AssetForm {
+		return inventory.AssetForm{Unit: unit, Kind: string(kind), Name: name, Serial: serial + unit, State: string(inventory.InUse), Seen: true, Facts: facts}
+	}
+	var forms []inventory.AssetForm
+	for i := range 2 {
+		facts := map[string]string{"os": "6.1.7601", "arch": "64", "cpu_mhz": strconv.Itoa(2400 + 100*(n%9)), "cores": "2",
+			"ram_mb": strconv.Itoa(4096 - n%3*1024), "disk_free_gb": strconv.Itoa(40 + n%90)}
+		if i < a.Low {
+			facts["ram_mb"], facts["cpu_mhz"], facts["cores"] = "1015", "2000", "1"
+		}
+		forms = append(forms, one(inventory.PC, []string{"Dell OptiPlex 3040", "FPT Elead T360"}[(n+i)%2], fmt.Sprintf("PC%d", i+1), facts))
+	}
+	if !a.NoScanner {
+		forms = append(forms, one(inventory.Scanner, "Canon DR-C225", "SC", nil))
+	}
+	return append(forms,
+		one(inventory.Printer, "Canon LBP 2900", "PR", nil),
+		one(inventory.WANLine, "WAN", "LN", map[string]string{"contract_mbps": "8", "down_mbps": strconv.Itoa(4 + n%4), "up_mbps": "2",
+			"rtt_ms": strconv.Itoa(20 + n%40), "loss_percent": "0"}))
+}
+
+// gap reports what a commune lacks.
+func (h House) gap(ctx context.Context, who access.Actor, a act) error {
+	for _, unit := range a.Units {
+		_, err := h.Inventory.ReportGap(ctx, who, inventory.GapForm{Unit: unit, Kind: a.Kind, What: a.What, Quantity: strconv.Itoa(a.Quantity), Note: a.Note})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

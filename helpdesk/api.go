@@ -1,0 +1,204 @@
+package helpdesk
+
+import (
+	"time"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/page"
+)
+
+// TicketOut is a ticket as the API shows it.
+type TicketOut struct {
+	ID         ident.ID     `json:"id"`
+	Number     string       `json:"number" doc:"what people call it; numbers may have gaps"`
+	Title      string       `json:"title"`
+	Unit       string       `json:"unit" doc:"code of the unit"`
+	Requester  ident.ID     `json:"requester"`
+	Service    string       `json:"service" doc:"usage, account, device, line or software"`
+	Impact     int          `json:"impact"`
+	Urgency    int          `json:"urgency"`
+	Priority   int          `json:"priority" doc:"1 the most pressing to 4"`
+	State      string       `json:"state" doc:"new, open, on_hold, resolved, reopened or closed"`
+	WaitsFor   string       `json:"waits_for,omitempty" doc:"requester or vendor, while on hold"`
+	Group      string       `json:"group"`
+	Owner      ident.ID     `json:"owner,omitempty"`
+	OpenedAt   time.Time    `json:"opened_at"`
+	AnsweredAt *time.Time   `json:"answered_at,omitempty"`
+	ResolvedAt *time.Time   `json:"resolved_at,omitempty"`
+	ClosedAt   *time.Time   `json:"closed_at,omitempty"`
+	AnswerDue  *time.Time   `json:"answer_due,omitempty"`
+	ResolveDue *time.Time   `json:"resolve_due,omitempty"`
+	Late       bool         `json:"late" doc:"past its next due moment"`
+	Version    int64        `json:"version"`
+	Messages   []MessageOut `json:"messages,omitempty" doc:"the newest first, at most 200; of one ticket only"`
+}
+
+// MessageOut is a message as the API shows it.
+type MessageOut struct {
+	ID       ident.ID  `json:"id"`
+	At       time.Time `json:"at"`
+	Author   ident.ID  `json:"author"`
+	Support  bool      `json:"support" doc:"written by the answering side"`
+	Internal bool      `json:"internal"`
+	Body     string    `json:"body"`
+}
+
+// TicketIn is a new ticket.
+type TicketIn struct {
+	Unit      string   `json:"unit" doc:"code of the unit that needs help"`
+	Requester ident.ID `json:"requester,omitempty" doc:"for somebody else; needs the right to answer"`
+	Title     string   `json:"title"`
+	Body      string   `json:"body"`
+	Service   string   `json:"service" doc:"usage, account, device, line or software"`
+	Impact    int      `json:"impact" doc:"1 one person, 2 the office, 3 several communes"`
+	Urgency   int      `json:"urgency" doc:"1 work goes on, 2 slow, 3 stopped"`
+}
+
+// MessageIn is a new message.
+type MessageIn struct {
+	Body     string `json:"body"`
+	Internal bool   `json:"internal,omitempty" doc:"a note that the requester never sees"`
+}
+
+// StateIn asks for a change of state.
+type StateIn struct {
+	State    string `json:"state" doc:"open (resume), on_hold, resolved, reopened or closed"`
+	WaitsFor string `json:"waits_for,omitempty" doc:"requester or vendor, with on_hold"`
+	Body     string `json:"body,omitempty" doc:"what is told the other side; needed but for open and closed"`
+}
+
+func (s *Service) out(t Ticket) TicketOut {
+	return TicketOut{ID: t.ID, Number: t.Number(), Title: t.Title, Unit: t.Unit, Requester: t.Requester, Service: string(t.Service),
+		Impact: t.Impact, Urgency: t.Urgency, Priority: t.Priority, State: string(t.State), WaitsFor: string(t.WaitsFor), Group: string(t.Group),
+		Owner: t.Owner, OpenedAt: t.OpenedAt, AnsweredAt: t.AnsweredAt, ResolvedAt: t.ResolvedAt, ClosedAt: t.ClosedAt,
+		AnswerDue: t.AnswerDue, ResolveDue: t.ResolveDue, Late: t.Late(s.Business.Now()), Version: t.Version}
+}
+
+func (s *Service) api(r *httpx.Router) {
+	filters := []httpx.Param{
+		{Name: "view", Doc: "which list; own tickets for callers who only ask", Enum: []string{"mine", "free", "work", "late", "hold", "done"}},
+		{Name: "unit", Doc: "code of a unit, with what lies under it"}, {Name: "group", Doc: "desk or infra"},
+		{Name: "service", Doc: "as in a ticket"}, {Name: "priority", Doc: "1 to 4"}, {Name: "q", Doc: "words to search for, marks or not"},
+	}
+	r.API(httpx.Op{Method: "GET", Path: "/api/v1/tickets", ID: "listTickets", Tag: area, Summary: "Tickets, the next due first",
+		Query: append(filters, httpx.Paged...), Out: httpx.List[TicketOut]{}}, s.apiList)
+	r.API(httpx.Op{Method: "POST", Path: "/api/v1/tickets", ID: "openTicket", Tag: area, Summary: "Ask for help",
+		In: TicketIn{}, Out: TicketOut{}, Status: 201, Creates: true}, s.apiOpen)
+	r.API(httpx.Op{Method: "GET", Path: "/api/v1/tickets/:id", ID: "getTicket", Tag: area, Summary: "A ticket with its conversation", Out: TicketOut{}}, s.apiGet)
+	r.API(httpx.Op{Method: "POST", Path: "/api/v1/tickets/:id/messages", ID: "writeOnTicket", Tag: area, Summary: "Answer, add, or leave a note",
+		In: MessageIn{}, Out: TicketOut{}, Status: 201, Creates: true}, s.apiWrite)
+	r.API(httpx.Op{Method: "PUT", Path: "/api/v1/tickets/:id/state", ID: "changeTicketState", Tag: area, Summary: "Hold, resume, resolve, reopen or close",
+		In: StateIn{}, Out: TicketOut{}, Changes: true}, s.apiState)
+}
+
+func (s *Service) apiList(c *httpx.Ctx) error {
+	tree, err := s.Units.Tree(c.Std(), s.Business.Now())
+	if err != nil {
+		return err
+	}
+	var rows page.Page[Ticket]
+	r := page.Read(c.Query("after"), c.Query("limit"))
+	if c.Who.May(Read) || c.Who.May(Work) {
+		f, _ := (&pages{Service: s}).filter(c, tree)
+		rows, err = s.Queue(c.Std(), c.Who, f, r)
+	} else {
+		rows, err = s.Mine(c.Std(), c.Who, r)
+	}
+	if err != nil {
+		return err
+	}
+	list := httpx.List[TicketOut]{Items: []TicketOut{}, Next: rows.Next}
+	for _, t := range rows.Items {
+		list.Items = append(list.Items, s.out(t))
+	}
+	return c.Reply(0, list)
+}
+
+func (s *Service) apiOpen(c *httpx.Ctx) error {
+	in, err := httpx.ReadJSON[TicketIn](c)
+	if err != nil {
+		return err
+	}
+	t, err := s.Open(c.Std(), c.Who, Draft{Unit: in.Unit, Requester: in.Requester, Title: in.Title, Body: in.Body,
+		Service: Category(in.Service), Impact: in.Impact, Urgency: in.Urgency, Source: "api"})
+	if err != nil {
+		return err
+	}
+	return c.Created("/api/v1/tickets/"+string(t.ID), t.Version, s.out(t))
+}
+
+func (s *Service) apiGet(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	d, err := s.Get(c.Std(), c.Who, id, page.Read(c.Query("after"), "200"))
+	if err != nil {
+		return err
+	}
+	out := s.out(d.Ticket)
+	for _, m := range d.Conversation.Items {
+		out.Messages = append(out.Messages, MessageOut{m.ID, m.At, m.Author, m.FromAgent, m.Internal, m.Body})
+	}
+	return c.ReplyVersion(0, d.Version, out)
+}
+
+func (s *Service) apiWrite(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	in, err := httpx.ReadJSON[MessageIn](c)
+	if err != nil {
+		return err
+	}
+	var t Ticket
+	if in.Internal {
+		t, err = s.Note(c.Std(), c.Who, id, Words{Body: in.Body})
+	} else {
+		t, err = s.Reply(c.Std(), c.Who, id, Words{Body: in.Body})
+	}
+	if err != nil {
+		return err
+	}
+	return c.Created("/api/v1/tickets/"+string(t.ID), t.Version, s.out(t))
+}
+
+func (s *Service) apiState(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	version, err := c.IfMatch()
+	if err != nil {
+		return err
+	}
+	in, err := httpx.ReadJSON[StateIn](c)
+	if err != nil {
+		return err
+	}
+	var t Ticket
+	w := Words{Version: version, Body: in.Body}
+	switch State(in.State) {
+	case Open:
+		t, err = s.Resume(c.Std(), c.Who, id, version)
+	case OnHold:
+		t, err = s.Hold(c.Std(), c.Who, id, Party(in.WaitsFor), w)
+	case Resolved:
+		t, err = s.Resolve(c.Std(), c.Who, id, w)
+	case Reopened:
+		t, err = s.Reopen(c.Std(), c.Who, id, w)
+	case Closed:
+		t, err = s.Close(c.Std(), c.Who, id, version, in.Body)
+	default:
+		var k fault.Check
+		k.Need(false, "state", "helpdesk.form.state_unknown")
+		err = k.Err()
+	}
+	if err != nil {
+		return httpx.Stale(err)
+	}
+	return c.ReplyVersion(0, t.Version, s.out(t))
+}

@@ -1,0 +1,241 @@
+package helpdesk
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site/ui"
+
+	"lotrinh/helpdesk/views"
+)
+
+func priorityKey(n int) i18n.Key { return i18n.Key("helpdesk.priority." + strconv.Itoa(n)) }
+
+var stateTones = map[State]ui.Tone{StateNew: ui.Info, Open: ui.Neutral, OnHold: ui.Paused, Resolved: ui.Good, Reopened: ui.Warn, Closed: ui.Neutral}
+
+// stateOf is a ticket's state as a badge; on hold it says for whom it waits.
+func stateOf(t i18n.T, x Ticket) ui.State {
+	if x.State == OnHold {
+		return ui.State{Tone: ui.Paused, Word: t.Say("helpdesk.waits_for." + string(x.WaitsFor))}
+	}
+	return ui.State{Tone: stateTones[x.State], Word: t.Say(string(stateKey(x.State)))}
+}
+
+func priorityOf(t i18n.T, n int) ui.State {
+	tone := ui.Neutral
+	if n <= 2 {
+		tone = ui.Warn
+	}
+	return ui.State{Tone: tone, Word: t.Say(string(priorityKey(n)))}
+}
+
+// soon is when a due moment is called near: an hour of work.
+const soon = time.Hour
+
+// due is one of the ticket's clocks as a due moment.
+func (p Promised) due(t i18n.T, now time.Time) ui.Due {
+	d := ui.Due{State: ui.DueRunning, Left: p.Left.Time, Tentative: p.ExpectedYear != 0, Steps: worktime.Explain(t, p.Why)}
+	if p.Due == nil {
+		d.State, d.Year = ui.DueNoCalendar, p.MissingYear
+		return d
+	}
+	d.At = *p.Due
+	switch {
+	case p.State == deadline.Met:
+		d.State = ui.DueMet
+	case p.State == deadline.Missed:
+		d.State = ui.DueMissed
+	case p.State == deadline.Paused:
+		d.State = ui.DuePaused
+	case now.After(d.At):
+		d.State = ui.DueLate
+	case d.Left <= soon:
+		d.State = ui.DueSoon
+	}
+	return d
+}
+
+// lineDue is the next due moment of a ticket in a list; nil when nothing is due.
+func lineDue(cal *worktime.Calendar, x Ticket, now time.Time) *ui.Due {
+	var d ui.Due
+	due, from := x.NextDue(), now
+	switch {
+	case x.Phase == Done && x.ResolvedAt != nil && x.ResolveDue != nil:
+		due, from = x.ResolveDue, *x.ResolvedAt
+		d.State = ui.DueMet
+		if from.After(*due) {
+			d.State = ui.DueMissed
+		}
+	case x.Phase == Waiting && x.ResolveDue != nil:
+		due, from, d.State = x.ResolveDue, x.SortAt, ui.DuePaused
+	case due == nil:
+		return nil
+	case due.Before(now):
+		d.State = ui.DueLate
+	default:
+		d.State = ui.DueRunning
+	}
+	left, err := cal.Between(from, *due)
+	if err != nil {
+		return nil // beyond the years that can be counted
+	}
+	if d.At, d.Left = *due, left.Time; d.State == ui.DueRunning && left.Time <= soon {
+		d.State = ui.DueSoon
+	}
+	return &d
+}
+
+// view is the ticket's page.
+func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Errors) views.TicketView {
+	t, now := c.T, p.Business.Now()
+	state := stateOf(t, d.Ticket)
+	v := views.TicketView{
+		Head: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("helpdesk.ticket.crumb"), Href: "/tickets"}, {Label: d.Number()}},
+			Title: d.Title, State: &state, Lead: d.Number() + " · " + tree.Place(d.Unit)},
+		Conflict:     isChanged(a.err),
+		Conversation: conversation(t, d), History: history(t, d), Facts: facts(t, d, tree),
+	}
+	if d.Conversation.Next != "" {
+		v.Older = "/tickets/" + string(d.ID) + "?after=" + d.Conversation.Next + "#conversation"
+	}
+	if !d.Conversation.First {
+		v.Newest = "/tickets/" + string(d.ID) + "#conversation"
+	}
+	for _, one := range []struct {
+		title string
+		of    Promised
+	}{{t.Say("helpdesk.due.answer"), d.Answer}, {t.Say("helpdesk.due.resolve"), d.Resolve}} {
+		if one.of.State != deadline.Cancelled {
+			v.Promises = append(v.Promises, promiseCard(t, one.title, one.of, now))
+		}
+	}
+	p.actions(t, d, &v)
+	v.Forms, v.Side = p.forms(c, d, a, e)
+	if d.State == Closed {
+		v.Notice = &ui.NoticeData{Tone: ui.Neutral, Title: t.Say("helpdesk.closed.text", "number", d.Number())}
+	}
+	return v
+}
+
+// actions are the buttons in the page's head.
+func (p *pages) actions(t i18n.T, d Detail, v *views.TicketView) {
+	post := func(verb, label, icon string) ui.Action {
+		return ui.Action{Label: t.Say(label), Icon: icon, Post: true, Href: "/tickets/" + string(d.ID) + "/" + verb, Hidden: versioned(d.Ticket)}
+	}
+	switch {
+	case d.Supports && d.State == OnHold:
+		a := post("resume", "helpdesk.resume", "player-play")
+		v.Head.Action = &a
+	case d.Supports && d.Phase == InWork && d.Owner == "":
+		a := post("take", "helpdesk.take", "user")
+		v.Head.Action = &a
+	case d.Supports && d.State == Resolved:
+		v.Head.More = append(v.Head.More, post("close", "helpdesk.close", "check"))
+	case d.Own && d.Phase != Done:
+		a := post("close", "helpdesk.withdraw", "x")
+		a.Confirm = &ui.Confirm{ID: "withdraw", Title: t.Say("helpdesk.withdraw.ask", "number", d.Number()), Text: t.Say("helpdesk.withdraw.text")}
+		v.Head.More = append(v.Head.More, a)
+	}
+}
+
+func versioned(x Ticket) []ui.Hidden {
+	return []ui.Hidden{{Name: "version", Value: strconv.FormatInt(x.Version, 10)}}
+}
+
+func promiseCard(t i18n.T, title string, p Promised, now time.Time) views.PromiseCard {
+	card := views.PromiseCard{Title: title, Due: p.due(t, now)}
+	if p.Paused > 0 {
+		card.Paused = t.Say("helpdesk.due.paused", "span", ui.Span(t, p.Paused, 8*time.Hour))
+	}
+	say := func(why, sentence string) string {
+		if why == "" {
+			return sentence
+		}
+		return sentence + " (" + t.Say(why) + ")"
+	}
+	for _, one := range p.Pauses {
+		card.Pauses = append(card.Pauses, say(one.Why, t.Say("helpdesk.due.pause", "from", one.From, "to", one.To)))
+	}
+	if p.PausedAt != nil {
+		card.Pauses = append(card.Pauses, say(p.PausedWhy, t.Say("helpdesk.due.pause_open", "from", *p.PausedAt)))
+	}
+	return card
+}
+
+// nameOf is what a person is called on the page.
+func nameOf(t i18n.T, d Detail, id ident.ID) string {
+	if strings.HasPrefix(string(id), "system:") {
+		return t.Say("helpdesk.system")
+	}
+	return d.Names[id]
+}
+
+// conversation is the messages shown, oldest first.
+func conversation(t i18n.T, d Detail) []ui.Event {
+	var all []ui.Event
+	for i := len(d.Conversation.Items) - 1; i >= 0; i-- {
+		m := d.Conversation.Items[i]
+		e := ui.Event{At: m.At, Who: t.Say("helpdesk.message.requester"), What: nameOf(t, d, m.Author), Note: m.Body, Tone: ui.Neutral}
+		switch {
+		case m.Internal:
+			e.Who, e.Tone = t.Say("helpdesk.message.note"), ui.Warn
+		case m.FromAgent:
+			e.Who, e.Tone = t.Say("helpdesk.message.agent"), ui.Info
+		}
+		var list []views.File
+		for _, f := range d.Files[string(m.ID)] {
+			list = append(list, views.File{Href: "/tickets/" + string(d.ID) + "/files/" + string(f.ID), Name: f.Name, Size: t.Decimal(float64(f.Size)/1024, 0) + " KB"})
+		}
+		if len(list) > 0 {
+			e.Detail = views.Files(t, list)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// history is the steps, newest first.
+func history(t i18n.T, d Detail) []ui.Event {
+	var all []ui.Event
+	for _, st := range d.Steps {
+		e := ui.Event{At: st.At, Who: nameOf(t, d, st.Actor), Tone: stateTones[st.After]}
+		switch st.Act {
+		case ActAssigned:
+			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
+		case ActHeld:
+			e.What = t.Say("helpdesk.act.held." + st.About)
+		case ActRanked:
+			e.What = t.Say("helpdesk.act.ranked", "priority", i18n.Key("helpdesk.priority."+st.About))
+		default:
+			e.What = t.Say("helpdesk.act." + string(st.Act))
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
+	owner := t.Say("helpdesk.no_owner")
+	if d.Owner != "" {
+		owner = nameOf(t, d, d.Owner)
+	}
+	effect := t.Say("helpdesk.impact."+strconv.Itoa(d.Impact)) + ", " + strings.ToLower(t.Say("helpdesk.urgency."+strconv.Itoa(d.Urgency)))
+	return []ui.Fact{
+		{Label: t.Say("helpdesk.ticket.priority"), Value: ui.Badge(priorityOf(t, d.Priority))},
+		{Label: t.Say("helpdesk.ticket.unit"), Text: tree.Place(d.Unit)},
+		{Label: t.Say("helpdesk.ticket.requester"), Text: nameOf(t, d, d.Requester)},
+		{Label: t.Say("helpdesk.ticket.service"), Text: t.Say(string(serviceKey(d.Service)))},
+		{Label: t.Say("helpdesk.ticket.effect"), Text: effect},
+		{Label: t.Say("helpdesk.ticket.group"), Text: t.Say(string(groupKey(d.Group)))},
+		{Label: t.Say("helpdesk.ticket.owner"), Text: owner},
+		{Label: t.Say("helpdesk.ticket.opened"), Text: t.Moment(d.OpenedAt)},
+		{Label: t.Say("helpdesk.ticket.source"), Text: t.Say("helpdesk.source." + d.Source)},
+	}
+}
