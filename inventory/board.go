@@ -10,11 +10,14 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
 )
@@ -165,6 +168,9 @@ type GapView struct {
 	Gap
 	Photos []files.File
 	Place  string
+	Timer  deadline.Clock
+	Left   worktime.Worked // working time left
+	Why    []worktime.Step // how the due moment comes about; of one gap only
 	Events []Note
 }
 
@@ -229,17 +235,38 @@ func (s *Service) withFacts(ctx context.Context, assets []Asset) ([]AssetView, e
 	return out, nil
 }
 
+// withPhotos adds photos, places and due moments: two queries, however many gaps.
 func (s *Service) withPhotos(ctx context.Context, tree *org.Tree, gaps []Gap) ([]GapView, error) {
-	ids := make([]string, len(gaps))
+	ids, timers := make([]string, len(gaps)), make([]ident.ID, len(gaps))
 	for i, g := range gaps {
-		ids[i] = string(g.ID)
+		ids[i], timers[i] = string(g.ID), g.Clock
 	}
 	photos, err := s.files.Of(ctx, Area, ids...)
+	if err != nil {
+		return nil, err
+	}
+	running, err := deadline.LoadMany(ctx, s.db.Read(), timers)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := s.calendars.Calendar(ctx, calstore.Office)
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
 	out := make([]GapView, len(gaps))
 	for i, g := range gaps {
-		out[i] = GapView{Gap: g, Photos: photos[string(g.ID)], Place: tree.Place(g.Unit)}
+		out[i] = GapView{Gap: g, Photos: photos[string(g.ID)], Place: tree.Place(g.Unit), Timer: running[g.Clock]}
+		if out[i].Left, err = out[i].Timer.Left(cal, now); err != nil {
+			return nil, err
+		}
+		if len(gaps) == 1 {
+			if out[i].Why, err = out[i].Timer.Explain(cal); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 // GapFilter narrows the list of gaps; empty fields do not narrow.

@@ -46,9 +46,9 @@ type house struct {
 }
 
 var policy = access.Policy{
-	"coordinator": {Look, Edit, Report, Handle},
-	"officer":     {Look, Report},
-	"planner":     {Look, Publish, Inspect},
+	"district_coordinator": {Look, Edit, Report, Handle},
+	"one_stop_officer":     {Look, Report},
+	"planner":              {Look, Publish, Inspect},
 }
 
 func (h house) as(role access.Role, under string) access.Actor {
@@ -89,7 +89,7 @@ func build(t *testing.T, d *db.DB) house {
 
 func (h house) add(unit string, kind Kind, facts map[string]string) Asset {
 	h.t.Helper()
-	a, err := h.AddAsset(h.t.Context(), h.as("coordinator", ""), AssetForm{Unit: unit, Kind: string(kind), Name: "Dell OptiPlex 3020", State: string(InUse), Facts: facts})
+	a, err := h.AddAsset(h.t.Context(), h.as("district_coordinator", ""), AssetForm{Unit: unit, Kind: string(kind), Name: "Dell OptiPlex 3020", State: string(InUse), Facts: facts})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestAReportedGapTurnsTheCommuneAtOnceAndClosingItTurnsItBack(t *testing.T) 
 		if got := h.verdict(dangXa); got != readiness.Met {
 			t.Fatalf("equipped: %s: %s", got, h.sentences(dangXa))
 		}
-		who := h.as("coordinator", giaLam)
+		who := h.as("district_coordinator", giaLam)
 		var pic bytes.Buffer
 		if err := jpeg.Encode(&pic, image.NewRGBA(image.Rect(0, 0, 60, 40)), nil); err != nil {
 			t.Fatal(err)
@@ -164,7 +164,7 @@ func TestAReportedGapTurnsTheCommuneAtOnceAndClosingItTurnsItBack(t *testing.T) 
 		if err != nil || len(v.Photos) != 1 || len(v.Events) != 1 {
 			t.Fatalf("%+v, %v", v, err)
 		}
-		if _, err := h.Photo(t.Context(), h.as("officer", "001"), v.Photos[0].ID); !fault.Is(err, fault.Missing) {
+		if _, err := h.Photo(t.Context(), h.as("one_stop_officer", "001"), v.Photos[0].ID); !fault.Is(err, fault.Missing) {
 			t.Errorf("a photo of another district: %v", err)
 		}
 		if _, err := h.MoveGap(t.Context(), who, g.ID, g.Version, Delivered, ""); !fault.HasKey(err, "inventory.gap.bad_move") {
@@ -192,7 +192,7 @@ func TestFactsStandBesideEachOtherAndGoStale(t *testing.T) {
 		}
 		h.at.Move(time.Hour)
 		for _, a := range pcs.Items {
-			if err := h.Observe(t.Context(), h.as("coordinator", ""), a.ID, readiness.Measured, h.at.Now(), map[string]string{"ram_mb": "1015"}); err != nil {
+			if err := h.Observe(t.Context(), h.as("district_coordinator", ""), a.ID, readiness.Measured, h.at.Now(), map[string]string{"ram_mb": "1015"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -230,7 +230,7 @@ func TestReplayingTheStoredFactsGivesTheStoredVerdict(t *testing.T) {
 		h := build(t, d)
 		r := rand.New(rand.NewPCG(4, 2016))
 		units := h.tree.Under(giaLam)[1:4]
-		who := h.as("coordinator", "")
+		who := h.as("district_coordinator", "")
 		for range 60 {
 			h.step(r, who, units[r.IntN(len(units))])
 			h.at.Move(time.Duration(r.IntN(200)) * time.Hour)
@@ -283,7 +283,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
 		a := h.add(dangXa, PC, nil)
-		g, err := h.ReportGap(t.Context(), h.as("officer", dangXa), GapForm{Unit: dangXa, Kind: "broken", What: "pc", Quantity: "1"})
+		g, err := h.ReportGap(t.Context(), h.as("one_stop_officer", dangXa), GapForm{Unit: dangXa, Kind: "broken", What: "pc", Quantity: "1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,10 +291,10 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 			who access.Actor
 			may map[string]fault.Kind // absent: allowed
 		}{
-			{h.as("coordinator", giaLam), map[string]fault.Kind{"publish": fault.Denied}},
-			{h.as("coordinator", "001"), map[string]fault.Kind{"look": fault.Missing, "gap": fault.Missing, "add": fault.Missing, "change": fault.Missing,
+			{h.as("district_coordinator", giaLam), map[string]fault.Kind{"publish": fault.Denied}},
+			{h.as("district_coordinator", "001"), map[string]fault.Kind{"look": fault.Missing, "gap": fault.Missing, "add": fault.Missing, "change": fault.Missing,
 				"report": fault.Missing, "move": fault.Missing, "publish": fault.Denied}},
-			{h.as("officer", dangXa), map[string]fault.Kind{"add": fault.Denied, "change": fault.Denied, "move": fault.Denied, "publish": fault.Denied}},
+			{h.as("one_stop_officer", dangXa), map[string]fault.Kind{"add": fault.Denied, "change": fault.Denied, "move": fault.Denied, "publish": fault.Denied}},
 			{access.Actor{}, map[string]fault.Kind{"look": fault.SignIn, "gap": fault.SignIn, "add": fault.SignIn, "change": fault.SignIn,
 				"report": fault.SignIn, "move": fault.SignIn, "publish": fault.SignIn}},
 		}
@@ -369,7 +369,7 @@ func TestTheBoardCostsTheSameForAllCommunes(t *testing.T) {
 		t.Errorf("the number of queries depends on the communes: %v", counts)
 	}
 	h := build(t, testkit.SQLite(t))
-	b, err := h.Board(t.Context(), h.as("coordinator", giaLam), BoardFilter{Query: "dang xa"})
+	b, err := h.Board(t.Context(), h.as("district_coordinator", giaLam), BoardFilter{Query: "dang xa"})
 	if err != nil || b.Total != len(h.tree.Communes(giaLam)) || b.Matching != 1 || b.Rows[0].Unit.Code != dangXa {
 		t.Errorf("a district's own board: %d, %d matching, %v", b.Total, b.Matching, err)
 	}
@@ -386,7 +386,7 @@ const table = "Huyện;Xã;Loại;Tên thiết bị;Số sê-ri;Tình trạng;RA
 func TestAnImportOfEquipmentIsPreviewedSavedAndUndone(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
-		who := h.as("coordinator", giaLam)
+		who := h.as("district_coordinator", giaLam)
 		old, err := h.AddAsset(t.Context(), who, AssetForm{Unit: dangXa, Kind: "pc", Name: "Old", Serial: "old-1", State: "in_use", Facts: map[string]string{"ram_mb": "1024"}})
 		if err != nil {
 			t.Fatal(err)
@@ -424,7 +424,7 @@ func TestAnImportOfEquipmentIsPreviewedSavedAndUndone(t *testing.T) {
 
 func TestFormsSayEverythingThatIsWrong(t *testing.T) {
 	h := build(t, testkit.SQLite(t))
-	who := h.as("coordinator", "")
+	who := h.as("district_coordinator", "")
 	_, err := h.AddAsset(t.Context(), who, AssetForm{Unit: giaLam, Kind: "toaster", State: "flying", Serial: strings.Repeat("9", 61)})
 	if f := fault.Of(err); len(f.Fields) != 5 {
 		t.Errorf("%v", err)

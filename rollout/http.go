@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -124,6 +126,15 @@ func picked(c *httpx.Ctx) ([]string, map[string]int64) {
 
 func (p pages) crumbs(c *httpx.Ctx, more ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: c.T.Say("rollout.title"), Href: at(c, "/rollout")}}, more...)
+}
+
+// capital writes a name as a title does: "Xã Đặng Xá".
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func inLang(t i18n.T, vi, en string) string {

@@ -43,7 +43,9 @@ func openDesk(t testing.TB, d *db.DB) *desk {
 	}
 	who := badges{"planner": planner, "coordinator": h.within("district_coordinator", "018"), "inspector": h.within("inspector", "018"), "leader": everywhere("leadership")}
 	s := httpx.New(httpx.Config{Identity: who, Catalog: words, DB: d, Clock: clock.System{}})
-	h.Routes(s.Router, &site.Site{Business: h.at})
+	frame := &site.Site{Business: h.at}
+	frame.Routes(s.Router)
+	h.Routes(s.Router, frame)
 	return &desk{h, s}
 }
 

@@ -132,7 +132,7 @@ func communeTable(c *httpx.Ctx, pg Programme, rows []Row, caption string, place 
 	}
 	v.Rows = make([]views.BoardRow, 0, len(rows))
 	for _, r := range rows {
-		row := views.BoardRow{Code: r.Unit, Version: strconv.FormatInt(r.Version, 10), Name: r.Name, District: r.DistrictName, Stage: stageState(t, r.Stage)}
+		row := views.BoardRow{Code: r.Unit, Version: strconv.FormatInt(r.Version, 10), Name: capital(r.Name), District: r.DistrictName, Stage: stageState(t, r.Stage)}
 		if r.Stage != Live {
 			row.Gate = gateState(t, r.Gate)
 		}

@@ -94,7 +94,7 @@ func moveView(c *httpx.Ctx, tree *org.Tree, r MoveResult) views.Move {
 	t := c.T
 	var v views.Move
 	for _, m := range r.Moved {
-		o := views.Outcome{Name: tree.Name(m.Unit), Sub: tree.Name(tree.District(m.Unit)), Href: at(c, "/rollout/units/"+m.Unit),
+		o := views.Outcome{Name: capital(tree.Name(m.Unit)), Sub: tree.Name(tree.District(m.Unit)), Href: at(c, "/rollout/units/"+m.Unit),
 			From: stageState(t, m.Stage), To: stageState(t, m.To)}
 		if m.WaivedUntil != "" {
 			o.Note = t.Say("rollout.gate.waived", "day", dayWords(t, m.WaivedUntil))
@@ -102,7 +102,7 @@ func moveView(c *httpx.Ctx, tree *org.Tree, r MoveResult) views.Move {
 		v.Moved = append(v.Moved, o)
 	}
 	for _, one := range r.Refused {
-		v.Refused = append(v.Refused, views.Outcome{Name: tree.Name(one.Unit), Sub: tree.Name(tree.District(one.Unit)), Href: at(c, "/rollout/units/"+one.Unit), Why: sentences(t, one.Reasons)})
+		v.Refused = append(v.Refused, views.Outcome{Name: capital(tree.Name(one.Unit)), Sub: tree.Name(tree.District(one.Unit)), Href: at(c, "/rollout/units/"+one.Unit), Why: sentences(t, one.Reasons)})
 	}
 	return v
 }

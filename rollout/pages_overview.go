@@ -142,7 +142,7 @@ func phaseView(c *httpx.Ctx, ph PhaseCounts, now time.Time) views.Phase {
 		v.Days = t.Say("rollout.communes", "n", ph.Total)
 		return v
 	}
-	planned := int64(0)
+	planned := int64(-1)
 	if clock.Date(now) >= ph.OfficialOn {
 		planned = int64(ph.Total)
 	}
@@ -186,7 +186,7 @@ func districtViews(c *httpx.Ctx, o Overview) []views.District {
 		if live[d.PhaseNo] {
 			continue // shown as one line in the phases: nothing is left to do there
 		}
-		all = append(all, views.District{Name: d.Name, Sub: name[d.PhaseNo], Href: at(c, "/rollout/districts/"+d.Code), Total: int64(d.Total),
+		all = append(all, views.District{Name: capital(d.Name), Sub: name[d.PhaseNo], Href: at(c, "/rollout/districts/"+d.Code), Total: int64(d.Total),
 			Preparing: int64(d.Stages[Preparing]), Trial: int64(d.Stages[Trial]), Official: int64(d.Stages[Official]), Live: int64(d.Stages[Live]),
 			Declared: int64(d.Declared), Verified: int64(d.Verified)})
 	}

@@ -28,8 +28,8 @@ func (p pages) unit(c *httpx.Ctx) error {
 	t := c.T
 	state := stageState(t, u.Row.Stage)
 	v := views.Unit{
-		Header: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: u.Row.DistrictName, Href: at(c, "/rollout/districts/"+u.Row.District)}, ui.Crumb{Label: u.Row.Name}),
-			Title: u.Row.Name, State: &state, Lead: inLang(t, u.Phase.Name, u.Phase.NameEN)},
+		Header: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: capital(u.Row.DistrictName), Href: at(c, "/rollout/districts/"+u.Row.District)}, ui.Crumb{Label: capital(u.Row.Name)}),
+			Title: capital(u.Row.Name), State: &state, Lead: inLang(t, u.Phase.Name, u.Phase.NameEN)},
 		Facts: unitFactsOf(t, u), Notice: unitNotice(t, u),
 	}
 	if u.Row.Stage != Live {
@@ -80,13 +80,13 @@ func unitNotice(t i18n.T, u UnitView) *ui.NoticeData {
 	case u.Row.Stage == Live:
 		return nil
 	case g.WaivedUntil != "":
-		return &ui.NoticeData{Tone: ui.Warn, Title: t.Say("rollout.gate.stands_on_waiver", "stage", i18n.Key("rollout.stage."+string(g.Stage)), "day", dayWords(t, g.WaivedUntil))}
+		return &ui.NoticeData{Tone: ui.Warn, Title: t.Say("rollout.gate.stands_on_waiver", "stage", stageKey(g.Stage), "day", dayWords(t, g.WaivedUntil))}
 	case g.Answer == Met:
-		return &ui.NoticeData{Tone: ui.Good, Title: t.Say("rollout.gate.met", "stage", i18n.Key("rollout.stage."+string(g.Stage)))}
+		return &ui.NoticeData{Tone: ui.Good, Title: t.Say("rollout.gate.met", "stage", stageKey(g.Stage))}
 	case g.Answer == Unmet:
-		return &ui.NoticeData{Tone: ui.Bad, Title: t.Say("rollout.gate.unmet", "stage", i18n.Key("rollout.stage."+string(g.Stage))), Items: sentences(t, g.Reasons)}
+		return &ui.NoticeData{Tone: ui.Bad, Title: t.Say("rollout.gate.unmet", "stage", stageKey(g.Stage)), Items: sentences(t, g.Reasons)}
 	}
-	return &ui.NoticeData{Tone: ui.Unknown, Title: t.Say("rollout.gate.unknown", "stage", i18n.Key("rollout.stage."+string(g.Stage))), Items: sentences(t, g.Reasons)}
+	return &ui.NoticeData{Tone: ui.Unknown, Title: t.Say("rollout.gate.unknown", "stage", stageKey(g.Stage)), Items: sentences(t, g.Reasons)}
 }
 
 func criterionView(c *httpx.Ctx, u UnitView, i Item) views.Criterion {
@@ -96,7 +96,7 @@ func criterionView(c *httpx.Ctx, u UnitView, i Item) views.Criterion {
 		must = "rollout.criterion.should"
 	}
 	v := views.Criterion{Title: inLang(t, cr.Title, cr.TitleEN), State: answerState(t, i.Answer), Why: sentences(t, i.Reasons[min(1, len(i.Reasons)):]),
-		Sub: t.Say(must, "stage", i18n.Key("rollout.stage."+string(cr.Stage))) + " · " + t.Say("rollout.source."+string(cr.Source))}
+		Sub: t.Say(must, "stage", stageKey(cr.Stage)) + " · " + t.Say("rollout.source."+string(cr.Source))}
 	if i.Answer == Unknown && len(i.Reasons) == 1 && i.Verified != nil {
 		v.Why = []string{i.Reasons[0].Say(t)} // stale or contradicted: the answers alone would mislead
 	}
@@ -152,7 +152,7 @@ func previous(s Stage) Stage {
 
 func historyView(t i18n.T, h StageChange) ui.Event {
 	e := ui.Event{At: h.At, Who: h.ActorName, Note: h.Reason, Tone: stageTone[h.To]}
-	to := i18n.Key("rollout.stage." + string(h.To))
+	to := stageKey(h.To)
 	switch {
 	case h.From == "":
 		e.What = t.Say("rollout.history.joined", "to", to)
@@ -256,7 +256,7 @@ func (p pages) evidenceForm(c *httpx.Ctx, kind Kind, in EvidenceInput, typed str
 		t := c.T
 		v := views.FormPage{
 			Header: ui.HeaderData{Title: title, Lead: t.Say("rollout." + word + ".note"),
-				Crumbs: p.crumbs(c, ui.Crumb{Label: u.Row.Name, Href: back}, ui.Crumb{Label: t.Say("rollout." + word)})},
+				Crumbs: p.crumbs(c, ui.Crumb{Label: capital(u.Row.Name), Href: back}, ui.Crumb{Label: t.Say("rollout." + word)})},
 			Form: ui.FormData{Action: "/rollout/units/" + u.Row.Unit + "/" + word, Errors: e, Submit: t.Say("rollout." + word + ".save"), Cancel: back,
 				Hidden: []ui.Hidden{{Name: "c", Value: in.Criterion}, hiddenProgramme(c, pg), once(c, p.Service)}},
 		}

@@ -18,7 +18,8 @@ import (
 	"lotrinh/rollout/views"
 )
 
-func stageKey(s Stage) i18n.Key { return i18n.Key("rollout.stage." + string(s)) }
+// stageKey is a stage inside a sentence.
+func stageKey(s Stage) i18n.Key { return i18n.Key("rollout.step." + string(s)) }
 
 func (p pages) waivers(c *httpx.Ctx) error {
 	pg, _, err := p.chosen(c)

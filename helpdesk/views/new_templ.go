@@ -82,7 +82,7 @@ func New(t i18n.T, v NewView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div id=\"promise\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -16,8 +16,8 @@ import (
 type Atlas struct {
 	versions []Unit
 	byCode   map[string][]Unit
-	changes  []Change // by date
-	dates    []string // the days on which a tree begins
+	changes  map[string][]Change // by date
+	dates    []string            // the days on which a tree begins
 	trees    []func() *Tree
 }
 
@@ -25,14 +25,19 @@ type Atlas struct {
 // days that are none, two versions of a code on one day, a parent that is not in
 // force, a change from or to a unit that does not exist.
 func NewAtlas(versions []Unit, changes []Change) (*Atlas, error) {
-	a := &Atlas{versions: slices.Clone(versions), byCode: map[string][]Unit{}, changes: slices.Clone(changes)}
+	a := &Atlas{versions: slices.Clone(versions), byCode: map[string][]Unit{}, changes: map[string][]Change{}}
 	slices.SortFunc(a.versions, func(x, y Unit) int {
 		return cmp.Or(strings.Compare(x.Code, y.Code), strings.Compare(x.From, y.From))
 	})
-	slices.SortStableFunc(a.changes, func(x, y Change) int {
+	for _, c := range slices.SortedFunc(slices.Values(changes), func(x, y Change) int {
 		return cmp.Or(strings.Compare(x.Date, y.Date), strings.Compare(x.From, y.From), strings.Compare(x.To, y.To))
-	})
+	}) {
+		a.changes[c.Date] = append(a.changes[c.Date], c)
+	}
 	days := map[string]bool{}
+	for d := range a.changes {
+		days[d] = true
+	}
 	for _, v := range a.versions {
 		if err := a.admit(v); err != nil {
 			return nil, err
@@ -86,15 +91,17 @@ func (a *Atlas) consistent() error {
 			}
 		}
 	}
-	for _, c := range a.changes {
-		eve, err := dayBefore(c.Date)
+	for date, changes := range a.changes {
+		eve, err := dayBefore(date)
 		if err != nil {
-			return fmt.Errorf("change of %s on %q: not a date", c.From, c.Date)
+			return fmt.Errorf("change on %q: not a date", date)
 		}
-		_, was := a.Version(c.From, eve)
-		_, is := a.Version(c.To, c.Date)
-		if !was || !is {
-			return fmt.Errorf("change on %s: %s or %s is not in force", c.Date, c.From, c.To)
+		for _, c := range changes {
+			_, was := a.Version(c.From, eve)
+			_, is := a.Version(c.To, date)
+			if !was || !is {
+				return fmt.Errorf("change on %s: %s or %s is not in force", date, c.From, c.To)
+			}
 		}
 	}
 	return nil
@@ -149,16 +156,8 @@ func (a *Atlas) Versions(code string) []Unit { return a.byCode[code] }
 // Dates are the days on which the tree changed, the first day known included.
 func (a *Atlas) Dates() []string { return a.dates }
 
-// Changes are the successions on a day.
-func (a *Atlas) Changes(date string) []Change {
-	var list []Change
-	for _, c := range a.changes {
-		if c.Date == date {
-			list = append(list, c)
-		}
-	}
-	return list
-}
+// Changes are the successions on a day. The caller must not change them.
+func (a *Atlas) Changes(date string) []Change { return a.changes[date] }
 
 // Name is what a unit was called on a day, or the last time before or the first time
 // after it was in force; the code when nothing is known.

@@ -14,6 +14,9 @@ import (
 	"lotrinh/internal/kit/ident"
 )
 
+// ChoosePassword is the page to which somebody with a password for one use is held.
+const ChoosePassword = "/account/password"
+
 // People answers who somebody is and what they may do.
 type People struct {
 	db       *db.DB
@@ -91,6 +94,7 @@ func (p *People) build(ctx context.Context, idb bun.IDB, a Account, atlas *Atlas
 	who = p.policy.As(who)
 	if a.MustChange {
 		who = who.Only()
+		who.Held = ChoosePassword
 	}
 	return who, nil
 }

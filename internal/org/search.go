@@ -16,11 +16,12 @@ type tokens struct {
 	name  string   // folded kind and name
 	bare  string   // folded name
 	marks string   // the name with its marks, see marked
+	full  string   // kind and name with their marks
 	words []string // folded words of the whole path
 }
 
 func (t *Tree) tokensOf(u Unit) tokens {
-	k := tokens{name: fold.Key(u.Full()), bare: fold.Key(u.Name), marks: marked(u.Name)}
+	k := tokens{name: fold.Key(u.Full()), bare: fold.Key(u.Name), marks: marked(u.Name), full: marked(u.Full())}
 	for _, p := range t.Path(u.Code) {
 		k.words = append(k.words, fold.Words(p.Full())...)
 	}
@@ -86,7 +87,7 @@ func (t *Tree) Search(q string, limit int) []Hit {
 func (t *Tree) score(i int, folded, marks string, words []string) (int, bool) {
 	k, u := t.tokens[i], t.units[i]
 	switch {
-	case u.Code == folded, k.marks == marks, marked(u.Full()) == marks:
+	case u.Code == folded, k.marks == marks, k.full == marks:
 		return 0, true
 	case k.bare == folded, k.name == folded:
 		return 2, true
@@ -101,7 +102,7 @@ func (t *Tree) score(i int, folded, marks string, words []string) (int, bool) {
 		return 1, true
 	case strings.HasPrefix(k.bare, folded), strings.HasPrefix(k.name, folded):
 		return 3, true
-	case allIn(fold.Words(u.Full()), words):
+	case allIn(strings.Fields(k.name), words):
 		return 4, true
 	}
 	return 5, true

@@ -186,17 +186,13 @@ func districtRows(t i18n.T, all []District) []ui.Row {
 func milestoneRows(t i18n.T, all []Milestone) []ui.Row {
 	rows := make([]ui.Row, 0, len(all))
 	for _, m := range all {
-		head := ui.Two(m.Title, m.Note)
-		if m.Href != "" {
-			head = ui.Main(m.Href, m.Title, m.Note)
-		}
-		rows = append(rows, ui.Row{Href: m.Href, Cells: cells(head, ui.Text(m.Planned), ui.Text(m.Actual), ui.Badge(m.State))})
+		rows = append(rows, ui.Row{Href: m.Href, Cells: cells(milestone(t, m), ui.Badge(m.State))})
 	}
 	return rows
 }
 
 func milestoneColumns(t i18n.T) []ui.Column {
-	return []ui.Column{{Label: t.Say("rollout.col.milestone")}, {Label: t.Say("rollout.col.planned")}, {Label: t.Say("rollout.col.actual")}, {Label: t.Say("rollout.col.state")}}
+	return []ui.Column{{Label: t.Say("rollout.col.milestone")}, {Label: t.Say("rollout.col.state")}}
 }
 
 func waiverColumns(t i18n.T) []ui.Column {

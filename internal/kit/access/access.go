@@ -37,6 +37,7 @@ type Actor struct {
 	Home   string // code of the unit the person works in; empty for the city's own
 	Via    string // "web", "api", "system", "cli"
 	From   string // network address, empty for the system
+	Held   string // a page that comes before anything else: choosing a password
 	Grants []Grant
 
 	may    map[Perm][]int // positions in Grants

@@ -70,12 +70,24 @@ func (r *Router) add(route Route, h Handler) {
 		if err := r.enter(c, route); err != nil {
 			return r.server.answer(c, err)
 		}
+		if held(c, route) {
+			return c.See(c.Who.Held)
+		}
 		if err := h(c); err != nil {
 			return r.server.answer(c, err)
 		}
 		return nil
 	})
 }
+
+// held tells whether the reader must first do something else: nothing but that page,
+// signing out and what strangers may see is open until then.
+func held(c *Ctx, route Route) bool {
+	return c.Who.Held != "" && !route.Open && c.Path() != c.Who.Held && c.Path() != signOut
+}
+
+// signOut is the route that nobody is ever kept from.
+const signOut = "/sign-out"
 
 func (r *Router) enter(c *Ctx, route Route) error {
 	who, err := r.server.identify(c.Ctx)
@@ -94,6 +106,9 @@ func (r *Router) enter(c *Ctx, route Route) error {
 	}
 	if !route.Open && !who.SignedIn() {
 		return fault.New(fault.SignIn, "fault.sign_in")
+	}
+	if c.api && held(c, route) {
+		return fault.New(fault.Denied, "fault.denied")
 	}
 	return nil
 }

@@ -269,8 +269,10 @@ func TestAPasswordForOneUseMustBeChanged(t *testing.T) {
 		if status, to, _ := b.ask("POST", "/sign-in", "login", "lan", "password", once); status != 303 || to != "/account/password" {
 			b.t.Fatal(status, to)
 		}
-		if status, _, _ := b.ask("GET", "/account/tokens/new"); status != 403 {
-			b.t.Error("works with a password for one use", status)
+		for _, path := range []string{"/", "/account", "/account/tokens/new"} {
+			if status, to, _ := b.ask("GET", path); status != 303 || to != "/account/password" {
+				b.t.Error("works with a password for one use", path, status, to)
+			}
 		}
 		if status, _, page := b.ask("POST", "/account/password", "current", "x", "password", "hai con chó đen", "again", "hai con chó đen"); status != 422 || !strings.Contains(page, "f-current") {
 			b.t.Error(status)

@@ -99,7 +99,7 @@ func (p *Pages) signIn(c *httpx.Ctx) error {
 	}
 	c.SetSession(in.Token)
 	if in.MustChange {
-		return c.See("/account/password")
+		return c.See(org.ChoosePassword)
 	}
 	return c.See(next)
 }

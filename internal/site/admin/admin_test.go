@@ -31,13 +31,14 @@ func (nowhere) Reset(context.Context, *db.Tx, time.Time, org.Letter) error { ret
 
 // desk is the pages as one person sees them.
 type desk struct {
-	t      *testing.T
-	d      *db.DB
-	s      *httpx.Server
-	people *org.People
-	as     string // the session
-	keys   map[string]ident.ID
-	tokens map[string]string
+	t        *testing.T
+	d        *db.DB
+	s        *httpx.Server
+	people   *org.People
+	business *clock.Fake
+	as       string // the session
+	keys     map[string]ident.ID
+	tokens   map[string]string
 }
 
 const password = "mười con mèo trắng"
@@ -63,7 +64,7 @@ func open(t *testing.T, d *db.DB) *desk {
 		org.DistrictCoordinator: {org.AccountRead, calstore.Look},
 	}
 	people := org.NewPeople(d, units, business, machine, policy, nowhere{}, nil)
-	k := &desk{t: t, d: d, people: people, keys: map[string]ident.ID{}, tokens: map[string]string{}}
+	k := &desk{t: t, d: d, people: people, business: business, keys: map[string]ident.ID{}, tokens: map[string]string{}}
 	hash, err := org.HashPassword(password)
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +224,19 @@ func TestWhoSeesADistrictSeesNoOneElse(t *testing.T) {
 			k.t.Error("sees people outside the district")
 		}
 		if status, _, _ := k.ask("GET", "/admin/accounts/"+string(k.keys["agent"])); status != 404 {
+			k.t.Error(status)
+		}
+	})
+}
+
+func TestRolesOverEndedUnitsAreReviewed(t *testing.T) {
+	each(t, func(k *desk) {
+		k.has("/admin/posts", "Không có vai trò nào cần rà soát")
+		k.business.Set(time.Date(2025, 7, 2, 1, 0, 0, 0, time.UTC))
+		k.has("/admin/posts", "Nguyễn lan", "huyện Gia Lâm", "xã Gia Lâm")
+		k.has("/admin/accounts/"+string(k.keys["lan"]), "đã sắp xếp lại")
+		k.as = k.tokens["lan"]
+		if status, _, _ := k.ask("GET", "/admin/posts"); status != 403 {
 			k.t.Error(status)
 		}
 	})

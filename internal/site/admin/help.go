@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"lotrinh/internal/kit/access"
@@ -62,6 +64,37 @@ func (p *Pages) givePost(c *httpx.Ctx) error {
 	}
 	site.Flash(c, ui.Good, c.T.Say("admin.post.given"))
 	return c.See(accountsAt + "/" + string(key))
+}
+
+// postsToReview lists posts over units that have ended, with what they reach now.
+func (p *Pages) postsToReview(c *httpx.Ctx) error {
+	list, err := p.people.PostsToReview(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	var ids []ident.ID
+	for _, r := range list {
+		ids = append(ids, r.Post.Account)
+	}
+	names, err := p.people.Names(c.Std(), ids)
+	if err != nil {
+		return err
+	}
+	tree, err := p.tree(c)
+	if err != nil {
+		return err
+	}
+	var rows []ui.Row
+	for _, r := range list {
+		var now []string
+		for _, code := range r.Units {
+			now = append(now, tree.Name(code))
+		}
+		href := accountsAt + "/" + string(r.Post.Account)
+		rows = append(rows, ui.Row{Href: href, Cells: []templ.Component{
+			ui.Main(href, names[r.Post.Account], ""), ui.Text(roleWords(c.T, r.Post.Role)), ui.Two(r.Was, r.Post.Unit), ui.Text(strings.Join(now, ", "))}})
+	}
+	return p.page.Show(c, site.Page{Title: c.T.Say("admin.review"), At: accountsAt}, views.Review(c.T, rows))
 }
 
 // done says what was done to an account and shows it again.

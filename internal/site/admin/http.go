@@ -51,6 +51,7 @@ func (p *Pages) Routes(r *httpx.Router) {
 	r.Page("POST", "/admin/accounts/:id/help", p.help)
 	r.Page("POST", "/admin/accounts/:id/lock", p.lock)
 	r.Page("POST", "/admin/accounts/:id/close", p.close)
+	r.Page("GET", "/admin/posts", p.postsToReview)
 	r.Page("GET", "/admin/units", p.unitTree)
 	r.Page("GET", "/admin/trail", p.trail)
 	r.Page("POST", "/admin/trail/verify", p.verifyTrail)

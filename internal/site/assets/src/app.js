@@ -204,7 +204,7 @@
 
   document.addEventListener("htmx:beforeRequest", (e) => { if (e.detail.target.id === "panel-body") panelOpener = document.activeElement; });
   document.addEventListener("htmx:afterSwap", (e) => {
-    ready(e.detail.target);
+    ready(e.detail.target.isConnected ? e.detail.target : document); // swapped out whole
     if (e.detail.target.id === "panel-body") panel(true);
   });
   document.addEventListener("htmx:sendError", () => html.classList.add("lt-offline"));

@@ -1,0 +1,80 @@
+package inventory
+
+import (
+	"github.com/a-h/templ"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/site"
+	"lotrinh/internal/site/ui"
+)
+
+// pages answers the site's requests.
+type pages struct {
+	*Service
+	site *site.Site
+}
+
+// Routes declares the pages and the API of the inventory.
+func (s *Service) Routes(r *httpx.Router, page *site.Site) {
+	p := pages{s, page}
+	r.Page("GET", "/inventory", p.board)
+	r.Page("GET", "/inventory/profiles", p.profiles)
+	r.Page("GET", "/inventory/export.xlsx", p.exportXLSX)
+	r.Page("GET", "/inventory/export.csv", p.exportCSV)
+	r.Page("GET", "/inventory/units/:code", p.unit)
+	r.Page("GET", "/inventory/gaps", p.gaps)
+	r.Page("GET", "/inventory/gaps/new", p.gapForm)
+	r.Page("POST", "/inventory/gaps", p.reportGap, httpx.Body(files.FormBody))
+	r.Page("GET", "/inventory/gaps/:id", p.gap)
+	r.Page("POST", "/inventory/gaps/:id/move", p.moveGap)
+	r.Page("POST", "/inventory/gaps/:id/take", p.takeGap)
+	r.Page("GET", "/inventory/assets/new", p.newAsset)
+	r.Page("POST", "/inventory/assets", p.addAsset)
+	r.Page("GET", "/inventory/assets/:id", p.asset)
+	r.Page("GET", "/inventory/assets/:id/edit", p.editAsset)
+	r.Page("POST", "/inventory/assets/:id", p.changeAsset)
+	r.Page("GET", "/inventory/photos/:id", p.photo)
+	r.Page("GET", "/inventory/photos/:id/thumb", p.photo)
+	s.api(r)
+}
+
+func (p pages) show(c *httpx.Ctx, title string, body templ.Component) error {
+	return p.site.Show(c, site.Page{Title: title, At: "/inventory"}, body)
+}
+
+// again shows a refused form as it was typed; what is not the form's own fault goes
+// on to the error page.
+func (p pages) again(c *httpx.Ctx, title string, err error, body func(ui.Errors) templ.Component) error {
+	status := 0
+	if err != nil {
+		f := fault.Of(err)
+		if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.TooLarge {
+			return err
+		}
+		status = f.Kind.Status()
+	}
+	return p.site.Show(c, site.Page{Title: title, At: "/inventory", Status: status}, body(ui.ErrorsOf(c.T, err)))
+}
+
+// once is the hidden field by which a form is saved once, however often it is sent.
+func (p pages) once() ui.Hidden {
+	return ui.Hidden{Name: httpx.OnceField, Value: string(ident.New(p.clock.Now()))}
+}
+
+func (p pages) photo(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	f, err := p.Photo(c.Std(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	if c.Route().Path == "/inventory/photos/:id/thumb" {
+		return p.files.SendThumb(c, f)
+	}
+	return p.files.Send(c, f)
+}

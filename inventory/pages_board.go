@@ -1,0 +1,241 @@
+package inventory
+
+import (
+	"bytes"
+	"iter"
+	"net/url"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/page"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site/ui"
+	"lotrinh/inventory/readiness"
+	"lotrinh/inventory/views"
+)
+
+var verdicts = []readiness.Verdict{readiness.Met, readiness.Unmet, readiness.Unknown}
+
+func toneOf(v readiness.Verdict) ui.Tone {
+	switch v {
+	case readiness.Met:
+		return ui.Good
+	case readiness.Unmet:
+		return ui.Bad
+	}
+	return ui.Unknown
+}
+
+func badge(t i18n.T, v readiness.Verdict) ui.State {
+	return ui.State{Tone: toneOf(v), Word: t.Say("readiness.verdict." + string(v))}
+}
+
+// deciding are the reasons that stand behind an answer; when nothing decides, none.
+func deciding(a Answer) []readiness.Reason {
+	var out []readiness.Reason
+	for _, r := range a.Reasons {
+		if r.Must {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func why(t i18n.T, a Answer) templ.Component {
+	text, more := "", ""
+	if all := deciding(a); len(all) > 0 {
+		text = t.Line(all[0].Text)
+		if len(all) > 1 {
+			more = t.Say("inventory.board.more", "n", len(all)-1)
+		}
+	}
+	return views.Why(badge(t, a.Verdict), text, more)
+}
+
+func boardHref(f BoardFilter) string {
+	q := url.Values{}
+	for k, v := range map[string]string{"district": f.District, "verdict": f.Verdict, "q": f.Query, "after": f.After} {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	if len(q) == 0 {
+		return "/inventory"
+	}
+	return "/inventory?" + q.Encode()
+}
+
+func districtField(t i18n.T, all []org.Unit, value string) ui.Field {
+	options := []ui.Option{{Label: t.Say("inventory.filter.every_district")}}
+	for _, d := range all {
+		options = append(options, ui.Option{Value: d.Code, Label: d.Title()})
+	}
+	return ui.Field{Kind: ui.Select, Name: "district", Label: t.Say("inventory.column.district"), Options: options, Value: value}
+}
+
+func (p pages) board(c *httpx.Ctx) error {
+	f := BoardFilter{District: c.Query("district"), Verdict: c.Query("verdict"), Query: c.Query("q"), After: c.Query("after")}
+	b, err := p.Board(c.Std(), c.Who, f)
+	if err != nil {
+		return err
+	}
+	t := c.T
+	v := views.Listed{
+		Header:  ui.HeaderData{Title: t.Say("inventory.board.title"), Lead: t.Say("inventory.board.lead"), More: p.boardActions(c)},
+		Figures: boardFigures(t, b, f),
+		Filter:  boardFilter(t, b, f),
+		Table: ui.TableData{Caption: t.Say("inventory.board.caption"), Count: int64(b.Matching), Columns: []ui.Column{
+			{Label: t.Say("inventory.column.unit")}, {Label: t.Say("inventory.board.ready")},
+			{Label: t.Say("inventory.board.assets"), Num: true}, {Label: t.Say("inventory.board.gaps"), Num: true}},
+			Empty: ui.EmptyData{Icon: "search", Title: t.Say("inventory.board.none"), Text: t.Say("inventory.board.none.hint"),
+				Action: &ui.Action{Label: t.Say("inventory.filter.clear"), Href: "/inventory"}}},
+	}
+	if c.Who.May(Report) {
+		v.Header.Action = &ui.Action{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new", Icon: "flag"}
+	}
+	for _, r := range b.Rows {
+		href := "/inventory/units/" + r.Unit.Code
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: href, Cells: []templ.Component{
+			ui.Main(href, r.Unit.Title(), r.District), why(t, r.Answer), ui.Number(t, r.Assets), ui.Number(t, r.Gaps)}})
+	}
+	v.Table.Pager = boardPager(b, f)
+	return p.show(c, v.Header.Title, views.List(t, v))
+}
+
+func boardPager(b Board, f BoardFilter) *ui.PagerData {
+	pager := &ui.PagerData{Shown: len(b.Rows)}
+	if f.After != "" {
+		first := f
+		first.After = ""
+		pager.First = boardHref(first)
+	}
+	if b.Next != "" {
+		next := f
+		next.After = b.Next
+		pager.Next = boardHref(next)
+	}
+	return pager
+}
+
+func (p pages) boardActions(c *httpx.Ctx) []ui.Action {
+	t := c.T
+	more := []ui.Action{{Label: t.Say("inventory.gaps.title"), Href: "/inventory/gaps", Icon: "list-check"},
+		{Label: t.Say("inventory.profiles.title"), Href: "/inventory/profiles", Icon: "checklist"}}
+	if c.Who.May(Edit) {
+		more = append(more, ui.Action{Label: t.Say("inventory.import"), Href: "/imports/" + AssetImport, Icon: "upload"})
+	}
+	return append(more, ui.Action{Label: t.Say("inventory.export"), Href: "/inventory/export.xlsx", Icon: "download"})
+}
+
+func boardFigures(t i18n.T, b Board, f BoardFilter) []ui.FigureData {
+	var out []ui.FigureData
+	for _, v := range verdicts {
+		to := BoardFilter{District: f.District, Verdict: string(v)}
+		fig := ui.FigureData{Label: t.Say("readiness.verdict." + string(v)), Value: t.Int(int64(b.Count[v])),
+			Of: t.Say("inventory.board.of", "n", b.Total), Href: boardHref(to), SoWhat: t.Say("inventory.board.so." + string(v)), Tone: toneOf(v)}
+		out = append(out, fig)
+	}
+	href := "/inventory/gaps"
+	if f.District != "" {
+		href += "?district=" + url.QueryEscape(f.District)
+	}
+	return append(out, ui.FigureData{Label: t.Say("inventory.gaps.open"), Value: t.Int(b.OpenGaps), Href: href, SoWhat: t.Say("inventory.board.so.gaps")})
+}
+
+func boardFilter(t i18n.T, b Board, f BoardFilter) ui.FilterData {
+	options := []ui.Option{{Label: t.Say("inventory.filter.every_verdict")}}
+	for _, v := range verdicts {
+		options = append(options, ui.Option{Value: string(v), Label: t.Say("readiness.verdict." + string(v))})
+	}
+	d := ui.FilterData{Action: "/inventory", Results: "results", Fields: []ui.Field{
+		{Kind: ui.Search, Name: "q", Label: t.Say("inventory.column.unit"), Value: f.Query},
+		districtField(t, b.Districts, f.District),
+		{Kind: ui.Select, Name: "verdict", Label: t.Say("inventory.board.ready"), Options: options, Value: f.Verdict}}}
+	if f.Query+f.District+f.Verdict != "" {
+		d.Clear = "/inventory"
+	}
+	return d
+}
+
+// exported are the assets within reach, page by page, as rows of the import's own table.
+func (p pages) exported(c *httpx.Ctx) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		tree, err := p.units.Tree(c.Std(), p.clock.Now())
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for after := ""; ; {
+			all, err := p.Assets(c.Std(), c.Who, c.Query("unit"), c.Query("kind"), page.Read(after, "200"))
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, a := range all.Items {
+				if !yield(exportRow(c.T, tree, a), nil) {
+					return
+				}
+			}
+			if after = all.Next; after == "" {
+				return
+			}
+		}
+	}
+}
+
+func exportRow(t i18n.T, tree *org.Tree, a AssetView) []any {
+	row := []any{a.Code, tree.Name(tree.District(a.Unit)), a.Unit, t.Say("inventory.kind." + string(a.Kind)), a.Name, a.Serial, a.Place, t.Say("inventory.state." + string(a.State))}
+	for _, n := range importFacts {
+		value := ""
+		for _, f := range a.Facts {
+			if f.Name == n && f.Source == readiness.Declared {
+				value = f.Value
+			}
+		}
+		if n == "os" && value != "" {
+			value = SayFact(t, n, value)
+		}
+		row = append(row, value)
+	}
+	return row
+}
+
+func (p pages) heads(t i18n.T) []string {
+	var head []string
+	for _, col := range p.assetImport().Columns {
+		head = append(head, t.Say(col.Name))
+	}
+	return head
+}
+
+func (p pages) exportXLSX(c *httpx.Ctx) error {
+	if err := c.Who.Need(Look); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := importer.WriteXLSX(&b, c.T.Say("inventory.export.sheet"), p.heads(c.T), p.exported(c)); err != nil {
+		return err
+	}
+	return handOver(c, "thiet-bi.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes())
+}
+
+func (p pages) exportCSV(c *httpx.Ctx) error {
+	if err := c.Who.Need(Look); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := importer.WriteCSV(&b, p.heads(c.T), p.exported(c)); err != nil {
+		return err
+	}
+	return handOver(c, "thiet-bi.csv", "text/csv; charset=utf-8", b.Bytes())
+}
+
+func handOver(c *httpx.Ctx, name, typ string, body []byte) error {
+	c.Set(fiber.HeaderContentType, typ)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	return c.Send(body)
+}

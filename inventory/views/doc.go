@@ -1,0 +1,101 @@
+// Package views holds the pages of the inventory. What a page shows is put together
+// by inventory/pages*.go; the views know neither the service nor the request.
+package views
+
+import (
+	"lotrinh/internal/site/ui"
+)
+
+// Listed is a page that is a head, figures, a filter and a table.
+type Listed struct {
+	Header  ui.HeaderData
+	Figures []ui.FigureData
+	Filter  ui.FilterData
+	Table   ui.TableData
+}
+
+// Reason is one sentence behind an answer.
+type Reason struct {
+	State ui.State
+	Text  string
+	Href  string
+}
+
+// Photo is a picture with its thumbnail.
+type Photo struct {
+	Href, Thumb, Name string
+}
+
+// Value is one known value with its source and its age.
+type Value struct {
+	Text  string
+	State ui.State // the source, in its colour
+	Age   string
+}
+
+// Known is everything known of one fact of an asset; Differ tells that the sources
+// contradict each other.
+type Known struct {
+	Label  string
+	Values []Value
+	Differ string
+}
+
+// Unit is the page of a commune.
+type Unit struct {
+	Header  ui.HeaderData
+	Why     ui.CardData
+	Reasons []Reason
+	AllWell string // instead of reasons
+	Gaps    ui.CardData
+	GapList ui.TableData
+	Assets  ui.CardData
+	List    ui.TableData
+	Notes   ui.CardData
+	History []ui.Event
+}
+
+// Asset is the page of an asset.
+type Asset struct {
+	Header  ui.HeaderData
+	Is      []ui.Fact
+	Facts   ui.CardData
+	Known   []Known
+	None    ui.EmptyData
+	Past    ui.CardData
+	History ui.TableData
+}
+
+// Gap is the page of a gap.
+type Gap struct {
+	Header ui.HeaderData
+	Is     []ui.Fact
+	Photos ui.CardData
+	Shots  []Photo
+	Move   *ui.FormData
+	Fields []ui.Field
+	Steps  ui.CardData
+	Events []ui.Event
+}
+
+// Form is a page that asks.
+type Form struct {
+	Header ui.HeaderData
+	Tabs   []ui.Tab
+	Label  string // of the tabs
+	Form   ui.FormData
+	Fields []ui.Field
+}
+
+// Profile is a set of requirements in words.
+type Profile struct {
+	Card  ui.CardData
+	Table ui.TableData
+}
+
+// Profiles is the page of the requirement profiles.
+type Profiles struct {
+	Header ui.HeaderData
+	All    []Profile
+	None   ui.EmptyData
+}
