@@ -125,3 +125,6 @@ func cleanName(s string) string {
 	}
 	return s
 }
+
+// Name is a file's name as it may be stored and shown, of one that a person sent.
+func Name(sent string) string { return cleanName(sent) }
