@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,11 +94,23 @@ func stepsBack(r MoveResult) bool {
 func moveView(c *httpx.Ctx, tree *org.Tree, r MoveResult) views.Move {
 	t := c.T
 	var v views.Move
+	order := map[string]int{}
+	for i, u := range tree.All() {
+		order[u.Code] = i
+	}
+	byPlace := func(a, b string) int {
+		return cmp.Or(cmp.Compare(order[tree.District(a)], order[tree.District(b)]), cmp.Compare(order[a], order[b]))
+	}
+	slices.SortStableFunc(r.Moved, func(a, b Step) int { return byPlace(a.Unit, b.Unit) })
+	slices.SortStableFunc(r.Refused, func(a, b Refusal) int { return byPlace(a.Unit, b.Unit) })
 	for _, m := range r.Moved {
 		o := views.Outcome{Name: capital(tree.Name(m.Unit)), Sub: tree.Name(tree.District(m.Unit)), Href: at(c, "/rollout/units/"+m.Unit),
 			From: stageState(t, m.Stage), To: stageState(t, m.To)}
-		if m.WaivedUntil != "" {
+		switch {
+		case m.WaivedUntil != "":
 			o.Note = t.Say("rollout.gate.waived", "day", dayWords(t, m.WaivedUntil))
+		case len(m.waived) > 0:
+			o.Note = t.Say("rollout.history.waived")
 		}
 		v.Moved = append(v.Moved, o)
 	}
@@ -126,16 +139,11 @@ func (p pages) showMove(c *httpx.Ctx, id ident.ID, reason string, refused error)
 	}
 	r := MoveResult{Refused: mv.Refused}
 	for _, l := range mv.Lines {
-		r.Moved = append(r.Moved, Step{Progress: Progress{Unit: l.Unit, Stage: l.From}, To: l.To})
+		r.Moved = append(r.Moved, Step{Progress: Progress{Unit: l.Unit, Stage: l.From}, To: l.To, waived: strings.Fields(l.Waived)})
 	}
 	t := c.T
 	return p.again(c, t.Say("rollout.move.result"), refused, func(e ui.Errors) templ.Component {
 		v := moveView(c, tree, r)
-		for i, l := range mv.Lines {
-			if l.Waived != "" {
-				v.Moved[i].Note = t.Say("rollout.history.waived")
-			}
-		}
 		v.Header = ui.HeaderData{Title: t.Say("rollout.move.result"), Lead: t.Say("rollout.move.by", "who", mv.ActorName, "at", mv.At),
 			Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("rollout.board"), Href: at(c, "/rollout/board")}, ui.Crumb{Label: t.Say("rollout.move.result")})}
 		v.Notice = ui.NoticeData{Tone: ui.Good, Title: t.Say("rollout.move.did", "n", len(r.Moved), "refused", len(r.Refused)), Text: mv.Reason}

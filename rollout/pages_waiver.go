@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -162,7 +163,7 @@ func criterionOptions(t i18n.T, criteria []Criterion) []ui.Option {
 	return all
 }
 
-// communeChoice lists the chosen communes, or all of them where none was brought along.
+// communeChoice lists the communes to choose from, those chosen already first.
 func communeChoice(t i18n.T, b Board, chosen []string, wrong string) ui.Field {
 	f := ui.Field{Kind: ui.Checks, Name: "u", Label: t.Say("rollout.col.units"), Values: chosen, Required: true, Error: wrong}
 	for _, r := range b.Rows {
@@ -175,6 +176,14 @@ func communeChoice(t i18n.T, b Board, chosen []string, wrong string) ui.Field {
 		}
 		f.Options = append(f.Options, o)
 	}
+	picked := func(o ui.Option) bool { return slices.Contains(chosen, o.Value) }
+	var first []ui.Option
+	for _, o := range f.Options {
+		if picked(o) {
+			first = append(first, o)
+		}
+	}
+	f.Options = append(first, slices.DeleteFunc(f.Options, picked)...)
 	return f
 }
 

@@ -208,14 +208,18 @@ func waiverRows(t i18n.T, all []WaiverRow) []ui.Row {
 	return rows
 }
 
-func outcomeRows(all []Outcome, refused bool) []ui.Row {
+func movedRows(all []Outcome) []ui.Row {
 	rows := make([]ui.Row, 0, len(all))
 	for _, o := range all {
-		last := ui.Text(o.Note)
-		if refused {
-			last = reasons(o.Why)
-		}
-		rows = append(rows, ui.Row{Href: o.Href, Cells: cells(ui.Main(o.Href, o.Name, o.Sub), steps(o, refused), last)})
+		rows = append(rows, ui.Row{Href: o.Href, Cells: cells(ui.Main(o.Href, o.Name, o.Sub), steps(o), ui.Text(o.Note))})
+	}
+	return rows
+}
+
+func refusedRows(all []Outcome) []ui.Row {
+	rows := make([]ui.Row, 0, len(all))
+	for _, o := range all {
+		rows = append(rows, ui.Row{Href: o.Href, Cells: cells(ui.Main(o.Href, o.Name, o.Sub), reasons(o.Why))})
 	}
 	return rows
 }
