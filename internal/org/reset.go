@@ -300,6 +300,11 @@ func (p *People) help(ctx context.Context, who access.Actor, id ident.ID, c Chec
 		if err := p.outranks(ctx, tx, who, AccountHelp, a); err != nil {
 			return err
 		}
+		var k fault.Check
+		k.Need(c != CalledBack || a.Phone != "", "check", "org.help.no_phone")
+		if err := k.Err(); err != nil {
+			return err
+		}
 		changes, err := do(ctx, tx, &a)
 		if err != nil {
 			return err

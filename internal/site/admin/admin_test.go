@@ -194,6 +194,10 @@ func TestASupporterHelpsAfterACheck(t *testing.T) {
 			k.t.Error("without a check", status)
 		}
 		status, _, page := k.ask("POST", base+"/help", "do", "reset", "check", "called_back")
+		if status != 422 || !strings.Contains(page, "không có số điện thoại") {
+			k.t.Error("calls back on no number", status)
+		}
+		status, _, page = k.ask("POST", base+"/help", "do", "reset", "check", "in_person")
 		if status != 200 || !strings.Contains(page, "Mật khẩu dùng một lần") {
 			k.t.Fatal(status, page)
 		}

@@ -153,6 +153,9 @@ func (p *Pages) showHelp(c *httpx.Ctx, f views.HelpForm, err error) error {
 	base := accountsAt + "/" + string(key)
 	f.Action, f.Cancel, f.Name, f.Phone, f.Locked = base+"/help", base, one.Name, one.Phone, one.State == org.Locked
 	for _, check := range org.Checks {
+		if check == org.CalledBack && one.Phone == "" {
+			continue // there is no number to call
+		}
 		f.Checks = append(f.Checks, ui.Option{Value: string(check), Label: c.T.Say("admin.check." + string(check))})
 	}
 	return p.form(c, c.T.Say("admin.help"), accountsAt, err, func(e ui.Errors) templ.Component {
