@@ -11,6 +11,7 @@ import (
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
@@ -18,6 +19,7 @@ import (
 // areas builds the areas and the bridges between them.
 func (h *House) areas(ctx context.Context) error {
 	h.Imports = importer.New(h.DB, h.Machine, h.Words)
+	imports.Register(h.Jobs, h.Imports)
 	h.Inventory = inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)
 	if err := h.Inventory.Seed(ctx); err != nil {
 		return err

@@ -6,12 +6,16 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/internal/site/imports"
+	"lotrinh/internal/site/jobs"
+	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
 
@@ -21,6 +25,7 @@ func navigation() []site.Entry {
 		{Label: "nav.home", Href: "/", Icon: "home"},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
@@ -47,7 +52,11 @@ func (a *App) routes(r *httpx.Router) error {
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Inventory.Routes(r, a.Site)
 	a.Desk.Routes(r, a.Site)
+	a.Files.Routes(r)
+	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
+	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 	return nil

@@ -22,6 +22,8 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/internal/site/imports"
+	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
@@ -31,7 +33,7 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, org.Locale,
+	locale, site.Locale, account.Locale, admin.Locale, imports.Locale, jobs.Locale, org.Locale,
 	rollout.Locale, inventory.Locale, helpdesk.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,
