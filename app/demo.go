@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"lotrinh/app/demo"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/site/account"
 )
 
@@ -19,15 +21,45 @@ func (a *App) loadDemo(ctx context.Context) error {
 			return err
 		},
 	}
-	loaded, err := demo.Loaded(ctx, h)
-	if err != nil || loaded {
+	state, err := readSetting(ctx, a.DB, demoState)
+	if err != nil || state == demoTold {
 		return err
 	}
 	if err := demo.Load(ctx, h); err != nil {
 		return err
 	}
 	a.Business.SetOffset(demoStart.Sub(a.Machine.Now()))
-	return keepOffset(ctx, a.DB, a.Business)
+	if err := keepOffset(ctx, a.DB, a.Business); err != nil {
+		return err
+	}
+	return keepSetting(ctx, a.DB, demoState, demoTold)
+}
+
+// demoState is the setting that marks a store as a demo's: begun, then told to the end.
+const (
+	demoState = "demo.state"
+	demoBegun = "begun"
+	demoTold  = "told"
+)
+
+// claimForDemo marks an empty store as a demo's, and refuses one that holds the work
+// of real people: the demo has open accounts and moves the clock.
+func (h *House) claimForDemo(ctx context.Context) error {
+	state, err := readSetting(ctx, h.DB, demoState)
+	if err != nil || state == demoTold {
+		return err
+	}
+	var accounts int
+	if err := h.DB.Read().NewRaw("SELECT count(*) FROM (SELECT 1 FROM account LIMIT 1) AS one").Scan(ctx, &accounts); err != nil {
+		return db.Sorted(err)
+	}
+	switch {
+	case accounts == 0:
+		return keepSetting(ctx, h.DB, demoState, demoBegun)
+	case state == demoBegun:
+		return fault.New(fault.Conflict, "demo.half_told")
+	}
+	return fault.New(fault.Conflict, "demo.store_in_use")
 }
 
 // demoLogins are the accounts that the sign-in page of a demo offers.

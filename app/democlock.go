@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
@@ -27,31 +25,20 @@ func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool
 	if !demo {
 		return c, nil
 	}
-	var rows []string
-	if err := d.Read().NewRaw("SELECT value FROM setting WHERE name = ?", demoOffset).Scan(ctx, &rows); err != nil {
-		return nil, db.Sorted(err)
+	kept, err := readSetting(ctx, d, demoOffset)
+	if err != nil {
+		return nil, err
 	}
-	if len(rows) == 1 {
-		ns, err := strconv.ParseInt(rows[0], 10, 64)
-		if err == nil {
-			c.SetOffset(time.Duration(ns))
-			return c, nil
-		}
+	if ns, err := strconv.ParseInt(kept, 10, 64); err == nil {
+		c.SetOffset(time.Duration(ns))
+		return c, nil
 	}
 	c.SetOffset(demoStart.Sub(machine.Now()))
 	return c, keepOffset(ctx, d, c)
 }
 
 func keepOffset(ctx context.Context, d *db.DB, c *clock.Shifted) error {
-	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		row := struct {
-			bun.BaseModel `bun:"table:setting"`
-			Name          string `bun:"name,pk"`
-			Value         string `bun:"value"`
-		}{Name: demoOffset, Value: strconv.FormatInt(int64(c.Offset()), 10)}
-		_, err := tx.NewInsert().Model(&row).On("CONFLICT (name) DO UPDATE").Set("value = EXCLUDED.value").Exec(ctx)
-		return db.Sorted(err)
-	})
+	return keepSetting(ctx, d, demoOffset, strconv.FormatInt(int64(c.Offset()), 10))
 }
 
 // farthest is the most that the demo's clock may be moved at once: the days between

@@ -76,6 +76,11 @@ func (h *House) build(ctx context.Context) error {
 	if h.migrated, err = h.DB.Migrate(ctx, migrations.Files); err != nil {
 		return err
 	}
+	if h.Config.Demo {
+		if err := h.claimForDemo(ctx); err != nil {
+			return err
+		}
+	}
 	if h.Business, err = businessClock(ctx, h.DB, h.Machine, h.Config.Demo); err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
@@ -120,15 +119,6 @@ func read() (scenario, error) {
 	return s, json.Unmarshal(raw, &s)
 }
 
-// Loaded tells whether the demo's people are there already.
-func Loaded(ctx context.Context, h House) (bool, error) {
-	_, err := h.People.Actor(ctx, "planner")
-	if fault.Is(err, fault.Missing) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // Load tells the whole story into an empty house.
 func Load(ctx context.Context, h House) error {
 	s, err := read()
@@ -187,6 +177,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		if p, err = rollout.Plan198(); err == nil {
 			_, err = h.Rollout.ImportPlan(ctx, who, p)
 		}
+	case "milestone":
+		err = h.milestone(ctx, who, a)
 	case "declare":
 		err = h.Rollout.Declare(ctx, who, in)
 	case "verify":
@@ -209,4 +201,18 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
 	return err
+}
+
+// milestone notes that what the plan promised for a day has happened.
+func (h House) milestone(ctx context.Context, who access.Actor, a act) error {
+	o, err := h.Rollout.Overview(ctx, who, Programme)
+	if err != nil {
+		return err
+	}
+	for _, m := range o.Milestones {
+		if m.Key == a.Key {
+			return h.Rollout.ReachMilestone(ctx, who, Programme, a.Key, a.At[:len(time.DateOnly)], a.Note, m.Version)
+		}
+	}
+	return fmt.Errorf("the plan has no milestone %q", a.Key)
 }

@@ -162,6 +162,35 @@ func TestACreationSentTwiceHappensOnce(t *testing.T) {
 	})
 }
 
+func TestAFormSentTwiceHappensOnce(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		s := edge(t, d)
+		s.Page("POST", "/make", func(c *Ctx) error {
+			err := d.InTx(c.Std(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.NewRaw("INSERT INTO inbox (source, message, at) VALUES ('f', ?, ?)", c.Reference(), clock.System{}.Now()).Exec(ctx)
+				return db.Sorted(err)
+			})
+			if err != nil {
+				return err
+			}
+			return c.See("/made/" + c.FormValue("name"))
+		})
+		for _, tc := range []struct {
+			body string
+			rows int
+		}{{"_once=x&name=a", 1}, {"_once=x&name=a", 1}, {"_once=x&name=b", 2}, {"_once=y&name=a", 3}} {
+			res := call(t, s, "POST", "/make", tc.body, "Cookie", plainName+"=x", "Content-Type", "application/x-www-form-urlencoded")
+			if want := "/made/" + tc.body[len(tc.body)-1:]; res.StatusCode != 303 || res.Header.Get("Location") != want {
+				t.Errorf("%s: %d to %q", tc.body, res.StatusCode, res.Header.Get("Location"))
+			}
+			var n int
+			if err := d.Read().NewRaw("SELECT count(*) FROM inbox").Scan(t.Context(), &n); err != nil || n != tc.rows {
+				t.Errorf("%s: %d rows, want %d, %v", tc.body, n, tc.rows, err)
+			}
+		}
+	})
+}
+
 func TestOpenAPIDescribesTheDeclaredRoutes(t *testing.T) {
 	s := edge(t, testkit.SQLite(t))
 	raw, err := json.Marshal(s.OpenAPI("Lộ Trình", "1", "/"))

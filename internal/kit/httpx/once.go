@@ -4,6 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
@@ -42,8 +46,7 @@ func (s *Server) once(h Handler) Handler {
 		if account == "" {
 			account = "from:" + c.IP()
 		}
-		sum := sha256.Sum256(append([]byte(c.Method()+" "+c.Path()+"\n"), c.Body()...))
-		mark := idempotent{Account: account, Key: key, Request: hex.EncodeToString(sum[:])}
+		mark := idempotent{Account: account, Key: key, Request: request(c, key)}
 		if done, err := s.repeat(c, mark); done || err != nil {
 			return err
 		}
@@ -65,11 +68,20 @@ func (s *Server) once(h Handler) Handler {
 				return again
 			}
 		}
-		if err != nil || !marked {
-			return err
+		if err != nil || !marked || !c.api && c.Response().StatusCode() != fiber.StatusSeeOther {
+			return err // a page that shows a secret once is not kept: sent again, it is refused
 		}
 		return s.remember(c, mark)
 	}
+}
+
+// request tells two requests apart that carry one Idempotency-Key.
+func request(c *Ctx, key string) string {
+	if !c.api {
+		return key // the key of a form says what it holds
+	}
+	sum := sha256.Sum256(append([]byte(c.Method()+" "+c.Path()+"\n"), c.Body()...))
+	return hex.EncodeToString(sum[:])
 }
 
 func onceKey(c *Ctx) string {
@@ -79,10 +91,39 @@ func onceKey(c *Ctx) string {
 	if key := c.Get("Idempotency-Key"); key != "" {
 		return key
 	}
-	if c.api {
+	if c.api || c.FormValue(OnceField) == "" {
 		return ""
 	}
-	return c.FormValue(OnceField)
+	return "form:" + fingerprint(c)
+}
+
+// fingerprint is the same for two sendings of one form with the same content, however
+// the browser wraps it. Who goes back, changes something and sends again means
+// another thing.
+func fingerprint(c *Ctx) string {
+	h := sha256.New()
+	put := func(parts ...string) {
+		for _, p := range parts {
+			fmt.Fprintf(h, "%d:%s", len(p), p)
+		}
+	}
+	put(c.Path())
+	form, err := c.MultipartForm()
+	if err != nil { // not multipart
+		for name, value := range c.Request().PostArgs().All() {
+			put(string(name), string(value))
+		}
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	for _, name := range slices.Sorted(maps.Keys(form.Value)) {
+		put(append([]string{name}, form.Value[name]...)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(form.File)) {
+		for _, f := range form.File[name] {
+			put(name, f.Filename, strconv.FormatInt(f.Size, 10))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // repeat sends the kept answer when the key has been used.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
 	"time"
 
@@ -97,3 +98,7 @@ func Span(t i18n.T, d, perDay time.Duration) string {
 	}
 	return t.Say("ui.span.minutes", "m", minutes)
 }
+
+// once names one showing of a form, so that sending it twice does it once: see
+// httpx.OnceField.
+func once() string { return rand.Text() }
