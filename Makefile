@@ -7,7 +7,7 @@ LINTER  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DATA    ?= ./data
 ADDR    ?= 127.0.0.1:8198
 MINUTES ?= 10
-BENCH   ?= .
+BENCH   ?=
 
 .PHONY: help run build test generate lint bench bench-city soak screens assets clean
 
@@ -39,10 +39,10 @@ $(BIN)/golangci-lint:
 	GOBIN=$(BIN) $(GO) install $(LINTER)
 
 bench: ## requests a second and percentiles beside their limits
-	$(GO) test ./bench/... -run '^$$' -bench '$(BENCH)' -timeout 30m
+	$(GO) run ./bench $(BENCH)
 
 bench-city: ## the same at the size of the whole city; its data is kept in bench/data
-	LOTRINH_BENCH=city $(GO) test ./bench/... -run '^$$' -bench '$(BENCH)' -timeout 3h
+	$(GO) run ./bench -scale city $(BENCH)
 
 soak: ## every fuzz target, MINUTES each (10)
 	@MINUTES=$(MINUTES) scripts/soak.sh

@@ -3,13 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
-	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -55,7 +51,7 @@ func checkCommand(ctx context.Context, args []string, term Terminal) int {
 }
 
 func (h *House) checks() []func(context.Context) (finding, error) {
-	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkFigures, h.checkTrail}
+	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkTrail, h.checkFigures}
 }
 
 func (h *House) checkSettings(context.Context) (finding, error) {
@@ -95,20 +91,4 @@ func (h *House) checkUnits(ctx context.Context) (finding, error) {
 func (h *House) checkTrail(ctx context.Context) (finding, error) {
 	wrong, err := trail.Verify(ctx, h.DB)
 	return finding{key: "app.check.trail", wrong: wrong}, err
-}
-
-// checkFigures counts every maintained figure from scratch.
-func (h *House) checkFigures(ctx context.Context) (finding, error) {
-	all := helpdesk.Figures()
-	f := finding{key: "app.check.figures", pairs: []any{"n", len(all)}}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		differ, err := figures.Check(ctx, h.DB.Read(), name, all[name])
-		if err != nil {
-			return f, err
-		}
-		for _, d := range differ {
-			f.wrong = append(f.wrong, fmt.Sprintf("%s: %+v", name, d))
-		}
-	}
-	return f, nil
 }

@@ -7,6 +7,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/job"
+	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
@@ -15,6 +16,7 @@ import (
 	"lotrinh/internal/site/admin"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
+	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
@@ -27,9 +29,11 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
+		{Group: "nav.admin", Label: "notices.out.nav", Href: "/admin/notices", Icon: "mail", Needs: perms{notify.Manage}},
 		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
 }
@@ -57,9 +61,21 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Files.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
+	a.notices(r)
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 	return nil
+}
+
+// notices declares the pages of notices and puts their number beside the bell.
+func (a *App) notices(r *httpx.Router) {
+	p := notices.New(a.DB, a.Machine, a.People, a.Site, a.Sender.Post != nil)
+	p.Routes(r)
+	for i := range a.Site.Nav {
+		if a.Site.Nav[i].Href == "/notices" {
+			a.Site.Nav[i].Count = p.Unseen
+		}
+	}
 }
 
 func (a *App) openAPI(c *httpx.Ctx) error {

@@ -24,6 +24,7 @@ import (
 	"lotrinh/internal/site/admin"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
+	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
@@ -33,7 +34,7 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, imports.Locale, jobs.Locale, org.Locale,
+	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
 	rollout.Locale, inventory.Locale, helpdesk.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,

@@ -118,3 +118,13 @@ export class Reader {
     assert.fail(`the Tab key never reaches ${control}`)
   }
 }
+
+/** demoClock moves the business clock of the demo to a moment of the city, "2016-11-16T08:00". */
+export async function demoClock(reader, moment) {
+  const bar = reader.page.locator('form.lt-demo')
+  await bar.locator('input[name=to]').fill(moment)
+  await bar.locator('button[value=to]').click()
+  const [day, hour] = moment.split('T')
+  const said = `${day.split('-').reverse().join('/')} ${hour.slice(0, 4)}`
+  await reader.page.locator('form.lt-demo time').filter({ hasText: said }).waitFor()
+}

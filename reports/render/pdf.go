@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ func PDF(d Document) (pdf []byte, err error) {
 
 func begin(d Document) (*sheet, error) {
 	f := fpdf.New("P", "mm", "A4", "")
-	s := &sheet{Fpdf: f, doc: d}
+	s := &sheet{Fpdf: f, doc: d, widths: map[int]bool{}}
 	f.SetMargins(left, top, right)
 	f.SetAutoPageBreak(false, bottom)
 	f.SetCellMargin(0)
@@ -136,7 +137,7 @@ func figureSize(b Figure) (width, height float64) {
 
 // figure places a chart as a picture, its caption under it.
 func (s *sheet) figure(b Figure) error {
-	raw, err := b.Chart.PNG(2)
+	raw, err := b.Chart.PNG(s.scaleOf(b))
 	if err != nil {
 		return err
 	}
@@ -154,4 +155,17 @@ func (s *sheet) figure(b Figure) error {
 	}
 	s.y += 2 * gap
 	return s.Error()
+}
+
+// scaleOf is a little over two pixels to one, different for each figure: the library
+// writes pictures in the order of their widths, and equal ones in an order by chance.
+func (s *sheet) scaleOf(b Figure) float64 {
+	w, _ := b.Chart.Size()
+	for scale := 2.0; ; scale += 2 / float64(max(w, 1)) {
+		pixels := int(math.Ceil(float64(w) * scale))
+		if !s.widths[pixels] || scale > 3.5 {
+			s.widths[pixels] = true
+			return scale
+		}
+	}
 }

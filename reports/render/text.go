@@ -10,8 +10,9 @@ import (
 // sheet is a document being laid out, in millimetres from the page's upper left.
 type sheet struct {
 	*fpdf.Fpdf
-	doc Document
-	y   float64
+	doc    Document
+	y      float64
+	widths map[int]bool // of the pictures so far, in pixels
 }
 
 const (

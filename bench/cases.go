@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+func cores() int        { return runtime.NumCPU() }
+func goVersion() string { return runtime.Version() }
+
+// view is a page that is measured: by whom, and where. With a link, the page is the first one that path links to.
+type view struct {
+	name, account, path string
+	link                *regexp.Regexp
+}
+
+var views = []view{
+	{"overview", "leadership", "/rollout", nil},
+	{"commune board", "planner", "/rollout/board", nil},
+	{"ticket", "agent", "/tickets?view=free", regexp.MustCompile(`href="(/tickets/[0-9a-f]{8}-[^"/?]+)"`)},
+	{"ticket queue", "agent", "/tickets?view=work", nil},
+	{"search", "planner", "/search?q=dang+xa", nil},
+}
+
+// pages measures every view at the asked number of clients, and behind it the bare handler with as many bytes.
+func (b *bench) pages(ctx context.Context) error {
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	heading()
+	for _, v := range views {
+		if !b.wanted(v.name) {
+			continue
+		}
+		who, err := signIn(product.Origin, v.account)
+		if err != nil {
+			return err
+		}
+		path := v.path
+		if v.link != nil {
+			if path, err = who.find(v.path, v.link); err != nil {
+				return err
+			}
+		}
+		r := load(v.name, b.clients, b.span, who.get(path))
+		show(r)
+		if r.Count == 0 {
+			return fmt.Errorf("%s: %w", v.name, r.Err)
+		}
+		if err := b.limit(ctx, r); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("\nresident after it: %d MB\n\n", product.Resident())
+	return nil
+}
+
+// limit measures a handler that does nothing but answer as many bytes as the page.
+func (b *bench) limit(ctx context.Context, r result) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	n := max(1, int(r.Bytes/int64(r.Count)))
+	s, err := serve(ctx, "/", self, "-bare", strconv.Itoa(n))
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	nobody := newVisitor(s.Origin, "")
+	show(load("— bare fiber handler, same bytes", b.clients, b.span/2, nobody.get("/")))
+	return nil
+}
+
+// creating measures how fast tickets are made over the API, and how fast the same rows go into a copy of the store.
+func (b *bench) creating(ctx context.Context) error {
+	if !b.wanted("create ticket") {
+		return nil
+	}
+	file := filepath.Join(b.data, "lotrinh.db")
+	token, err := exec.CommandContext(ctx, b.binary, "token", "create", "--account", "officer", "--data", b.data).Output()
+	if err != nil {
+		return fmt.Errorf("token: %w", err)
+	}
+	before, err := rows(ctx, file)
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(strings.TrimSpace(string(token)), "\n")
+	body := map[string]any{"title": "Máy in phiếu hẹn không in được", "body": "In thử vẫn trắng, đã thay giấy.", "service": "device", "unit": "00556", "impact": 1, "urgency": 2}
+	if err := b.createOnce(ctx, lines[len(lines)-1], body); err != nil {
+		return err
+	}
+	after, err := rows(ctx, file)
+	if err != nil {
+		return err
+	}
+	news, keys := difference(before, after)
+	fmt.Printf("creating a ticket adds %s\n\n", tables(news))
+	copied := filepath.Join(filepath.Dir(b.data), "copy.db")
+	if err := copyFile(file, copied); err != nil {
+		return err
+	}
+	heading()
+	for _, clients := range []int{b.clients, 4 * b.clients} {
+		if err := b.createMany(ctx, lines[len(lines)-1], body, clients); err != nil {
+			return err
+		}
+		d, err := openStore(ctx, copied)
+		if err != nil {
+			return err
+		}
+		show(replay(ctx, d, news, keys, clients, b.span))
+		if err := d.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) createOnce(ctx context.Context, token string, body map[string]any) error {
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	do, err := newVisitor(product.Origin, "").create("/api/v1/tickets", token, body)
+	if err != nil {
+		return err
+	}
+	_, err = do(0, 0)
+	return err
+}
+
+func (b *bench) createMany(ctx context.Context, token string, body map[string]any, clients int) error {
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	do, err := newVisitor(product.Origin, "").create("/api/v1/tickets", token, body)
+	if err != nil {
+		return err
+	}
+	show(load("create ticket", clients, b.span, do))
+	return nil
+}
+
+// copyFile copies a store that nobody has open.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

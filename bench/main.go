@@ -1,0 +1,136 @@
+// Command bench measures the product in a process of its own, each figure beside its limit from the same run: a page beside a
+// bare fiber handler that answers as many bytes, creating a ticket beside a bare insert of the same rows. docs/BENCHMARKS.md
+// says how and keeps the results.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// settings is what the command line asks for.
+type settings struct {
+	span    time.Duration
+	clients int
+	scale   string
+	cache   string
+	bare    int
+	only    string
+}
+
+// wanted tells whether a case was asked for.
+func (s settings) wanted(name string) bool { return strings.Contains(name, s.only) }
+
+func main() {
+	var s settings
+	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
+	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
+	flag.StringVar(&s.scale, "scale", "demo", "demo or city")
+	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
+	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
+	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := measure(ctx, s)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func measure(ctx context.Context, s settings) error {
+	if s.bare > 0 {
+		return bare(s.bare)
+	}
+	folder, err := os.MkdirTemp("", "lotrinh-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	b := &bench{settings: s, binary: filepath.Join(folder, "lotrinh"), data: filepath.Join(folder, "data")}
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, ".")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	fmt.Printf("%s, scale %s, %d clients, %s a case\n\n", machine(), s.scale, s.clients, s.span)
+	if err := b.fill(ctx); err != nil {
+		return err
+	}
+	if err := b.pages(ctx); err != nil {
+		return err
+	}
+	return b.creating(ctx)
+}
+
+// bench is one run.
+type bench struct {
+	settings
+	binary, data string
+}
+
+// start serves the demo from the run's data folder.
+func (b *bench) start(ctx context.Context) (*server, error) {
+	return serve(ctx, "/readyz", b.binary, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", b.data)
+}
+
+// fill makes the data of the run and tells how long the first start and the next one take.
+func (b *bench) fill(ctx context.Context) error {
+	first, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("ready on an empty folder, with the demo: %.1f s, %d MB resident\n", first.Started.Seconds(), first.Resident())
+	first.Stop()
+	if b.scale == "city" {
+		if err := b.city(ctx); err != nil {
+			return err
+		}
+	}
+	next, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer next.Stop()
+	fmt.Printf("ready on an existing one: %.2f s, %d MB resident\n\n", next.Started.Seconds(), next.Resident())
+	return nil
+}
+
+func heading() {
+	fmt.Println("| case | clients | requests/s | p50 ms | p95 ms | p99 ms | KB |")
+	fmt.Println("|---|---:|---:|---:|---:|---:|---:|")
+}
+
+func show(r result) {
+	kb := 0.0
+	if r.Count > 0 {
+		kb = float64(r.Bytes) / float64(r.Count) / 1024
+	}
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.2f | %.1f |\n", r.Name, r.Clients, r.PerSecond(), ms(r.P50), ms(r.P95), ms(r.P99), kb)
+	if r.Failed > 0 {
+		fmt.Printf("\n%d of them failed: %v\n\n", r.Failed, r.Err)
+	}
+}
+
+// machine describes what the figures were measured on.
+func machine() string {
+	model := "unknown processor"
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(text)) {
+			if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
+				model = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%s, %d cores, %s", model, cores(), goVersion())
+}

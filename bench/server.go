@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// server is a process that answers HTTP.
+type server struct {
+	cmd     *exec.Cmd
+	Origin  string
+	Started time.Duration // from start to the first good /readyz
+}
+
+// serve starts a process, takes its address from its output, and waits until it is ready.
+func serve(ctx context.Context, ready string, command string, args ...string) (*server, error) {
+	cmd := exec.CommandContext(ctx, command, args...)
+	cmd.Env = os.Environ()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	from := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	s := &server{cmd: cmd}
+	lines := bufio.NewScanner(out)
+	for s.Origin == "" && lines.Scan() {
+		s.Origin = address.FindString(lines.Text())
+	}
+	if s.Origin == "" {
+		s.Stop()
+		return nil, fmt.Errorf("%s prints no address", command)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	for {
+		resp, err := http.Get(s.Origin + ready)
+		if err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				s.Started = time.Since(from)
+				return s, nil
+			}
+		}
+		if time.Since(from) > 5*time.Minute {
+			s.Stop()
+			return nil, fmt.Errorf("%s is not ready: %v", s.Origin, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// Resident is the process's resident memory in megabytes, 0 where the system does not say.
+func (s *server) Resident() int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		var kb int
+		if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &kb); n == 1 {
+			return kb / 1024
+		}
+	}
+	return 0
+}
+
+// Stop asks the process to end and waits for it.
+func (s *server) Stop() {
+	_ = s.cmd.Process.Signal(os.Interrupt)
+	_ = s.cmd.Wait()
+}
+
+// bare answers every request with n bytes from a fiber handler that does nothing else: the limit of a page.
+func bare(n int) error {
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	body := strings.Repeat("x", n)
+	app.Get("/*", func(c *fiber.Ctx) error { return c.SendString(body) })
+	app.Hooks().OnListen(func(d fiber.ListenData) error {
+		_, err := fmt.Printf("http://%s:%s\n", d.Host, d.Port)
+		return err
+	})
+	return app.Listen("127.0.0.1:0")
+}

@@ -1,0 +1,198 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/plot"
+)
+
+// drawn is a chart from the cache, or newly drawn.
+func (w writer) drawn(key string, draw func() (plot.Chart, error)) (plot.Chart, error) {
+	return w.s.charts.Get(key, draw)
+}
+
+// now is the last day of the curve that is known.
+func (p Progress) now() (Day, bool) {
+	for i := len(p.Days) - 1; i >= 0; i-- {
+		if p.Days[i].Known {
+			return p.Days[i], true
+		}
+	}
+	return Day{}, false
+}
+
+// on is the end of a day, if the curve knows it.
+func (p Progress) on(day string) (Day, bool) {
+	i, found := slices.BinarySearchFunc(p.Days, day, func(d Day, day string) int { return cmp.Compare(d.Day, day) })
+	if !found || !p.Days[i].Known {
+		return Day{}, false
+	}
+	return p.Days[i], true
+}
+
+// curveTitle is what the curve shows.
+func (w writer) curveTitle() string {
+	p := w.f.Progress
+	now, known := p.now()
+	switch {
+	case !known || p.Total.Total == 0:
+		return w.say("reports.curve.no_data")
+	case now.Planned > now.Official:
+		return w.say("reports.curve.behind", "n", now.Planned-now.Official, "official", now.Official, "planned", now.Planned)
+	case p.Total.Declared > p.Total.Verified:
+		return w.say("reports.curve.unverified", "n", p.Total.Declared-p.Total.Verified, "declared", p.Total.Declared, "verified", p.Total.Verified)
+	}
+	return w.say("reports.curve.kept", "verified", p.Total.Verified, "total", p.Total.Total)
+}
+
+func (w writer) curve() Picture {
+	p := w.f.Progress
+	return w.picture(w.curveTitle(), func(frame plot.Frame) (plot.Chart, error) {
+		spec := plot.SCurveSpec{Frame: frame, DateHead: w.say("reports.column.day"),
+			Declared: plot.Line{Name: w.say("reports.column.declared")}, Verified: plot.Line{Name: w.say("reports.column.verified")},
+			Plan: plot.Line{Name: w.say("reports.column.planned")}, TodayTag: w.say("reports.curve.today")}
+		for _, d := range p.Days {
+			at, err := clock.ParseDate(d.Day)
+			if err != nil {
+				return plot.Chart{}, err
+			}
+			spec.Plan.Dates, spec.Plan.Values = append(spec.Plan.Dates, at), append(spec.Plan.Values, float64(d.Planned))
+			if !d.Known {
+				continue
+			}
+			spec.Today = at
+			spec.Declared.Dates, spec.Declared.Values = append(spec.Declared.Dates, at), append(spec.Declared.Values, float64(d.Declared))
+			spec.Verified.Dates, spec.Verified.Values = append(spec.Verified.Dates, at), append(spec.Verified.Values, float64(d.Verified))
+		}
+		spec.Desc = w.say("reports.curve.desc", "name", w.f.Cut.Name)
+		if p.Total.Total > 0 {
+			spec.Total, spec.TotalTag = float64(p.Total.Total), w.say("reports.units", "n", p.Total.Total)
+		}
+		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.SCurve(spec) })
+	})
+}
+
+// rolled are the districts of the rollout, each once; the ones where the service was
+// live before are left out.
+func (p Progress) rolled() []District {
+	live := map[int]bool{}
+	for _, ph := range p.Phases {
+		live[ph.No] = ph.Live
+	}
+	var all []District
+	at := map[string]int{}
+	for _, d := range p.Districts {
+		if live[d.Phase] {
+			continue
+		}
+		if i, known := at[d.Code]; known {
+			all[i].add(d.Counts)
+			continue
+		}
+		at[d.Code] = len(all)
+		all = append(all, d)
+	}
+	return all
+}
+
+func (w writer) districtsTitle() string {
+	worst, left := "", 0
+	for _, d := range w.f.Progress.rolled() {
+		if n := d.Total - d.Official; n > left {
+			worst, left = d.Name, n
+		}
+	}
+	switch {
+	case w.f.Progress.Total.Total == 0:
+		return w.say("reports.districts.no_data")
+	case left == 0:
+		return w.say("reports.districts.all_official")
+	}
+	return w.say("reports.districts.worst", "name", upperFirst(worst), "n", left)
+}
+
+func (w writer) segments() []plot.Segment {
+	return []plot.Segment{{Tone: plot.Official, Name: w.say("reports.stage.official")}, {Tone: plot.Trial, Name: w.say("reports.stage.trial")},
+		{Tone: plot.Preparing, Name: w.say("reports.stage.preparing")}}
+}
+
+func (w writer) districts() Picture {
+	return w.picture(w.districtsTitle(), func(frame plot.Frame) (plot.Chart, error) {
+		spec := plot.StackedSpec{Frame: frame, Head: w.say("reports.column.district"), TotalHead: w.say("reports.column.total"), Segments: w.segments()}
+		for _, d := range w.f.Progress.rolled() {
+			spec.Rows = append(spec.Rows, plot.StackRow{Label: upperFirst(d.Name), Href: d.Href,
+				Values: []float64{float64(d.Official), float64(d.Trial), float64(d.Preparing)}})
+		}
+		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Stacked(spec) })
+	})
+}
+
+var tileTone = map[string]plot.Tone{"preparing": plot.Preparing, "trial": plot.Trial, "official": plot.Official}
+
+// across is how many tiles stand side by side in a district.
+const across = 6
+
+func (w writer) tiles() Picture {
+	p := w.f.Progress
+	title := w.say("reports.tiles.title", "official", p.Total.Official, "trial", p.Total.Trial, "preparing", p.Total.Preparing)
+	if p.Total.Total == 0 {
+		title = w.say("reports.tiles.no_data")
+	}
+	return w.picture(title, func(frame plot.Frame) (plot.Chart, error) {
+		spec := plot.TilesSpec{Frame: frame, Stages: w.segments(), Head: w.say("reports.column.district"), TotalHead: w.say("reports.column.total")}
+		at := map[string]int{}
+		for i, d := range p.rolled() {
+			at[d.Code] = i
+			spec.Blocks = append(spec.Blocks, plot.Block{Label: upperFirst(d.Name), Href: d.Href})
+		}
+		for _, x := range p.Tiles {
+			i, known := at[x.District]
+			tone, rolled := tileTone[x.Stage]
+			if !known || !rolled {
+				continue
+			}
+			b := &spec.Blocks[i]
+			n := len(b.Tiles)
+			b.Tiles = append(b.Tiles, plot.Tile{X: n % across, Y: n / across, Tone: tone, Title: upperFirst(x.Name)})
+		}
+		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Tiles(spec) })
+	})
+}
+
+// gapBars is where most is lacking.
+func (w writer) gapBars() Picture {
+	rows := slices.Clone(w.f.Gaps.Districts)
+	slices.SortStableFunc(rows, func(a, b Tally) int { return cmp.Compare(b.Open, a.Open) })
+	rows = rows[:min(len(rows), 12)]
+	title := w.say("reports.gaps.none_title")
+	if len(rows) > 0 && rows[0].Open > 0 {
+		title = w.say("reports.gaps.most", "name", upperFirst(rows[0].Name), "n", rows[0].Open)
+	}
+	return w.picture(title, func(frame plot.Frame) (plot.Chart, error) {
+		frame.Empty = w.say("reports.gaps.none_title")
+		spec := plot.BarsSpec{Frame: frame, Head: w.say("reports.column.district"), ValueHead: w.say("reports.column.gaps_open")}
+		for _, r := range rows {
+			if r.Open == 0 {
+				continue
+			}
+			b := plot.Bar{Label: upperFirst(r.Name), Value: float64(r.Open), Href: r.Href}
+			if r.Late > 0 {
+				b.Tone = plot.Late
+			}
+			spec.Bars = append(spec.Bars, b)
+		}
+		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Bars(spec) })
+	})
+}
+
+// dayOf is a stored day as a moment; the zero time when it is none.
+func dayOf(day string) time.Time {
+	at, err := clock.ParseDate(day)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

@@ -1,0 +1,35 @@
+package reports
+
+// RunFinished says that a report is there.
+type RunFinished struct {
+	Run        string `json:"run"`
+	Definition string `json:"definition"`
+	Programme  string `json:"programme"`
+	Cut        string `json:"cut"`
+	Period     string `json:"period"`
+	Kind       Kind   `json:"kind"`
+	Hash       string `json:"hash"`
+}
+
+// Topic is the event's name.
+func (RunFinished) Topic() string { return "reports.run.finished" }
+
+// Subject is the run.
+func (e RunFinished) Subject() string { return e.Run }
+
+// RunFailed says that a report was given up.
+type RunFailed struct {
+	Run        string `json:"run"`
+	Definition string `json:"definition"`
+	Programme  string `json:"programme"`
+	Cut        string `json:"cut"`
+	Period     string `json:"period"`
+	Kind       Kind   `json:"kind"`
+	Problem    string `json:"problem"` // message key
+}
+
+// Topic is the event's name.
+func (RunFailed) Topic() string { return "reports.run.failed" }
+
+// Subject is the run.
+func (e RunFailed) Subject() string { return e.Run }

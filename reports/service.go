@@ -1,0 +1,199 @@
+package reports
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"time"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/cronspec"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/plot"
+	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/org"
+)
+
+// Locale holds the sentences of this package.
+//
+//go:embed locale
+var Locale embed.FS
+
+// Area is the name under which files of reports are kept.
+const Area = "reports"
+
+// Neighbours are whom the reports ask.
+type Neighbours struct {
+	Rollout   Rollout
+	Inventory Inventory
+	HelpDesk  HelpDesk
+	Units     Units
+	Readers   Readers
+}
+
+// Service is the use cases of the reports. It is safe for concurrent use.
+type Service struct {
+	db       *db.DB
+	business clock.Clock // decides what is due and what period it is
+	machine  clock.Clock // paces leases
+	files    *files.Store
+	words    *i18n.Catalog
+	log      *slog.Logger
+	near     Neighbours
+	charts   *plot.Cache[plot.Chart]
+}
+
+// keptCharts is how many drawn charts are kept by their content.
+const keptCharts = 256
+
+// New serves the reports.
+func New(d *db.DB, business, machine clock.Clock, f *files.Store, words *i18n.Catalog, log *slog.Logger, near Neighbours) *Service {
+	return &Service{db: d, business: business, machine: machine, files: f, words: words, log: log, near: near,
+		charts: plot.NewCache[plot.Chart](keptCharts)}
+}
+
+// AddSchedule makes a report come round.
+func (s *Service) AddSchedule(ctx context.Context, who access.Actor, f ScheduleForm) (Schedule, error) {
+	if err := who.NeedAt(Plan, f.Cut); err != nil {
+		return Schedule{}, err
+	}
+	d, err := definitionOf(f.Definition)
+	if err != nil {
+		return Schedule{}, err
+	}
+	if err := s.known(ctx, f.Programme, f.Cut); err != nil {
+		return Schedule{}, err
+	}
+	now := s.business.Now()
+	spec, catchUp, err := f.check(d, now)
+	if err != nil {
+		return Schedule{}, err
+	}
+	sc := Schedule{ID: ident.New(now), Definition: d.Key, Programme: f.Programme, Cut: f.Cut, Spec: spec.Text(), Enabled: f.Enabled,
+		NextRun: spec.Next(now), CatchUp: catchUp, MadeAt: now, ChangedAt: now, ChangedBy: who.Name, Version: 1}
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewInsert().Model(&sc).Exec(ctx); err != nil {
+			if db.Duplicate(err) {
+				return fault.Because(fault.Conflict, "reports.schedule.exists", err)
+			}
+			return db.Sorted(err)
+		}
+		return trail.Write(ctx, tx, now, who, "reports.schedule.added", string(sc.ID),
+			map[string][2]any{"spec": {"", sc.Spec}, "cut": {"", sc.Cut}, "enabled": {false, sc.Enabled}})
+	})
+	return sc, err
+}
+
+// ChangeSchedule changes when a report comes round. What was missed while it was
+// off, or under the old expression, is not made up.
+func (s *Service) ChangeSchedule(ctx context.Context, who access.Actor, id ident.ID, version int64, f ScheduleForm) (Schedule, error) {
+	before, err := s.Schedule(ctx, who, id)
+	if err != nil {
+		return Schedule{}, err
+	}
+	if err := who.NeedAt(Plan, before.Cut); err != nil {
+		return Schedule{}, err
+	}
+	d, err := definitionOf(before.Definition)
+	if err != nil {
+		return Schedule{}, err
+	}
+	now := s.business.Now()
+	spec, catchUp, err := f.check(d, now)
+	if err != nil {
+		return Schedule{}, err
+	}
+	sc := before
+	sc.Spec, sc.Enabled, sc.CatchUp, sc.ChangedAt, sc.ChangedBy, sc.Version = spec.Text(), f.Enabled, catchUp, now, who.Name, version+1
+	if sc.Spec != before.Spec || sc.Enabled && !before.Enabled {
+		sc.NextRun = spec.Next(now)
+	}
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		err := db.Changed(tx.NewUpdate().Model(&sc).Column("spec", "enabled", "catch_up", "next_run", "changed_at", "changed_by", "version").
+			Where("id = ?", id).Where("version = ?", version).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		return trail.Write(ctx, tx, now, who, "reports.schedule.changed", string(id), map[string][2]any{
+			"spec": {before.Spec, sc.Spec}, "enabled": {before.Enabled, sc.Enabled}, "catch_up": {before.CatchUp, sc.CatchUp}})
+	})
+	return sc, err
+}
+
+func (s *Service) known(ctx context.Context, programme, cut string) error {
+	tree, err := s.near.Units.Tree(ctx, s.business.Now())
+	if err != nil {
+		return err
+	}
+	all, err := s.near.Rollout.Programmes(ctx)
+	if err != nil {
+		return err
+	}
+	u, ok := tree.Unit(cut)
+	var k fault.Check
+	k.Need(ok && u.Level != org.Commune, "cut", "reports.schedule.cut_needed")
+	found := false
+	for _, p := range all {
+		found = found || p.Code == programme
+	}
+	k.Need(found, "programme", "reports.schedule.programme_needed")
+	return k.Err()
+}
+
+// RunNow makes a report of the running period up to now.
+func (s *Service) RunNow(ctx context.Context, who access.Actor, definition, programme, cut string) (RunRow, error) {
+	if err := who.NeedAt(Run, cut); err != nil {
+		return RunRow{}, err
+	}
+	d, err := definitionOf(definition)
+	if err != nil {
+		return RunRow{}, err
+	}
+	if err := s.known(ctx, programme, cut); err != nil {
+		return RunRow{}, err
+	}
+	now := s.business.Now()
+	r := s.newRun(d, programme, cut, d.current(now), now, Manual)
+	r.By, r.ByName = who.ID, who.Name
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+		return trail.Write(ctx, tx, now, who, "reports.run.started", string(r.ID), map[string][2]any{"cut": {"", cut}})
+	})
+	return r, err
+}
+
+// Retry queues a failed run again.
+func (s *Service) Retry(ctx context.Context, who access.Actor, id ident.ID) error {
+	v, err := s.RunOf(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if err := who.NeedAt(Run, v.Cut); err != nil {
+		return err
+	}
+	now := s.business.Now()
+	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, attempts = 0, problem = '{}', lease_until = ?, finished_at = NULL, version = version + 1 "+
+			"WHERE id = ? AND state = ?", Queued, s.machine.Now(), id, Failed).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		return trail.Write(ctx, tx, now, who, "reports.run.retried", string(id), nil)
+	})
+}
+
+func (s *Service) newRun(d Definition, programme, cut string, p Period, nominal time.Time, k Kind) RunRow {
+	now, at := s.business.Now(), s.machine.Now()
+	return RunRow{ID: ident.New(at), Definition: d.Key, Programme: programme, Cut: cut, PeriodKey: p.Key, PeriodFrom: p.From, PeriodUntil: p.Until,
+		Kind: k, NominalAt: nominal, MadeAt: now, State: Queued, LeaseUntil: at, Heartbeat: at, Problem: "{}", Version: 1}
+}
+
+// parsed is the specification of a stored schedule.
+func (s Schedule) parsed() (cronspec.Spec, error) { return cronspec.Parse(s.Spec) }

@@ -1,0 +1,121 @@
+package reports
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/ident"
+)
+
+// Cut is the part of the city that a report is about.
+type Cut struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	City bool   `json:"city"`
+}
+
+// Figures is everything that a report says, read once. It is frozen as canonical
+// JSON: fields in this order, map keys sorted, moments in UTC.
+type Figures struct {
+	Schema     int       `json:"schema"`
+	Definition string    `json:"definition"`
+	Version    int       `json:"version"` // of the definition
+	Kind       Kind      `json:"kind"`
+	Cut        Cut       `json:"cut"`
+	Period     Period    `json:"period"`
+	NominalAt  time.Time `json:"nominal_at"`
+	ReadAt     time.Time `json:"read_at"`
+	Progress   Progress  `json:"progress"`
+	Gaps       Gaps      `json:"gaps"`
+	Tickets    Tickets   `json:"tickets"`
+}
+
+// schema is the version of the form of Figures.
+const schema = 1
+
+// Snapshot is the frozen figures of a run with the files made from them. Rows are
+// never changed or deleted; the database refuses it.
+type Snapshot struct {
+	bun.BaseModel `bun:"table:report_snapshot,alias:sn"`
+	ID            ident.ID  `bun:"id,pk"`
+	Run           ident.ID  `bun:"run"`
+	Edition       int64     `bun:"edition"`
+	ReadAt        time.Time `bun:"read_at"`
+	Hash          string    `bun:"hash"` // SHA-256 of Body
+	Body          string    `bun:"body"`
+	PDFFile       ident.ID  `bun:"pdf_file"`
+	PDFHash       string    `bun:"pdf_hash"`
+	PDFSize       int64     `bun:"pdf_size"`
+	XLSXFile      ident.ID  `bun:"xlsx_file"`
+	XLSXHash      string    `bun:"xlsx_hash"`
+	XLSXSize      int64     `bun:"xlsx_size"`
+}
+
+// canonical is the one way to write figures.
+func canonical(f Figures) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(f); err != nil {
+		return nil, fault.Because(fault.Internal, "fault.internal", err)
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+func digest(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// Figures reads the snapshot back and refuses one whose hash does not fit.
+func (s Snapshot) Figures() (Figures, error) {
+	var f Figures
+	if digest([]byte(s.Body)) != s.Hash {
+		return f, fault.New(fault.Internal, "reports.snapshot.bent")
+	}
+	if err := json.Unmarshal([]byte(s.Body), &f); err != nil {
+		return f, fault.Because(fault.Internal, "fault.internal", err)
+	}
+	return f, nil
+}
+
+// read asks every neighbour once.
+func (s *Service) read(ctx context.Context, who access.Actor, programme, unit string, p Period) (Figures, error) {
+	f := Figures{Schema: schema, Period: p}
+	a := Ask{Who: who, Unit: unit}
+	var err error
+	if f.Cut, err = s.cutOf(ctx, unit); err != nil {
+		return f, err
+	}
+	if f.Progress, err = s.near.Rollout.Progress(ctx, a, programme); err != nil {
+		return f, err
+	}
+	if f.Gaps, err = s.near.Inventory.Gaps(ctx, a); err != nil {
+		return f, err
+	}
+	if f.Tickets, err = s.near.HelpDesk.Tickets(ctx, a, p.From, p.Until); err != nil {
+		return f, err
+	}
+	f.ReadAt = s.business.Now()
+	return f, nil
+}
+
+func (s *Service) cutOf(ctx context.Context, unit string) (Cut, error) {
+	tree, err := s.near.Units.Tree(ctx, s.business.Now())
+	if err != nil {
+		return Cut{}, err
+	}
+	u, ok := tree.Unit(unit)
+	if !ok {
+		return Cut{}, fault.New(fault.Missing, "fault.missing")
+	}
+	return Cut{Code: u.Code, Name: tree.Name(u.Code), City: u.Parent == ""}, nil
+}
