@@ -143,7 +143,7 @@ func boardFigures(t i18n.T, b Board, f BoardFilter) []ui.FigureData {
 	if f.District != "" {
 		href += "?district=" + url.QueryEscape(f.District)
 	}
-	return append(out, ui.FigureData{Label: t.Say("inventory.gaps.open"), Value: t.Int(b.OpenGaps), Href: href, SoWhat: t.Say("inventory.board.so.gaps")})
+	return append(out, ui.FigureData{Label: t.Say("inventory.board.open_gaps"), Value: t.Int(b.OpenGaps), Href: href, SoWhat: t.Say("inventory.board.so.gaps")})
 }
 
 func boardFilter(t i18n.T, b Board, f BoardFilter) ui.FilterData {
