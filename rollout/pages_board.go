@@ -2,11 +2,13 @@ package rollout
 
 import (
 	"strconv"
+	"strings"
 
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 	"lotrinh/rollout/views"
 )
@@ -62,7 +64,7 @@ func (p pages) board(c *httpx.Ctx) error {
 	if f != (Filter{Phase: Any}) {
 		v.Filter.Clear = at(c, "/rollout/board")
 	}
-	return p.show(c, v.Header.Title, views.BoardPage(t, v))
+	return p.site.Show(c, site.Page{Title: v.Header.Title, At: "/rollout/board"}, views.BoardPage(t, v))
 }
 
 func withoutLive(rows []Row) []Row {
@@ -136,14 +138,25 @@ func communeTable(c *httpx.Ctx, pg Programme, rows []Row, caption string, place 
 		if r.Stage != Live {
 			row.Gate = gateState(t, r.Gate)
 		}
-		if n := len(r.Gate.Reasons); n == 1 {
-			row.Why = r.Gate.Reasons[0].Say(t)
-		} else if n > 1 {
-			row.Why = t.Say("rollout.why.more", "first", r.Gate.Reasons[0].Say(t), "n", n-1)
-		}
+		row.Why = shortly(t, r.Gate.Reasons)
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// shortly is the first reason in one line, and how many more there are. Where a
+// neighbour says what is wrong, its words stand for the criterion's.
+func shortly(t i18n.T, rs []Reason) string {
+	if len(rs) > 1 && !strings.HasPrefix(rs[1].Key, "rollout.") {
+		rs = rs[1:]
+	}
+	switch len(rs) {
+	case 0:
+		return ""
+	case 1:
+		return rs[0].Say(t)
+	}
+	return t.Say("rollout.why.more", "first", rs[0].Say(t), "n", len(rs)-1)
 }
 
 func (p pages) district(c *httpx.Ctx) error {

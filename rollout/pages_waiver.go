@@ -171,9 +171,7 @@ func communeChoice(t i18n.T, b Board, chosen []string, wrong string) ui.Field {
 			continue
 		}
 		o := ui.Option{Value: r.Unit, Label: r.Name + ", " + r.DistrictName}
-		if len(r.Gate.Reasons) > 0 {
-			o.Hint = r.Gate.Reasons[0].Say(t)
-		}
+		o.Hint = shortly(t, r.Gate.Reasons)
 		f.Options = append(f.Options, o)
 	}
 	picked := func(o ui.Option) bool { return slices.Contains(chosen, o.Value) }
