@@ -72,10 +72,19 @@ func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
 // Routes are all declared routes.
 func (a *App) Routes() []httpx.Route { return a.server.Routes() }
 
-// Stop closes from the street inwards: door, chores, store.
+// Stop closes from the street inwards: door, chores, store. A door that had not begun
+// to serve does not wait for a first visitor, so its listener is closed as well.
 func (a *App) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	err := a.server.Stop(ctx)
-	return errors.Join(err, <-a.served, a.work.stop(), a.Close())
+	err := errors.Join(a.server.Stop(ctx), closed(a.listener.Close()), closed(<-a.served))
+	return errors.Join(err, a.work.stop(), a.Close())
+}
+
+// closed forgives that a listener is closed already.
+func closed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }

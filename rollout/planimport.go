@@ -32,11 +32,7 @@ func (s *Service) ImportPlan(ctx context.Context, who access.Actor, p PlanFile) 
 		return PlanImported{}, err
 	}
 	now := s.clock.Now()
-	tree, err := s.units.Tree(ctx, now)
-	if err != nil {
-		return PlanImported{}, err
-	}
-	members, err := p.check(tree)
+	members, err := s.checkPlan(ctx, p)
 	if err != nil {
 		return PlanImported{}, err
 	}
@@ -63,6 +59,31 @@ func (s *Service) ImportPlan(ctx context.Context, who access.Actor, p PlanFile) 
 		return trail.Write(ctx, tx, now, who, "rollout.plan.imported", string(im.pg.ID), changes)
 	})
 	return done, err
+}
+
+// checkPlan checks a plan against the units of the day on which it was decided; one
+// that names the units of today is as good.
+func (s *Service) checkPlan(ctx context.Context, p PlanFile) (map[int][]string, error) {
+	now := s.clock.Now()
+	decided, err := clock.ParseDate(p.DecidedOn)
+	if err != nil || decided.After(now) {
+		decided = now
+	}
+	var first error
+	for _, at := range []time.Time{decided, now} {
+		tree, err := s.units.Tree(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		members, err := p.check(tree)
+		if err == nil {
+			return members, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
 }
 
 type planImport struct {

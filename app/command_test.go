@@ -1,0 +1,107 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// said runs a command as an administrator would and returns what it printed.
+func said(t *testing.T, want int, args ...string) (out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	if code := Command(t.Context(), args, Terminal{Out: &o, Err: &e}); code != want {
+		t.Fatalf("%s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, want, o.String(), e.String())
+	}
+	return o.String(), e.String()
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	return lines[len(lines)-1]
+}
+
+func TestCommandsOfAnAdministrator(t *testing.T) {
+	data := "--data=" + t.TempDir()
+	said(t, exitOK, "migrate", data)
+	said(t, exitOK, "import", "units", data)
+	said(t, exitOK, "user", "create", "--login", "quantri", "--name", "Phan Gia Bảo", "--role", "administrator", data)
+	out, _ := said(t, exitOK, "token", "create", data, "--account", "quantri")
+	if token := lastLine(out); !strings.HasPrefix(token, "lt_") || strings.ContainsAny(token, " \t") {
+		t.Errorf("the last line is %q, want a token alone", token)
+	}
+	if out, _ := said(t, exitOK, "check", data); strings.Contains(out, "Hỏng") || strings.Count(out, "Tốt") < 5 {
+		t.Errorf("check says\n%s", out)
+	}
+	if out, _ := said(t, exitOK, "version"); !strings.HasPrefix(out, "lotrinh ") {
+		t.Errorf("version says %q", out)
+	}
+}
+
+func TestWhatACommandCannotDoIsSaidInASentence(t *testing.T) {
+	data := "--data=" + t.TempDir()
+	bad := filepath.Join(t.TempDir(), "plan.json")
+	if err := os.WriteFile(bad, []byte(`{"code":"x"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		code int
+		args []string
+		want string
+	}{
+		{exitUsage, nil, "Các lệnh"},
+		{exitUsage, []string{"serv"}, "Không có lệnh serv"},
+		{exitUsage, []string{"serve", "--adress", "x"}, "--adress"},
+		{exitFailed, []string{"import", data}, "units"},
+		{exitFailed, []string{"import", "plan", data}, "tệp kế hoạch"},
+		{exitFailed, []string{"import", "plan", bad, data}, "phases"},
+		{exitFailed, []string{"backup", data}, "đường dẫn"},
+		{exitFailed, []string{"restore", bad, data}, "không phải bản sao lưu"},
+		{exitFailed, []string{"token", "create", "--account", "nobody", data}, ""},
+	} {
+		if _, errs := said(t, tc.code, tc.args...); !strings.Contains(errs, tc.want) || strings.Contains(errs, "⟦") || errs == "" {
+			t.Errorf("%q says %q, want it to hold %q", tc.args, errs, tc.want)
+		}
+	}
+}
+
+func TestAPlanIsImportedFromItsFile(t *testing.T) {
+	data := "--data=" + t.TempDir()
+	said(t, exitOK, "import", "plan", "../rollout/data/plan198.json", data)
+	if out, _ := said(t, exitOK, "import", "plan", "../rollout/data/plan198.json", data); !strings.Contains(out, "KH198") {
+		t.Errorf("imported again: %q", out)
+	}
+}
+
+func TestDueIsOneLineOfJSON(t *testing.T) {
+	cal := filepath.Join(t.TempDir(), "calendar.json")
+	text := `{"timezone":"Asia/Ho_Chi_Minh","week":{"mon":[["08:00","12:00"],["13:30","17:30"]],"tue":[["08:00","12:00"]]},"days_off":[],"special_days":{}}`
+	if err := os.WriteFile(cal, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := said(t, exitOK, "due", "--calendar", cal, "--from", "2016-11-14T11:45:00+07:00", "--minutes", "30", "--explain")
+	var got struct {
+		Due   string   `json:"due"`
+		Steps []string `json:"steps"`
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil || strings.Count(out, "\n") != 1 {
+		t.Fatalf("%q: %v", out, err)
+	}
+	if got.Due != "2016-11-14T13:45:00+07:00" || len(got.Steps) == 0 {
+		t.Errorf("due %s by %q, want 13:45 behind the lunch break", got.Due, got.Steps)
+	}
+}
+
+func TestTheDemoClaimsAnEmptyStoreOnly(t *testing.T) {
+	folder := t.TempDir()
+	said(t, exitOK, "user", "create", "--login", "that", "--name", "Người Thật", "--role", "planner", "--data", folder)
+	if _, errs := said(t, exitFailed, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", folder); !strings.Contains(errs, "tài khoản thật") {
+		t.Errorf("a demo on real data says %q", errs)
+	}
+	if _, errs := said(t, exitUsage, "serve", "--demo", "--addr", "0.0.0.0:0", "--data", folder); !strings.Contains(errs, "loopback") {
+		t.Errorf("a demo for the street says %q", errs)
+	}
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"lotrinh/app/demo"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/rollout"
+)
+
+// demoHouse is a served demo, on a machine clock that a test can move.
+func demoHouse(t *testing.T) (*App, *clock.Fake) {
+	t.Helper()
+	machine := clock.At(time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC))
+	conf, _, err := ReadConfig("serve", []string{"--demo", "--addr", "127.0.0.1:0", "--data", t.TempDir()}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Start(t.Context(), conf, machine, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a, machine
+}
+
+func (h *House) as(t *testing.T, login string) access.Actor {
+	t.Helper()
+	who, err := h.People.Actor(t.Context(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
+func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
+	a, _ := demoHouse(t)
+	if now := a.Business.Now(); !now.Equal(demoStart) {
+		t.Errorf("the business clock shows %v, want %v", now, demoStart)
+	}
+	o, err := a.Rollout.Overview(t.Context(), a.as(t, "planner"), demo.Programme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := o.Rollout
+	// 139 declare that they are ready. 6 one-stop offices are under repair, 12 communes
+	// lack a scanner, 3 have PCs below the minimum only, 4 have training to make up, 5
+	// test dossiers got stuck.
+	if n.Total != 416 || n.Stages[rollout.Trial] != 139 || n.Declared != 139 || n.Verified != 139-6-12-3-4-5 || n.Stages[rollout.Official] != 0 {
+		t.Errorf("the demo begins with %+v", n)
+	}
+	if o.Phases[0].Total != 168 || !o.Phases[0].Live {
+		t.Errorf("inner wards: %+v", o.Phases[0].Counts)
+	}
+}
+
+func TestTheClockOfTheDemoGoesOnWhereItStood(t *testing.T) {
+	a, machine := demoHouse(t)
+	a.Business.SetOffset(a.Business.Offset() + 5*time.Hour)
+	if err := keepOffset(t.Context(), a.DB, a.Business); err != nil {
+		t.Fatal(err)
+	}
+	machine.Move(time.Hour)
+	again, err := businessClock(t.Context(), a.DB, machine, true)
+	if err != nil || !again.Now().Equal(demoStart.Add(6*time.Hour)) {
+		t.Errorf("started again, the clock shows %v, %v", again.Now(), err)
+	}
+}
+
+func TestStepsOfTheDemoBar(t *testing.T) {
+	a, _ := demoHouse(t)
+	city := func(day, hour, minute int) time.Time { return time.Date(2016, 11, day, hour, minute, 0, 0, clock.City) }
+	for _, tc := range []struct {
+		step, to  string
+		from, end time.Time
+	}{
+		{"hour", "", city(10, 8, 0), city(10, 9, 0)},
+		{"day", "", city(10, 8, 0), city(11, 8, 0)},
+		{"morning", "", city(10, 8, 0), city(11, 8, 0)},
+		{"morning", "", city(11, 16, 0), city(14, 8, 0)}, // Friday to Monday
+		{"monday", "", city(10, 8, 0), city(14, 7, 30)},
+		{"monday", "", city(14, 7, 0), city(14, 7, 30)},
+		{"monday", "", city(14, 7, 30), city(21, 7, 30)},
+		{"to", "2016-11-16T00:00", city(10, 8, 0), city(16, 0, 0)},
+	} {
+		got, err := a.step(t.Context(), tc.step, tc.to, tc.from.UTC())
+		if err != nil || !got.Equal(tc.end) {
+			t.Errorf("%s %s from %v: %v, %v; want %v", tc.step, tc.to, tc.from, got.In(clock.City), err, tc.end)
+		}
+	}
+	if _, err := a.step(t.Context(), "to", "tomorrow", demoStart); err == nil {
+		t.Error("a moment that is none was taken")
+	}
+}
+
+// The six communes of Gia Lâm pass by a waiver through 15/11 and fall back by themselves.
+func TestAWaiverHoldsThroughItsLastDayAndNoLonger(t *testing.T) {
+	a, _ := demoHouse(t)
+	planner := a.as(t, "planner")
+	verdict := func(to rollout.Stage) rollout.MoveResult {
+		t.Helper()
+		r, err := a.Rollout.PreviewMove(t.Context(), planner, rollout.MoveInput{Programme: demo.Programme, District: "018", To: to})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := verdict(rollout.Official)
+	if len(before.Moved) != 16 || len(before.Refused) != 6 {
+		t.Fatalf("without a waiver %d move and %d are refused, want 16 and 6", len(before.Moved), len(before.Refused))
+	}
+	var repair []string
+	for _, r := range before.Refused {
+		if len(r.Reasons) == 0 {
+			t.Errorf("%s is refused without a reason", r.Unit)
+		}
+		repair = append(repair, r.Unit)
+	}
+	_, err := a.Rollout.GiveWaiver(t.Context(), planner, rollout.WaiverInput{
+		Programme: demo.Programme, Units: repair, Criterion: "one-stop", Reason: "Bộ phận một cửa đang sửa chữa",
+		Signer: "Lê Văn Thành", Step: "Tiếp dân tại hội trường", Until: "2016-11-15",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := func(moment time.Time) {
+		a.Business.SetOffset(moment.Sub(a.Machine.Now()))
+		a.work.round(context.Background())
+	}
+	to(time.Date(2016, 11, 15, 23, 59, 59, 0, clock.City))
+	if r := verdict(rollout.Official); len(r.Refused) != 0 {
+		t.Errorf("on 15/11 at 23:59:59 %d are refused", len(r.Refused))
+	}
+	to(time.Date(2016, 11, 16, 0, 0, 0, 0, clock.City))
+	if r := verdict(rollout.Official); len(r.Refused) != 6 {
+		t.Errorf("on 16/11 at 00:00 %d are refused, want the six", len(r.Refused))
+	}
+}
