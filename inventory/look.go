@@ -86,10 +86,11 @@ func (s *Service) Unit(ctx context.Context, who access.Actor, code string) (Unit
 
 func (s *Service) assetsOf(ctx context.Context, unit string) ([]AssetView, error) {
 	var assets []Asset
-	err := s.db.Read().NewSelect().Model(&assets).Where("a.unit = ?", unit).OrderExpr("a.kind, a.code").Limit(500).Scan(ctx)
+	err := s.db.Read().NewSelect().Model(&assets).Where("a.unit = ?", unit).Order("a.code").Limit(500).Scan(ctx)
 	if err != nil {
 		return nil, db.Sorted(err)
 	}
+	slices.SortStableFunc(assets, func(a, b Asset) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
 	return s.withFacts(ctx, assets)
 }
 
