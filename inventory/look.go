@@ -132,6 +132,9 @@ func (s *Service) withPhotos(ctx context.Context, tree *org.Tree, gaps []Gap) ([
 	out := make([]GapView, len(gaps))
 	for i, g := range gaps {
 		out[i] = GapView{Gap: g, Photos: photos[string(g.ID)], Place: tree.Place(g.Unit), Timer: running[g.Clock]}
+		if out[i].Timer.ID == "" {
+			continue
+		}
 		if out[i].Left, err = out[i].Timer.Left(cal, now); err != nil {
 			return nil, err
 		}
