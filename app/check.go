@@ -51,7 +51,7 @@ func checkCommand(ctx context.Context, args []string, term Terminal) int {
 }
 
 func (h *House) checks() []func(context.Context) (finding, error) {
-	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkTrail, h.checkFigures}
+	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkTrail, h.checkFigures, h.checkReadiness}
 }
 
 func (h *House) checkSettings(context.Context) (finding, error) {
@@ -91,4 +91,10 @@ func (h *House) checkUnits(ctx context.Context) (finding, error) {
 func (h *House) checkTrail(ctx context.Context) (finding, error) {
 	wrong, err := trail.Verify(ctx, h.DB)
 	return finding{key: "app.check.trail", wrong: wrong}, err
+}
+
+// checkReadiness judges every commune again from its stored facts.
+func (h *House) checkReadiness(ctx context.Context) (finding, error) {
+	n, wrong, err := h.Inventory.Prove(ctx)
+	return finding{key: "app.check.readiness", pairs: []any{"n", n}, wrong: wrong}, err
 }

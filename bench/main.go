@@ -37,9 +37,17 @@ func main() {
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
 	flag.Parse()
+	if s.bare > 0 { // ended by the signal itself
+		fail(bare(s.bare))
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := measure(ctx, s)
 	stop()
+	fail(err)
+}
+
+func fail(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -47,9 +55,6 @@ func main() {
 }
 
 func measure(ctx context.Context, s settings) error {
-	if s.bare > 0 {
-		return bare(s.bare)
-	}
 	folder, err := os.MkdirTemp("", "lotrinh-bench-")
 	if err != nil {
 		return err

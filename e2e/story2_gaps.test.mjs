@@ -15,6 +15,11 @@ story('story 2: a coordinator reports gaps with a photo, the commune turns and s
   const main = her.page.locator('#main')
   assert.ok(!(await main.innerText()).includes('Ba Đình'), 'another district is on her board')
 
+  assert.equal(await her.page.locator('#results a.lt-main-link').count(), 22, 'the communes of Gia Lâm')
+  for (const elsewhere of ['/inventory/units/09697', '/rollout/units/09697']) {
+    assert.equal((await her.page.goto(elsewhere)).status(), 404, `${elsewhere} lies in Ba Vì`)
+  }
+
   // a commune of her own that has everything it needs
   await her.visit('/inventory?verdict=met')
   const commune = her.page.locator('#results a.lt-main-link').first()

@@ -11,7 +11,6 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 
@@ -157,6 +156,3 @@ func version(c *httpx.Ctx) int64 {
 	}
 	return n
 }
-
-// once names one sending of a form.
-func (s *Service) once() string { return string(ident.New(s.Business.Now())) }

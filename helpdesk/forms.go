@@ -51,7 +51,7 @@ type builder struct {
 // typed into it.
 func (b builder) form(name, title, submit string) views.Form {
 	t := b.c.T
-	f := views.Form{Title: t.Say(title), Submit: t.Say(submit), Action: "/tickets/" + string(b.d.ID) + "/" + name, Once: b.p.once(), Hidden: versioned(b.d.Ticket)}
+	f := views.Form{Title: t.Say(title), Submit: t.Say(submit), Action: "/tickets/" + string(b.d.ID) + "/" + name, Hidden: versioned(b.d.Ticket)}
 	if b.refused(name) {
 		f.Errors, f.Open = b.e, true
 	}

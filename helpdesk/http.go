@@ -64,7 +64,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 		return err
 	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Once: p.once(), Promise: promise})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise})
 	})
 }
 

@@ -94,7 +94,7 @@ func (s *desk) plan(q string) string {
 
 func TestEveryListHasItsIndex(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *desk) {
-		s.fill(12_000)
+		s.fill(6_000)
 		tree, err := s.Units.Tree(t.Context(), thursday)
 		if err != nil {
 			t.Fatal(err)

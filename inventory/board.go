@@ -24,9 +24,10 @@ type BoardFilter struct {
 type BoardRow struct {
 	Unit     org.Unit
 	District string // name
-	Answer   Answer
+	Answer   Answer // with its reasons, on the page that is shown
 	Assets   int64
 	Gaps     int64
+	stored   Readiness
 }
 
 // Board is the communes within somebody's reach with their answers.
@@ -109,8 +110,8 @@ func (r BoardRow) urgency() int {
 func boardRow(tree *org.Tree, u org.Unit, by map[string]Readiness) BoardRow {
 	row := BoardRow{Unit: u, District: tree.Name(u.Parent), Answer: unknownUnit(u.Code)}
 	if r, ok := by[u.Code]; ok {
-		row.Answer = Answer{Unit: u.Code, Verdict: r.Verdict, Reasons: r.Reasons(), Since: r.Since}
-		row.Assets, row.Gaps = r.Assets, r.Gaps
+		row.Answer = Answer{Unit: u.Code, Verdict: r.Verdict, Since: r.Since}
+		row.Assets, row.Gaps, row.stored = r.Assets, r.Gaps, r
 	}
 	return row
 }
@@ -145,6 +146,11 @@ func (b *Board) cut(rows []BoardRow, after string) {
 	if len(rows) > perPage {
 		rows = rows[:perPage]
 		b.Next = rows[perPage-1].Unit.Code
+	}
+	for i := range rows {
+		if rows[i].stored.Unit != "" {
+			rows[i].Answer.Reasons = rows[i].stored.Reasons()
+		}
 	}
 	b.Rows = rows
 }

@@ -192,7 +192,7 @@ func assetsFor(ctx context.Context, q bun.IDB, rows []importer.Row) (byCode, byS
 	byCode, bySerial = map[string]Asset{}, map[string]Asset{}
 	var found []Asset
 	err = q.NewSelect().Model(&found).WhereGroup("", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("a.code IN (?)", bun.List(codes)).WhereOr("a.serial IN (?)", bun.List(serials))
+		return q.Where("a.code IN (?)", bun.List(codes)).WhereOr("a.serial <> '' AND a.serial IN (?)", bun.List(serials))
 	}).Scan(ctx)
 	if err != nil {
 		return nil, nil, nil, db.Sorted(err)

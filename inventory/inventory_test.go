@@ -243,8 +243,21 @@ func TestReplayingTheStoredFactsGivesTheStoredVerdict(t *testing.T) {
 		if _, err := h.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		if n, wrong, err := h.Prove(t.Context()); err != nil || n != len(units) || len(wrong) > 0 {
+			t.Errorf("of %d stored answers these are wrong: %v, %v", n, wrong, err)
+		}
 		if n, err := h.Rebuild(t.Context()); err != nil || n != 0 {
 			t.Errorf("a rebuild found %d wrong answers, %v", n, err)
+		}
+		err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE asset SET state = 'retired' WHERE unit = ?", units[0]).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, wrong, err := h.Prove(t.Context()); err != nil || len(wrong) != 1 || wrong[0] != units[0] {
+			t.Errorf("a change behind the area's back: %v, %v", wrong, err)
 		}
 	})
 }

@@ -86,10 +86,11 @@ func (s *Service) Unit(ctx context.Context, who access.Actor, code string) (Unit
 
 func (s *Service) assetsOf(ctx context.Context, unit string) ([]AssetView, error) {
 	var assets []Asset
-	err := s.db.Read().NewSelect().Model(&assets).Where("a.unit = ?", unit).OrderExpr("a.kind, a.code").Limit(500).Scan(ctx)
+	err := s.db.Read().NewSelect().Model(&assets).Where("a.unit = ?", unit).Order("a.code").Limit(500).Scan(ctx)
 	if err != nil {
 		return nil, db.Sorted(err)
 	}
+	slices.SortStableFunc(assets, func(a, b Asset) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
 	return s.withFacts(ctx, assets)
 }
 
@@ -131,6 +132,9 @@ func (s *Service) withPhotos(ctx context.Context, tree *org.Tree, gaps []Gap) ([
 	out := make([]GapView, len(gaps))
 	for i, g := range gaps {
 		out[i] = GapView{Gap: g, Photos: photos[string(g.ID)], Place: tree.Place(g.Unit), Timer: running[g.Clock]}
+		if out[i].Timer.ID == "" {
+			continue
+		}
 		if out[i].Left, err = out[i].Timer.Left(cal, now); err != nil {
 			return nil, err
 		}

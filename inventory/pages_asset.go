@@ -39,7 +39,7 @@ func (p pages) asset(c *httpx.Ctx) error {
 			{Label: t.Say("inventory.column.serial"), Text: a.Serial}, {Label: t.Say("inventory.column.place"), Text: a.Place},
 			{Label: t.Say("inventory.asset.made"), Text: t.Day(a.MadeAt)}},
 		Facts: ui.CardData{Title: t.Say("inventory.asset.known"), Note: t.Say("inventory.asset.known.note")},
-		Known: p.knownOf(t, a, true), None: ui.EmptyData{Title: t.Say("inventory.asset.nothing_known")},
+		Known: p.knownOf(t, a), None: ui.EmptyData{Title: t.Say("inventory.asset.nothing_known")},
 		Past: ui.CardData{Title: t.Say("inventory.asset.past"), Flush: true}, History: pastTable(t, past),
 	}
 	if c.Who.Covers(Edit, a.Unit) {

@@ -3,6 +3,7 @@ package inventory
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -106,7 +107,7 @@ func (p pages) assetTable(t i18n.T, v UnitView) ui.TableData {
 			sub += " · " + a.Place
 		}
 		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{
-			ui.Main(href, a.Name, sub), ui.Badge(stateBadge(t, a.State)), views.FactsCell(p.knownOf(t, a, false))}})
+			ui.Main(href, a.Name, sub), ui.Badge(stateBadge(t, a.State)), views.FactsCell(p.saidOf(t, a))}})
 	}
 	return d
 }
@@ -114,13 +115,10 @@ func (p pages) assetTable(t i18n.T, v UnitView) ui.TableData {
 var sourceTones = map[readiness.Source]ui.Tone{readiness.Declared: ui.Neutral, readiness.Measured: ui.Info, readiness.Seen: ui.Good}
 
 // knownOf puts what is known of an asset together by fact, the sources side by side.
-func (p pages) knownOf(t i18n.T, a AssetView, withPresence bool) []views.Known {
+func (p pages) knownOf(t i18n.T, a AssetView) []views.Known {
 	var out []views.Known
 	now := p.clock.Now()
 	for _, info := range facts {
-		if info.typ == yesOnly && !withPresence {
-			continue
-		}
 		k := views.Known{Label: t.Say("inventory.fact." + info.name)}
 		values := map[string]bool{}
 		for _, f := range a.Facts {
@@ -136,6 +134,36 @@ func (p pages) knownOf(t i18n.T, a AssetView, withPresence bool) []views.Known {
 		}
 		if len(k.Values) > 0 {
 			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// saidOf puts what is known of an asset together by source, the strongest first.
+func (p pages) saidOf(t i18n.T, a AssetView) []views.Said {
+	var out []views.Said
+	now := p.clock.Now()
+	for _, source := range []readiness.Source{readiness.Seen, readiness.Measured, readiness.Declared} {
+		var words []string
+		var last time.Time
+		for _, info := range facts {
+			for _, f := range a.Facts {
+				if f.Name != info.name || f.Source != source {
+					continue
+				}
+				if info.typ == system || info.typ == bits {
+					words = append(words, SayFact(t, f.Name, f.Value))
+				} else if info.typ != yesOnly {
+					words = append(words, t.Say("inventory.fact."+f.Name)+" "+SayFact(t, f.Name, f.Value))
+				}
+				if f.ObservedAt.After(last) {
+					last = f.ObservedAt
+				}
+			}
+		}
+		if !last.IsZero() {
+			out = append(out, views.Said{State: ui.State{Tone: sourceTones[source], Word: t.Say("readiness.source." + string(source))},
+				Text: strings.Join(words, " · "), Age: ui.Age(t, last, now)})
 		}
 	}
 	return out

@@ -21,7 +21,7 @@ CREATE TABLE search_doc (
 CREATE INDEX search_doc_subject ON search_doc (kind, subject, part);
 --bun:split
 {{if .sqlite}}
-CREATE VIRTUAL TABLE search_words USING fts5 (scope, marked, head, body, content='', contentless_delete=1, detail=column, tokenize='unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE search_words USING fts5 (scope, marked, head, body, content='', contentless_delete=1, detail=column, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
 --bun:split
 CREATE TRIGGER search_doc_added AFTER INSERT ON search_doc BEGIN
   INSERT INTO search_words (rowid, scope, marked, head, body) VALUES (new.id, new.scope, new.marked, new.head, new.body);

@@ -21,7 +21,7 @@ CREATE TABLE asset (
 --bun:split
 CREATE INDEX asset_unit ON asset (unit, kind, code);
 --bun:split
-CREATE UNIQUE INDEX asset_serial ON asset (kind, serial) WHERE serial <> '';
+CREATE UNIQUE INDEX asset_serial ON asset (serial, kind) WHERE serial <> '';
 --bun:split
 CREATE TABLE asset_fact (
   id TEXT PRIMARY KEY,
@@ -85,6 +85,14 @@ CREATE INDEX gap_unit ON gap (unit, id);
 CREATE INDEX gap_open ON gap (unit, id) WHERE open;
 --bun:split
 CREATE INDEX gap_open_due ON gap (due_at, id) WHERE open;
+--bun:split
+CREATE INDEX gap_open_newest ON gap (id) WHERE open;
+--bun:split
+CREATE INDEX gap_state ON gap (state, id);
+--bun:split
+CREATE INDEX gap_owner ON gap (owner, id) WHERE open;
+--bun:split
+CREATE INDEX gap_clock ON gap (clock);
 --bun:split
 CREATE TABLE unit_readiness (
   unit TEXT PRIMARY KEY,

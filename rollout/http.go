@@ -14,7 +14,6 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
@@ -180,11 +179,7 @@ func sentences(t i18n.T, rs []Reason) []string {
 	return out
 }
 
-func once(c *httpx.Ctx, s *Service) ui.Hidden {
-	return ui.Hidden{Name: httpx.OnceField, Value: string(ident.New(s.clock.Now()))}
-}
-
-func hiddenProgramme(c *httpx.Ctx, pg Programme) ui.Hidden {
+func hiddenProgramme(pg Programme) ui.Hidden {
 	return ui.Hidden{Name: "p", Value: pg.Code}
 }
 

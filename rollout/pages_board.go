@@ -59,7 +59,7 @@ func (p pages) board(c *httpx.Ctx) error {
 	}
 	v.Filter.Fields[2].Options = append([]ui.Option{{Label: t.Say("rollout.all")}}, districts...)
 	if c.Query("p") != "" {
-		v.Filter.Hidden = []ui.Hidden{hiddenProgramme(c, pg)}
+		v.Filter.Hidden = []ui.Hidden{hiddenProgramme(pg)}
 	}
 	if f != (Filter{Phase: Any}) {
 		v.Filter.Clear = at(c, "/rollout/board")
@@ -126,7 +126,7 @@ func boardPresets(c *httpx.Ctx, f Filter) []ui.Preset {
 
 func communeTable(c *httpx.Ctx, pg Programme, rows []Row, caption string, place bool) views.BoardTable {
 	t := c.T
-	v := views.BoardTable{Caption: caption, Place: place, Waive: c.Who.May(Waive), Pick: c.Who.May(MoveTo), Hidden: []ui.Hidden{hiddenProgramme(c, pg)},
+	v := views.BoardTable{Caption: caption, Place: place, Waive: c.Who.May(Waive), Pick: c.Who.May(MoveTo), Hidden: []ui.Hidden{hiddenProgramme(pg)},
 		Empty: ui.EmptyData{Icon: "filter", Title: t.Say("rollout.board.empty"), Text: t.Say("rollout.board.empty.text"),
 			Action: &ui.Action{Label: t.Say("ui.filter.clear"), Href: at(c, "/rollout/board")}}}
 	for _, s := range []Stage{Trial, Official, Preparing} {

@@ -59,7 +59,7 @@ func (p pages) showMilestone(c *httpx.Ctx, pg Programme, m Milestone, refused er
 		return views.OneForm(t, views.FormPage{
 			Header: ui.HeaderData{Title: title, Lead: t.Say("rollout.milestone.planned", "day", dayWords(t, m.PlannedOn)), Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("rollout.milestones")})},
 			Form: ui.FormData{Action: "/rollout/milestones/" + m.Key, Errors: e, Submit: t.Say("rollout.milestone.save"), Cancel: at(c, "/rollout"),
-				Hidden: []ui.Hidden{hiddenProgramme(c, pg), {Name: "version", Value: itoa(m.Version)}, once(c, p.Service)}},
+				Hidden: []ui.Hidden{hiddenProgramme(pg), {Name: "version", Value: itoa(m.Version)}}},
 			Fields: []ui.Field{
 				{Kind: ui.Date, Name: "actual", Label: t.Say("rollout.col.actual"), Hint: t.Say("rollout.milestone.hint"), Value: m.ActualOn, Until: clock.Date(p.clock.Now()), Narrow: true, Error: e.Of("actual")},
 				{Kind: ui.Area, Name: "note", Label: t.Say("rollout.col.note"), Value: m.Note, Rows: 2, Max: 1000, Error: e.Of("note")},

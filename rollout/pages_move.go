@@ -70,7 +70,7 @@ func (p pages) askMove(c *httpx.Ctx, in MoveInput, refused error) error {
 			return views.MovePage(t, v)
 		}
 		form := ui.FormData{Action: "/rollout/moves", Errors: e, Submit: t.Say("rollout.move.confirm", "n", len(preview.Moved)), Cancel: at(c, "/rollout/board"), Loose: true,
-			Hidden: []ui.Hidden{{Name: "p", Value: in.Programme}, {Name: "to", Value: string(in.To)}, once(c, p.Service)}}
+			Hidden: []ui.Hidden{{Name: "p", Value: in.Programme}, {Name: "to", Value: string(in.To)}}}
 		if back {
 			form.Hidden = append(form.Hidden, ui.Hidden{Name: "back", Value: "1"})
 		}
@@ -151,7 +151,7 @@ func (p pages) showMove(c *httpx.Ctx, id ident.ID, reason string, refused error)
 			v.Notice.Tone = ui.Warn
 		}
 		if c.Who.May(MoveTo) && len(r.Moved) > 0 {
-			v.Form = &ui.FormData{Action: "/rollout/moves/" + string(id) + "/undo", Errors: e, Submit: t.Say("rollout.move.undo"), Danger: true, Hidden: []ui.Hidden{once(c, p.Service)}}
+			v.Form = &ui.FormData{Action: "/rollout/moves/" + string(id) + "/undo", Errors: e, Submit: t.Say("rollout.move.undo"), Danger: true}
 			v.Fields = []ui.Field{{Kind: ui.Area, Name: "reason", Label: t.Say("rollout.move.undo.reason"), Value: reason, Required: true, Rows: 2, Max: 1000, Error: e.Of("reason")}}
 		}
 		return views.MovePage(t, v)

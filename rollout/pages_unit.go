@@ -258,7 +258,7 @@ func (p pages) evidenceForm(c *httpx.Ctx, kind Kind, in EvidenceInput, typed str
 			Header: ui.HeaderData{Title: title, Lead: t.Say("rollout." + word + ".note"),
 				Crumbs: p.crumbs(c, ui.Crumb{Label: capital(u.Row.Name), Href: back}, ui.Crumb{Label: t.Say("rollout." + word)})},
 			Form: ui.FormData{Action: "/rollout/units/" + u.Row.Unit + "/" + word, Errors: e, Submit: t.Say("rollout." + word + ".save"), Cancel: back,
-				Hidden: []ui.Hidden{{Name: "c", Value: in.Criterion}, hiddenProgramme(c, pg), once(c, p.Service)}},
+				Hidden: []ui.Hidden{{Name: "c", Value: in.Criterion}, hiddenProgramme(pg)}},
 		}
 		v.Fields = append(v.Fields, ui.Field{Kind: ui.Radio, Name: "answer", Label: t.Say("rollout.col.verdict"), Value: string(in.Answer), Required: true, Error: e.Of("answer"),
 			Options: []ui.Option{{Value: string(Met), Label: t.Say("rollout.answer.met")}, {Value: string(Unmet), Label: t.Say("rollout.answer.unmet")}}})

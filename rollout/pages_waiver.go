@@ -142,7 +142,7 @@ func (p pages) askWaiver(c *httpx.Ctx, in WaiverInput, refused error) error {
 		v := views.FormPage{Header: ui.HeaderData{Title: t.Say("rollout.waiver.new"), Lead: t.Say("rollout.waiver.new.lead"),
 			Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("rollout.waivers"), Href: at(c, "/rollout/waivers")}, ui.Crumb{Label: t.Say("rollout.waiver.new")})},
 			Form: ui.FormData{Action: "/rollout/waivers", Errors: e, Submit: t.Say("rollout.waiver.give"), Cancel: at(c, "/rollout/waivers"),
-				Hidden: []ui.Hidden{hiddenProgramme(c, pg), {Name: "district", Value: district}, once(c, p.Service)}}}
+				Hidden: []ui.Hidden{hiddenProgramme(pg), {Name: "district", Value: district}}}}
 		v.Fields = []ui.Field{
 			{Kind: ui.Select, Name: "criterion", Label: t.Say("rollout.col.criterion"), Value: in.Criterion, Options: criterionOptions(t, criteria), Required: true, Error: e.Of("criterion")},
 			{Kind: ui.Date, Name: "until", Label: t.Say("rollout.waiver.last_day"), Hint: t.Say("rollout.waiver.last_day.hint"), Value: in.Until, Min: clock.Date(b.At), Narrow: true, Required: true, Error: e.Of("until")},
@@ -212,7 +212,7 @@ func (p pages) askRevoke(c *httpx.Ctx, reason string, refused error) error {
 			Header: ui.HeaderData{Title: t.Say("rollout.waiver.revoke"), Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("rollout.waivers"), Href: at(c, "/rollout/waivers")}, ui.Crumb{Label: t.Say("rollout.waiver.revoke")})},
 			Facts:  []ui.Fact{{Label: t.Say("rollout.col.criterion"), Text: row.Criterion}, {Label: t.Say("rollout.col.units"), Text: row.Units}, {Label: t.Say("rollout.col.until"), Text: row.Until}, {Label: t.Say("rollout.col.reason"), Text: row.Reason}},
 			Form: ui.FormData{Action: "/rollout/waivers/" + string(id) + "/revoke", Errors: e, Submit: t.Say("rollout.waiver.revoke"), Danger: true, Cancel: at(c, "/rollout/waivers"),
-				Hidden: []ui.Hidden{{Name: "version", Value: itoa(w.Version)}, once(c, p.Service)}},
+				Hidden: []ui.Hidden{{Name: "version", Value: itoa(w.Version)}}},
 			Fields: []ui.Field{{Kind: ui.Area, Name: "reason", Label: t.Say("rollout.col.reason"), Value: reason, Rows: 2, Max: 1000, Required: true, Error: e.Of("reason")}},
 		})
 	})

@@ -107,8 +107,8 @@ const (
 	Verified Source = "verified"
 )
 
-// The sorts of evidence that are more than a name to the program. Equipment is
-// answered by the neighbour that Readiness bridges to.
+// EvidenceEquipment is the one sort of evidence that is more than a name here: the
+// neighbour behind Readiness answers it.
 const EvidenceEquipment = "equipment"
 
 // Criterion is one line of a phase's checklist.

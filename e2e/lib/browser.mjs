@@ -29,7 +29,7 @@ export async function openContext(browser, origin, { width = 1440, dark = false,
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const problems = []
   context.on('request', (request) => {
     const url = request.url()

@@ -13,7 +13,7 @@ export const widths = [1440, 390]
 /** story(name, live) runs live({origin, width, as, guest}) at every width; as(account) is a signed-in Reader. */
 export function story(name, live, { at = widths } = {}) {
   for (const width of at) {
-    test(`${name} (${width} px)`, { timeout: 240_000 }, async () => {
+    test(`${name} (${width} px)`, { timeout: 400_000 }, async () => {
       const server = await startServer()
       const browser = await launch()
       const readers = []

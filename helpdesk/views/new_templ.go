@@ -17,7 +17,6 @@ import (
 type NewView struct {
 	Fields  []ui.Field
 	Errors  ui.Errors
-	Once    string
 	Promise PromiseView
 }
 
@@ -96,7 +95,7 @@ func New(t i18n.T, v NewView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form(t, ui.FormData{ID: "new-ticket", Action: "/tickets", Errors: v.Errors, Submit: t.Say("helpdesk.new.submit"), Cancel: "/tickets", Multipart: true, Hidden: []ui.Hidden{{Name: "_once", Value: v.Once}}, More: []ui.SubmitData{{Name: "do", Value: "quote", Label: t.Say("helpdesk.promise.see")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form(t, ui.FormData{ID: "new-ticket", Action: "/tickets", Errors: v.Errors, Submit: t.Say("helpdesk.new.submit"), Cancel: "/tickets", Multipart: true, More: []ui.SubmitData{{Name: "do", Value: "quote", Label: t.Say("helpdesk.promise.see")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -41,6 +41,13 @@ type Known struct {
 	Differ string
 }
 
+// Said is everything that one source says of an asset, in one line.
+type Said struct {
+	State ui.State // the source, in its colour
+	Text  string
+	Age   string
+}
+
 // Unit is the page of a commune.
 type Unit struct {
 	Header  ui.HeaderData

@@ -57,14 +57,21 @@ func scopeWords(scopes []Scope) []string {
 	return out
 }
 
+// asked is what a match looks for.
+type asked struct {
+	words  []string
+	marks  bool // in titles with their marks
+	starts bool // the last word may be the start of one
+}
+
 // match is the newest documents that carry a word of the scope and all words asked.
-func match(ctx context.Context, d *db.DB, within, words []string, withMarks bool, limit int) ([]row, error) {
+func match(ctx context.Context, d *db.DB, within []string, a asked, limit int) ([]row, error) {
 	var rows []row
 	var err error
 	if d.SQLite() {
-		err = d.Read().NewRaw(sqliteMatch, sqliteQuery(within, words, withMarks), limit).Scan(ctx, &rows)
+		err = d.Read().NewRaw(sqliteMatch, sqliteQuery(within, a), limit).Scan(ctx, &rows)
 	} else {
-		err = d.Read().NewRaw(postgresMatch, postgresQuery(within, words, withMarks), limit).Scan(ctx, &rows)
+		err = d.Read().NewRaw(postgresMatch, postgresQuery(within, a), limit).Scan(ctx, &rows)
 	}
 	return rows, db.Sorted(err)
 }
@@ -78,15 +85,15 @@ const postgresMatch = columns + " FROM search_doc AS sd WHERE sd.words @@ to_tsq
 
 // sqliteQuery writes an FTS5 expression. Words hold letters and digits only, and
 // stand in quotes, so no query text is ever syntax.
-func sqliteQuery(within, words []string, withMarks bool) string {
+func sqliteQuery(within []string, a asked) string {
 	column := "{head body}"
-	if withMarks {
+	if a.marks {
 		column = "marked"
 	}
 	var b strings.Builder
-	for i, w := range words {
+	for i, w := range a.words {
 		b.WriteString(column + " : \"" + w + "\"")
-		if i == len(words)-1 {
+		if a.starts && i == len(a.words)-1 {
 			b.WriteString(" * ")
 		}
 		b.WriteString(" AND ")
@@ -97,15 +104,15 @@ func sqliteQuery(within, words []string, withMarks bool) string {
 
 // postgresQuery writes the same as a tsquery: weight A is the marked title, B the
 // title, C the body, D the scope.
-func postgresQuery(within, words []string, withMarks bool) string {
+func postgresQuery(within []string, a asked) string {
 	weight := "BC"
-	if withMarks {
+	if a.marks {
 		weight = "A"
 	}
 	var b strings.Builder
-	for i, w := range words {
+	for i, w := range a.words {
 		b.WriteString("'" + w + "':")
-		if i == len(words)-1 {
+		if a.starts && i == len(a.words)-1 {
 			b.WriteString("*")
 		}
 		b.WriteString(weight + " & ")

@@ -157,27 +157,36 @@ func RemoveKind(ctx context.Context, tx *db.Tx, kind string) error {
 const candidates = 300
 
 // Find is what the query finds within the scopes, at most limit things: titles with
-// the same marks first, then titles with the words, then the newest.
+// the same marks first, then titles with the words, then the newest. Whole words are
+// looked up first, which costs the same however many carry them; only when they are
+// too few is the last word taken as the start of one.
 func Find(ctx context.Context, d *db.DB, query string, scopes []Scope, limit int) ([]Hit, error) {
-	words := cut(fold.Words(query))
+	words, exact := cut(fold.Words(query)), cut(marked(query))
 	within := scopeWords(scopes)
 	if len(words) == 0 || len(within) == 0 || limit <= 0 {
 		return nil, nil
 	}
 	var rows []row
-	exact := cut(marked(query))
+	look := func(a asked, n int) error {
+		more, err := match(ctx, d, within, a, n)
+		rows = append(rows, more...)
+		return err
+	}
 	if !slices.Equal(exact, words) {
-		first, err := match(ctx, d, within, exact, true, candidates/3)
-		if err != nil {
+		if err := look(asked{words: exact, marks: true, starts: true}, candidates/3); err != nil {
 			return nil, err
 		}
-		rows = first
 	}
-	more, err := match(ctx, d, within, words, false, candidates)
-	if err != nil {
+	if err := look(asked{words: words}, candidates); err != nil {
 		return nil, err
 	}
-	return rank(append(rows, more...), exact, words, limit), nil
+	if hits := rank(rows, exact, words, limit); len(hits) == limit {
+		return hits, nil
+	}
+	if err := look(asked{words: words, starts: true}, candidates); err != nil {
+		return nil, err
+	}
+	return rank(rows, exact, words, limit), nil
 }
 
 func rank(rows []row, exact, words []string, limit int) []Hit {

@@ -1,0 +1,27 @@
+// What a visit costs on the wire: the first one (signing in and the overview together, charts aside) at most
+// 120 KB, a later page at most 20 KB. Counted by the browser, compressed as sent.
+import assert from 'node:assert/strict'
+import { countBytes } from './lib/browser.mjs'
+import { signIn } from './lib/people.mjs'
+import { story } from './lib/story.mjs'
+
+const first = 120 * 1024
+const later = 20 * 1024
+
+const isChart = (url) => /\/charts?\//.test(url)
+const sum = (rows) => rows.filter((row) => !isChart(row.url)).reduce((bytes, row) => bytes + row.bytes, 0)
+const list = (rows) => rows.map((row) => `${row.bytes} ${row.url}`).join('\n')
+
+story('the first visit costs at most 120 KB and a later page at most 20 KB', async ({ guest }) => {
+  const { page } = await guest()
+  const wire = await countBytes(page)
+  await signIn(page, 'leadership')
+  await page.goto('/rollout', { waitUntil: 'networkidle' })
+  const visit = wire.take()
+  assert.ok(sum(visit) <= first, `the first visit costs ${sum(visit)} bytes:\n${list(visit)}`)
+  for (const path of ['/', '/rollout', '/rollout/board', '/rollout/districts/018', '/rollout/units/00556', '/inventory', '/inventory/gaps', '/tickets', '/account']) {
+    await page.goto(path, { waitUntil: 'networkidle' })
+    const rows = wire.take()
+    assert.ok(rows.length > 0 && sum(rows) <= later, `${path} costs ${sum(rows)} bytes:\n${list(rows)}`)
+  }
+})
