@@ -232,6 +232,7 @@ var addresses = map[string]string{
 	"/admin/accounts/:id/posts/new":       "/admin/accounts/{account}/posts/new",
 	"/admin/calendar/:year":               "/admin/calendar/{year}",
 	"/admin/calendar/:year/confirm":       "/admin/calendar/{year}/confirm",
+	"/admin/notices/:id/retry":            "/admin/notices/{notice}/retry",
 	"/account/sessions/:id/end":           "/account/sessions/{session}/end",
 	"/account/tokens/:id/end":             "/account/tokens/{token}/end",
 
@@ -328,6 +329,7 @@ var bodies = map[string]string{
 	"POST /rollout/units/:code/declare": "p={programme}&c=accounts&answer=met",
 	"POST /rollout/units/:code/verify":  "p={programme}&c=accounts&answer=met&source=records",
 	"POST /rollout/milestones/:key":     "p={programme}&version=999",
+	"POST /notices/seen":                "up_to={notice}",
 	"POST /reset":                       "token={reset}",
 	"POST /forgot":                      "login=nobody",
 	"POST /sign-in":                     "login=admin&password=" + demo.Password,

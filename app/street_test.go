@@ -200,7 +200,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
 		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})
 	must(t, err)
-	m["waiver"] = string(w.ID)
+	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
 	return m
 }
