@@ -41,8 +41,9 @@ type entry struct {
 }
 
 // act runs a use case on one ticket: reads it within the actor's reach, lets do
-// change it, and writes everything. version is the one that the actor saw; 0 is
-// whichever there is.
+// change it, and writes everything. Only the requester and the support side act; who
+// merely reads is Denied before anything that they sent is looked at. version is the
+// one that the actor saw; 0 is whichever there is.
 func (s *Service) act(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *action) error) (Ticket, error) {
 	cals, err := s.calendar(ctx)
 	if err != nil {
@@ -56,6 +57,9 @@ func (s *Service) act(ctx context.Context, who access.Actor, id ident.ID, versio
 		}
 		if !t.visible(who) {
 			return fault.New(fault.Missing, "fault.missing")
+		}
+		if t.Requester != who.ID && !t.supports(who) {
+			return fault.New(fault.Denied, "fault.denied")
 		}
 		if version != 0 && version != t.Version {
 			return fault.New(fault.Conflict, "fault.changed_meanwhile")

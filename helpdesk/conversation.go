@@ -37,10 +37,10 @@ func (s *Service) Reply(ctx context.Context, who access.Actor, id ident.ID, w Wo
 	if err := signedIn(who); err != nil {
 		return Ticket{}, err
 	}
-	if err := w.check(); err != nil {
-		return Ticket{}, err
-	}
 	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+		if err := w.check(); err != nil {
+			return err
+		}
 		switch a.t.State {
 		case Resolved:
 			return fault.New(fault.Conflict, "helpdesk.ticket.say_whether_it_helped")
@@ -49,9 +49,6 @@ func (s *Service) Reply(ctx context.Context, who access.Actor, id ident.ID, w Wo
 		}
 		if a.t.supports(who) {
 			return a.supportReply(ctx, w)
-		}
-		if a.t.Requester != who.ID {
-			return fault.New(fault.Denied, "fault.denied")
 		}
 		a.say(w.Body, false, false)
 		a.trail("helpdesk.ticket.written", map[string][2]any{"messages": {a.before.Messages, a.before.Messages + 1}})

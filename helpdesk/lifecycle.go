@@ -97,14 +97,11 @@ func (s *Service) Reopen(ctx context.Context, who access.Actor, id ident.ID, w W
 	if err := signedIn(who); err != nil {
 		return Ticket{}, err
 	}
-	if err := w.check(); err != nil {
-		return Ticket{}, err
-	}
 	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
-		agent := a.t.supports(who)
-		if !agent && a.t.Requester != who.ID {
-			return fault.New(fault.Denied, "fault.denied")
+		if err := w.check(); err != nil {
+			return err
 		}
+		agent := a.t.supports(who)
 		if err := a.move(ctx, Reopened, string(stateKey(Resolved))); err != nil {
 			return err
 		}
@@ -124,17 +121,14 @@ func (s *Service) Close(ctx context.Context, who access.Actor, id ident.ID, vers
 		return Ticket{}, err
 	}
 	w := Words{Body: strings.TrimSpace(fold.NFC(farewell))}
-	if w.Body != "" {
-		if err := w.check(); err != nil {
-			return Ticket{}, err
-		}
-	}
 	return s.act(ctx, who, id, version, func(ctx context.Context, a *action) error {
+		if w.Body != "" {
+			if err := w.check(); err != nil {
+				return err
+			}
+		}
 		agent := a.t.supports(who)
-		switch {
-		case a.t.Requester != who.ID && !agent:
-			return fault.New(fault.Denied, "fault.denied")
-		case agent && a.t.State != Resolved:
+		if agent && a.t.State != Resolved {
 			return fault.New(fault.Conflict, "helpdesk.ticket.resolve_first")
 		}
 		if w.Body != "" {

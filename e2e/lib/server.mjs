@@ -15,9 +15,9 @@ export const outFolder = join(root, 'e2e', 'out')
 export async function startServer(binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
   const data = await mkdtemp(join(tmpdir(), 'lotrinh-e2e-'))
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LOTRINH_')))
-  const child = spawn(binary, ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env })
+  const child = spawn(resolve(binary), ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env })
   const log = []
-  const gone = new Promise((done) => child.once('exit', done))
+  const gone = new Promise((done) => child.once('exit', done).once('error', done))
   process.once('exit', () => child.kill('SIGKILL'))
 
   async function stop() {

@@ -214,6 +214,9 @@ func (p *Pages) showNew(c *httpx.Ctx, f views.AccountForm, err error) error {
 // createAccount gives the person a password for one use, which the page shows once:
 // it answers with a page, not a redirect, so that it travels in no address or cookie.
 func (p *Pages) createAccount(c *httpx.Ctx) error {
+	if err := c.Who.Need(org.AccountManage); err != nil {
+		return err
+	}
 	f := typedAccount(c)
 	tree, err := p.tree(c)
 	if err != nil {
@@ -273,6 +276,9 @@ func (p *Pages) showEdit(c *httpx.Ctx, f views.AccountForm, err error) error {
 }
 
 func (p *Pages) saveAccount(c *httpx.Ctx) error {
+	if err := c.Who.Need(org.AccountManage); err != nil {
+		return err
+	}
 	key, err := id(c)
 	if err != nil {
 		return err

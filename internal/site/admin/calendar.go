@@ -59,6 +59,9 @@ func yearState(t i18n.T, s worktime.Status) ui.State {
 }
 
 func (p *Pages) addYear(c *httpx.Ctx) error {
+	if err := c.Who.Need(calstore.Edit); err != nil {
+		return err
+	}
 	year, err := strconv.Atoi(strings.TrimSpace(c.FormValue("year")))
 	if err != nil {
 		var k fault.Check
@@ -133,6 +136,9 @@ func hours(spans []worktime.Span) string {
 }
 
 func (p *Pages) saveYear(c *httpx.Ctx) error {
+	if err := c.Who.Need(calstore.Edit); err != nil {
+		return err
+	}
 	y, err := p.yearOf(c)
 	if err != nil {
 		return err
@@ -181,6 +187,9 @@ func byLine(t i18n.T, err error) error {
 }
 
 func (p *Pages) confirmYear(c *httpx.Ctx) error {
+	if err := c.Who.Need(calstore.Edit); err != nil {
+		return err
+	}
 	y, err := p.yearOf(c)
 	if err != nil {
 		return err

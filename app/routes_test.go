@@ -1,0 +1,352 @@
+package app
+
+import (
+	"maps"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lotrinh/app/demo"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/org"
+)
+
+// line is what routes.tsv says of one route.
+type line struct {
+	method, path    string
+	inside, outside string // as written
+	note            string
+}
+
+// stranger stands in the file's columns for whoever has not signed in.
+const stranger = "stranger"
+
+// routesFile reads the reviewed file: its lines and its sets of roles.
+func routesFile(t *testing.T) (lines []line, sets map[string][]string) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/routes.tsv")
+	must(t, err)
+	sets = map[string][]string{}
+	for n, text := range strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n") {
+		cells := strings.Split(text, "\t")
+		switch {
+		case strings.HasPrefix(text, "#"):
+		case strings.HasPrefix(text, "=") && len(cells) == 2:
+			sets[strings.TrimPrefix(cells[0], "=")] = strings.Fields(cells[1])
+		case len(cells) == 4 || len(cells) == 5:
+			lines = append(lines, line{cells[0], cells[1], cells[2], cells[3], strings.Join(cells[4:], "")})
+		default:
+			t.Fatalf("testdata/routes.tsv:%d is neither a comment, a set nor a line: %q", n+1, text)
+		}
+	}
+	return lines, sets
+}
+
+// expand is the roles that a cell names.
+func expand(t *testing.T, cell string, sets map[string][]string) map[string]bool {
+	t.Helper()
+	in := map[string]bool{}
+	for _, word := range strings.Fields(cell) {
+		switch {
+		case word == "nobody":
+		case word == "open" || word == "all":
+			for _, r := range org.Roles {
+				in[string(r)] = true
+			}
+			in[stranger] = word == "open"
+		case slices.Contains(org.Roles, access.Role(word)):
+			in[word] = true
+		case sets[word] != nil:
+			maps.Copy(in, expand(t, strings.Join(sets[word], " "), sets))
+		default:
+			t.Fatalf("testdata/routes.tsv: %q is neither a role nor a set", word)
+		}
+	}
+	delete(in, "")
+	if !in[stranger] {
+		delete(in, stranger)
+	}
+	return in
+}
+
+func TestEveryRouteStandsInTheReviewedFile(t *testing.T) {
+	lines, _ := routesFile(t)
+	if !slices.IsSortedFunc(lines, func(a, b line) int { return strings.Compare(a.path+" "+a.method, b.path+" "+b.method) }) {
+		t.Error("testdata/routes.tsv is not sorted by path and method")
+	}
+	for _, demo := range []bool{true, false} {
+		want := map[string]bool{}
+		for _, l := range lines {
+			if demo || l.note != "demo" {
+				want[l.method+" "+l.path] = true
+			}
+		}
+		for _, r := range openHouse(t, Config{Data: t.TempDir(), Demo: demo}).Routes() {
+			if name := r.Method + " " + r.Path; !want[name] {
+				t.Errorf("demo %v: %s is not in testdata/routes.tsv: say who may call it", demo, name)
+			} else {
+				delete(want, name)
+			}
+		}
+		for name := range want {
+			t.Errorf("demo %v: testdata/routes.tsv has %s, which is no route", demo, name)
+		}
+	}
+}
+
+// TestEveryRouteAsEveryRole calls every route as a stranger and as every role, with a
+// thing in the role's scope and with one outside, and compares with the reviewed file.
+// Refused is 401, 403, 404 and the way to the sign-in; anything else got past the door.
+func TestEveryRouteAsEveryRole(t *testing.T) {
+	lines, sets := routesFile(t)
+	eachStreet(t, func(t *testing.T, s *street) {
+		s.furnish()
+		people, err := demo.People()
+		must(t, err)
+		logins := map[string]string{}
+		for _, p := range people {
+			logins[string(p.Role)] = p.Login
+		}
+		if len(logins) != len(org.Roles) {
+			t.Fatalf("the demo has %d roles of %d", len(logins), len(org.Roles))
+		}
+		strange := s.owned("socson")
+		mine := map[string]map[string]string{}
+		for role, login := range logins {
+			mine[role] = s.owned(login)
+		}
+		slices.SortStableFunc(lines, func(a, b line) int { return last(a.path) - last(b.path) })
+		for _, l := range lines {
+			for _, side := range []string{"inside", "outside"} {
+				if side == "outside" && l.outside == "-" {
+					continue
+				}
+				want := expand(t, map[string]string{"inside": l.inside, "outside": l.outside}[side], sets)
+				got := map[string]bool{}
+				seen := map[string]int{}
+				for _, role := range slices.Sorted(maps.Keys(mine)) {
+					things := maps.Clone(strange)
+					if side == "inside" {
+						maps.Copy(things, s.here)
+						maps.Copy(things, mine[role])
+					} else {
+						maps.Copy(things, s.there)
+					}
+					seen[role] = s.call(logins[role], l, things)
+					if passed(seen[role]) {
+						got[role] = true
+					}
+				}
+				things := maps.Clone(strange)
+				maps.Copy(things, s.here)
+				seen[stranger] = s.call("", l, things)
+				if passed(seen[stranger]) {
+					got[stranger] = true
+				}
+				if !maps.Equal(got, want) {
+					t.Errorf("%s %s, %s: passed %v\n\tthe file says        %v\n\tanswers %v", l.method, l.path, side,
+						slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)), seen)
+				}
+				for role, status := range seen {
+					if status >= 500 {
+						t.Errorf("%s %s, %s, %s: %d", l.method, l.path, side, role, status)
+					}
+				}
+			}
+		}
+	})
+}
+
+// last puts what ends a session behind everything else.
+func last(path string) int {
+	return map[string]int{"/sign-out": 1, "/sign-in": 2}[path]
+}
+
+// passed tells whether an answer let the caller in. A way to the sign-in is told as 401.
+func passed(status int) bool { return status != 401 && status != 403 && status != 404 }
+
+// call sends the smallest sensible request of a route and tells the status.
+func (s *street) call(login string, l line, things map[string]string) int {
+	s.t.Helper()
+	path := addresses[l.path]
+	if path == "" {
+		path = l.path
+	}
+	if path = fill(path, things); strings.Contains(path, ":") {
+		s.t.Fatalf("%s: addresses does not say what %s means", l.path, path)
+	}
+	if fresh[l.path] {
+		id, post := s.person(things["unit"])
+		path = fill(addresses[l.path], map[string]string{"account": id, "post": post})
+	}
+	best := 0
+	for body := range strings.SplitSeq(fill(bodies[l.method+" "+l.path], things), "\n") {
+		status := s.callWith(login, l, path, body)
+		if best == 0 || passed(status) {
+			best = status
+		}
+	}
+	return best
+}
+
+func (s *street) callWith(login string, l line, path, body string) int {
+	s.t.Helper()
+	var heads []string
+	if strings.HasPrefix(l.path, "/api/") {
+		s.sent++
+		heads = []string{"If-Match", `"999"`, "Idempotency-Key", "k" + strconv.Itoa(s.sent)}
+		if l.method != "GET" && body == "" {
+			body = "{}"
+		}
+	} else if l.method == "POST" {
+		s.sent++
+		body = strings.TrimPrefix(body+"&"+url.Values{httpx.OnceField: {"k" + strconv.Itoa(s.sent)}}.Encode(), "&")
+	}
+	a := s.ask(login, l.method, path, body, heads...)
+	if a.status == 303 && strings.HasPrefix(a.head.Get("Location"), "/sign-in?") {
+		return 401
+	}
+	return a.status
+}
+
+func fill(text string, things map[string]string) string {
+	for word, value := range things {
+		text = strings.ReplaceAll(text, "{"+word+"}", value)
+	}
+	return text
+}
+
+// addresses say what the parameters of a route stand for; things lie inside and
+// outside of the reader's scope.
+var addresses = map[string]string{
+	"/admin/accounts/:id":                 "/admin/accounts/{account}",
+	"/admin/accounts/:id/close":           "/admin/accounts/{account}/close",
+	"/admin/accounts/:id/edit":            "/admin/accounts/{account}/edit",
+	"/admin/accounts/:id/help":            "/admin/accounts/{account}/help",
+	"/admin/accounts/:id/lock":            "/admin/accounts/{account}/lock",
+	"/admin/accounts/:id/posts/:post/end": "/admin/accounts/{account}/posts/{post}/end",
+	"/admin/accounts/:id/posts/new":       "/admin/accounts/{account}/posts/new",
+	"/admin/calendar/:year":               "/admin/calendar/{year}",
+	"/admin/calendar/:year/confirm":       "/admin/calendar/{year}/confirm",
+	"/admin/notices/:id/retry":            "/admin/notices/{notice}/retry",
+	"/account/sessions/:id/end":           "/account/sessions/{session}/end",
+	"/account/tokens/:id/end":             "/account/tokens/{token}/end",
+
+	"/imports/:kind":               "/imports/{kind}",
+	"/imports/:kind/template.xlsx": "/imports/{kind}/template.xlsx",
+	"/imports/runs/:id":            "/imports/runs/{import}",
+	"/imports/runs/:id/commit":     "/imports/runs/{import}/commit",
+	"/imports/runs/:id/undo":       "/imports/runs/{import}/undo",
+	"/jobs/:id":                    "/jobs/{job}",
+	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
+
+	"/inventory/assets/:id":       "/inventory/assets/{asset}",
+	"/inventory/assets/:id/edit":  "/inventory/assets/{asset}/edit",
+	"/inventory/gaps/:id":         "/inventory/gaps/{gap}",
+	"/inventory/gaps/:id/move":    "/inventory/gaps/{gap}/move",
+	"/inventory/gaps/:id/take":    "/inventory/gaps/{gap}/take",
+	"/inventory/photos/:id":       "/inventory/photos/{photo}",
+	"/inventory/photos/:id/thumb": "/inventory/photos/{photo}/thumb",
+	"/inventory/units/:code":      "/inventory/units/{unit}",
+	"/inventory/assets/new":       "/inventory/assets/new?unit={unit}",
+	"/inventory/gaps/new":         "/inventory/gaps/new?unit={unit}",
+
+	"/rollout/districts/:code":     "/rollout/districts/{district}",
+	"/rollout/units/:code":         "/rollout/units/{unit}",
+	"/rollout/units/:code/declare": "/rollout/units/{unit}/declare?c=accounts",
+	"/rollout/units/:code/verify":  "/rollout/units/{unit}/verify?c=accounts",
+	"/rollout/moves/:id":           "/rollout/moves/{move}",
+	"/rollout/moves/:id/undo":      "/rollout/moves/{move}/undo",
+	"/rollout/waivers/:id/revoke":  "/rollout/waivers/{waiver}/revoke",
+	"/rollout/milestones/:key":     "/rollout/milestones/{milestone}",
+
+	"/tickets/:id":             "/tickets/{ticket}",
+	"/tickets/:id/files/:file": "/tickets/{ticket}/files/{file}",
+	"/tickets/:id/reply":       "/tickets/{ticket}/reply",
+	"/tickets/:id/note":        "/tickets/{ticket}/note",
+	"/tickets/:id/take":        "/tickets/{ticket}/take",
+	"/tickets/:id/assign":      "/tickets/{ticket}/assign",
+	"/tickets/:id/rank":        "/tickets/{ticket}/rank",
+	"/tickets/:id/resume":      "/tickets/{ticket}/resume",
+	"/tickets/:id/reopen":      "/tickets/{ticket}/reopen",
+	"/tickets/:id/close":       "/tickets/{ticket}/close",
+	"/tickets/new":             "/tickets/new?unit={unit}",
+
+	"/api/v1/inventory/assets/:id":            "/api/v1/inventory/assets/{asset}",
+	"/api/v1/inventory/assets/:id/facts":      "/api/v1/inventory/assets/{asset}/facts",
+	"/api/v1/inventory/gaps/:id":              "/api/v1/inventory/gaps/{gap}",
+	"/api/v1/inventory/gaps/:id/move":         "/api/v1/inventory/gaps/{gap}/move",
+	"/api/v1/inventory/readiness/:unit":       "/api/v1/inventory/readiness/{unit}",
+	"/api/v1/programmes/:code":                "/api/v1/programmes/{programme}",
+	"/api/v1/programmes/:code/communes":       "/api/v1/programmes/{programme}/communes",
+	"/api/v1/programmes/:code/communes/:unit": "/api/v1/programmes/{programme}/communes/{unit}",
+	"/api/v1/programmes/:code/curve":          "/api/v1/programmes/{programme}/curve?from=2016-11-01&until=2016-11-10",
+	"/api/v1/programmes/:code/declarations":   "/api/v1/programmes/{programme}/declarations",
+	"/api/v1/programmes/:code/moves":          "/api/v1/programmes/{programme}/moves",
+	"/api/v1/programmes/:code/moves/preview":  "/api/v1/programmes/{programme}/moves/preview",
+	"/api/v1/programmes/:code/verifications":  "/api/v1/programmes/{programme}/verifications",
+	"/api/v1/programmes/:code/waivers":        "/api/v1/programmes/{programme}/waivers",
+	"/api/v1/waivers/:id/revocation":          "/api/v1/waivers/{waiver}/revocation",
+	"/api/v1/tickets/:id":                     "/api/v1/tickets/{ticket}",
+	"/api/v1/tickets/:id/messages":            "/api/v1/tickets/{ticket}/messages",
+	"/api/v1/tickets/:id/state":               "/api/v1/tickets/{ticket}/state",
+	"/api/v1/units/:code":                     "/api/v1/units/{unit}",
+	"/api/v1/units/:code/successors":          "/api/v1/units/{unit}/successors?from=2016-11-10&to=2025-07-01",
+	"/api/v1/uploads/:id":                     "/api/v1/uploads/{upload}",
+	"/api/v1/uploads/:id/finish":              "/api/v1/uploads/{upload}/finish",
+	"/api/v1/uploads/:id/parts/:n":            "/api/v1/uploads/{upload}/parts/0",
+	"/assets/:name":                           "{stylesheet}",
+	"/reset":                                  "/reset?token={reset}",
+}
+
+// fresh routes end the account or the post that they are called with: each call gets
+// a new one.
+var fresh = map[string]bool{
+	"/admin/accounts/:id/close":           true,
+	"/admin/accounts/:id/lock":            true,
+	"/admin/accounts/:id/posts/:post/end": true,
+}
+
+// bodies are requests whose thing is named in the body, or that must be well formed
+// to be looked at. Where roles may ask for different things, each is on a line of its
+// own, and a role that may ask for one of them may call the route.
+var bodies = map[string]string{
+	"POST /inventory/assets":            "unit={unit}&kind=printer&name=Canon&state=in_use",
+	"POST /inventory/assets/:id":        "name=Canon&state=in_use&version=999",
+	"POST /inventory/gaps":              "unit={unit}&kind=missing&what=printer&quantity=1",
+	"POST /inventory/gaps/:id/move":     "version=999&to=planned",
+	"POST /inventory/gaps/:id/take":     "version=999",
+	"POST /rollout/move":                "p={programme}&u={unit}&to=trial",
+	"POST /rollout/moves":               "p={programme}&u={unit}&to=trial",
+	"POST /rollout/moves/:id/undo":      "reason=Nhầm",
+	"POST /rollout/waivers":             "p={programme}&u={unit}",
+	"POST /tickets":                     "unit={unit}&title=Máy+in&body=Máy+in+hỏng&service=device&impact=1&urgency=2",
+	"POST /admin/accounts/new":          "unit={unit}&login=&name=",
+	"POST /rollout/units/:code/declare": "p={programme}&c=accounts&answer=met",
+	"POST /rollout/units/:code/verify":  "p={programme}&c=accounts&answer=met&source=records",
+	"POST /rollout/milestones/:key":     "p={programme}&version=999",
+	"POST /notices/seen":                "up_to={notice}",
+	"POST /reset":                       "token={reset}",
+	"POST /forgot":                      "login=nobody",
+	"POST /sign-in":                     "login=admin&password=" + demo.Password,
+	"POST /demo/clock":                  "step=never",
+
+	"POST /api/v1/inventory/assets":               `{"unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,
+	"PUT /api/v1/inventory/assets/:id":            `{"name":"Canon","state":"in_use"}`,
+	"POST /api/v1/inventory/assets/:id/facts":     `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{}}` + "\n" + `{"source":"seen","observed_at":"2016-11-09T01:00:00Z","facts":{}}`,
+	"POST /api/v1/inventory/gaps":                 `{"unit":"{unit}","kind":"missing","what":"printer","quantity":"1"}`,
+	"POST /api/v1/inventory/gaps/:id/move":        `{"state":"planned"}`,
+	"POST /api/v1/programmes/:code/declarations":  `{"units":["{unit}"],"criterion":"accounts","answer":"met"}`,
+	"POST /api/v1/programmes/:code/verifications": `{"units":["{unit}"],"criterion":"accounts","answer":"met","source":"records"}`,
+	"POST /api/v1/programmes/:code/moves":         `{"units":["{unit}"],"to":"trial"}`,
+	"POST /api/v1/programmes/:code/moves/preview": `{"units":["{unit}"],"to":"trial"}`,
+	"POST /api/v1/programmes/:code/waivers":       `{"units":["{unit}"]}`,
+	"POST /api/v1/tickets":                        `{"unit":"{unit}","title":"Máy in","body":"Máy in hỏng","service":"device","impact":1,"urgency":2}`,
+	"POST /api/v1/tickets/:id/messages":           `{"body":"Đã thử lại."}`,
+	"PUT /api/v1/tickets/:id/state":               `{"state":"open"}` + "\n" + `{"state":"closed"}`,
+	"POST /api/v1/uploads":                        `{"kind":"photo","name":"quay.png","size":8,"sha256":"` + strings.Repeat("ab", 32) + `"}`,
+}

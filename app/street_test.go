@@ -1,0 +1,262 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"image"
+	"image/png"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lotrinh/app/demo"
+	"lotrinh/helpdesk"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/testkit"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site/assets"
+	"lotrinh/internal/site/imports"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
+)
+
+// Where the readers of the tests work, and where they do not: the coordinator holds
+// Gia Lâm, the officers its commune Đặng Xá; Sóc Sơn and its Bắc Sơn lie outside.
+const (
+	hereDistrict, hereUnit   = "018", "00556"
+	thereDistrict, thereUnit = "016", "00376"
+)
+
+// street is the house with the demo, its door open and no socket.
+type street struct {
+	*App
+	t       *testing.T
+	cookies map[string]string // login → session
+	here    map[string]string // things in the readers' scope, by word
+	there   map[string]string // things outside
+	sent    int
+}
+
+// eachStreet runs f on a new demo on SQLite, and on PostgreSQL with TEST_PG.
+func eachStreet(t *testing.T, f func(t *testing.T, s *street)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, openStreet(t, Config{})) })
+	if os.Getenv("TEST_PG") != "" {
+		t.Run("postgres", func(t *testing.T) { f(t, openStreet(t, Config{DatabaseURL: testkit.PostgresURL(t)})) })
+	}
+}
+
+func openStreet(t *testing.T, conf Config) *street {
+	t.Helper()
+	conf.Data, conf.Demo = t.TempDir(), true
+	return openHouse(t, conf)
+}
+
+func openHouse(t *testing.T, conf Config) *street {
+	t.Helper()
+	if conf.BaseURL == "" {
+		conf.BaseURL = "http://example.com"
+	}
+	h, err := Open(t.Context(), conf, clock.System{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { must(t, h.Close()) })
+	a := &App{House: h}
+	if conf.Demo {
+		must(t, a.loadDemo(t.Context()))
+	}
+	must(t, a.door())
+	if a.work, err = startClockwork(h.Log, nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { must(t, a.work.stop()) })
+	return &street{App: a, t: t, cookies: map[string]string{}}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	head   http.Header
+	body   string
+}
+
+// ask sends one request as somebody; an empty login is a stranger. The body is a form,
+// or JSON when it begins with a brace.
+func (s *street) ask(login, method, path, body string, heads ...string) answer {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	switch {
+	case strings.HasPrefix(body, "{"):
+		r.Header.Set("Content-Type", "application/json")
+	case body != "":
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if login != "" {
+		r.Header.Set("Cookie", s.session(login))
+	}
+	for i := 0; i+1 < len(heads); i += 2 {
+		r.Header.Set(heads[i], heads[i+1])
+	}
+	return s.send(r)
+}
+
+func (s *street) send(r *http.Request) answer {
+	s.t.Helper()
+	resp, err := s.server.App().Test(r, -1)
+	must(s.t, err)
+	raw, err := io.ReadAll(resp.Body)
+	must(s.t, err)
+	must(s.t, resp.Body.Close())
+	return answer{resp.StatusCode, resp.Header, string(raw)}
+}
+
+// session is the cookie of a login, who signs in on the first call.
+func (s *street) session(login string) string {
+	s.t.Helper()
+	if s.cookies[login] == "" {
+		s.cookies[login] = s.signIn(login)
+	}
+	return s.cookies[login]
+}
+
+func (s *street) signIn(login string) string {
+	s.t.Helper()
+	a := s.ask("", "POST", "/sign-in", url.Values{"login": {login}, "password": {demo.Password}}.Encode())
+	for _, c := range a.head.Values("Set-Cookie") {
+		if pair, _, _ := strings.Cut(c, ";"); strings.Contains(pair, "lotrinh_session=") {
+			return pair
+		}
+	}
+	s.t.Fatalf("%s cannot sign in: %d", login, a.status)
+	return ""
+}
+
+func (s *street) actor(login string) access.Actor {
+	s.t.Helper()
+	who, err := s.People.Actor(s.t.Context(), login)
+	must(s.t, err)
+	return who
+}
+
+func (s *street) one(query string, args ...any) string {
+	s.t.Helper()
+	var v sql.NullString
+	if err := s.DB.Read().NewRaw(query, args...).Scan(s.t.Context(), &v); err != nil {
+		s.t.Fatalf("%s %v: %v", query, args, err)
+	}
+	return v.String
+}
+
+// furnish puts one thing of each kind inside and outside of the readers' scope.
+func (s *street) furnish() {
+	s.t.Helper()
+	s.here = s.things(hereDistrict, hereUnit, "coordinator", "officer")
+	s.there = s.things(thereDistrict, thereUnit, "socson", "minhtri")
+}
+
+func (s *street) things(district, unit, coordinator, officer string) map[string]string {
+	s.t.Helper()
+	ctx, t := s.t.Context(), s.t
+	own := s.actor(officer)
+	tickets := unit
+	if unit != own.Home {
+		tickets = own.Home
+	}
+	m := map[string]string{
+		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "year": "2018",
+		"district": district, "unit": unit, "kind": inventory.AssetImport,
+		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
+		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ?", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
+		"stylesheet": assets.Path("app.css"), "reset": s.resetToken(),
+	}
+	blob, err := s.Files.Receive(ctx, files.Photo, "quay.png", bytes.NewReader(picture(t)))
+	must(t, err)
+	gap, err := s.Inventory.ReportGap(ctx, s.actor(coordinator), inventory.GapForm{Unit: unit, Kind: "missing", What: "ups", Quantity: "1"}, blob)
+	must(t, err)
+	m["gap"] = string(gap.ID)
+	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
+	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,
+		Source: "web", Files: []files.Blob{blob}})
+	must(t, err)
+	m["ticket"] = string(opened.ID)
+	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
+	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
+		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})
+	must(t, err)
+	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
+	m["account"], m["post"] = s.person(unit)
+	return m
+}
+
+// resetToken is what the letter for a forgotten password carries.
+func (s *street) resetToken() string {
+	s.t.Helper()
+	if a := s.ask("", "POST", "/forgot", "login=focal"); a.status != 200 {
+		s.t.Fatalf("the letter for a new password: %d", a.status)
+	}
+	link := s.one("SELECT link FROM notice WHERE template = ?", "org.letter.reset")
+	_, token, _ := strings.Cut(link, "token=")
+	return token
+}
+
+// person is a new account of a unit, with its post.
+func (s *street) person(unit string) (account, post string) {
+	s.t.Helper()
+	s.sent++
+	a, err := s.People.Create(s.t.Context(), access.System("test"), org.NewAccount{
+		Profile: org.Profile{Name: "Người Thử", Unit: unit}, Login: "thu" + strconv.Itoa(s.sent), Posts: []org.Post{{Role: org.OneStopOfficer, Unit: unit, From: "2016-10-01"}}})
+	must(s.t, err)
+	return string(a.ID), s.one("SELECT id FROM account_role WHERE account = ?", string(a.ID))
+}
+
+// owned puts things that belong to one person alone: a session, a token, an upload, an
+// import, long work.
+func (s *street) owned(login string) map[string]string {
+	s.t.Helper()
+	ctx, t, who := s.t.Context(), s.t, s.actor(login)
+	s.session(login)
+	list, _, err := s.People.Sessions(ctx, who, "")
+	must(t, err)
+	s.cookies[login] = s.signIn(login)
+	_, token, err := s.People.MakeToken(ctx, who, org.NewToken{Name: "thử"})
+	must(t, err)
+	up, err := s.Files.Begin(ctx, who, files.Photo, "quay.png", 8, strings.Repeat("ab", 32))
+	must(t, err)
+	m := map[string]string{"token": string(token.ID), "upload": string(up.ID), "session": string(list[0].ID)}
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		id, err := s.Jobs.Start(ctx, tx, imports.CommitJob, who, map[string]any{})
+		m["job"] = string(id)
+		return err
+	}))
+	if who.May(inventory.Edit) {
+		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"
+		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)))
+		must(t, err)
+		m["import"] = string(run.ID)
+	}
+	return m
+}
+
+func picture(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 8, 8))))
+	return b.Bytes()
+}
