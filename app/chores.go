@@ -34,6 +34,7 @@ func (a *App) chores() []chore {
 			_, err := a.Inventory.Refresh(ctx)
 			return err
 		}},
+		{"rollout", time.Hour, a.refreshRollout},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err
@@ -50,6 +51,21 @@ func (a *App) chores() []chore {
 		}},
 		{"sweep", time.Hour, a.sweep},
 	}
+}
+
+// refreshRollout asks the inventory about every commune, so that a lost event mends itself.
+func (a *App) refreshRollout(ctx context.Context) error {
+	who := a.actor("rollout")
+	all, err := a.Rollout.Programmes(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := a.Rollout.Refresh(ctx, who, p.Code); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *App) seal(ctx context.Context) error {

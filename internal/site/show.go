@@ -200,7 +200,7 @@ func Flash(c *httpx.Ctx, tone ui.Tone, text string, more ...string) {
 	if err != nil {
 		return // a sentence always marshals
 	}
-	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(raw), Path: "/", MaxAge: 60, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode})
+	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(raw), Path: "/", MaxAge: 60, HTTPOnly: true, Secure: c.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
 }
 
 func takeFlash(c *httpx.Ctx) []ui.NoticeData {
@@ -208,7 +208,7 @@ func takeFlash(c *httpx.Ctx) []ui.NoticeData {
 	if err != nil || len(raw) == 0 {
 		return nil
 	}
-	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: "", Path: "/", MaxAge: -1, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode})
+	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: "", Path: "/", MaxAge: -1, HTTPOnly: true, Secure: c.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
 	var f flash
 	if json.Unmarshal(raw, &f) != nil {
 		return nil

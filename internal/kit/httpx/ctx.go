@@ -57,7 +57,7 @@ func (c *Ctx) See(path string) error { return c.Redirect(path, fiber.StatusSeeOt
 
 // SetLang remembers the language of the screens for a year.
 func (c *Ctx) SetLang(l i18n.Lang) {
-	c.Cookie(&fiber.Cookie{Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 86400, HTTPOnly: true, Secure: c.server.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
+	c.Cookie(&fiber.Cookie{Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 86400, HTTPOnly: true, Secure: c.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
 }
 
 func (s *Server) sessionCookie() string {
@@ -66,6 +66,9 @@ func (s *Server) sessionCookie() string {
 	}
 	return plainName
 }
+
+// Secure tells whether people come by https, so that cookies must.
+func (c *Ctx) Secure() bool { return c.server.Secure() }
 
 // Session is the session token that came with the request, or nothing.
 func (c *Ctx) Session() string { return c.Cookies(c.server.sessionCookie()) }
@@ -76,7 +79,7 @@ func (c *Ctx) SetSession(token string) {
 	if token == "" {
 		age = -1
 	}
-	c.Cookie(&fiber.Cookie{Name: c.server.sessionCookie(), Value: token, Path: "/", MaxAge: age, SessionOnly: token != "", HTTPOnly: true, Secure: c.server.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
+	c.Cookie(&fiber.Cookie{Name: c.server.sessionCookie(), Value: token, Path: "/", MaxAge: age, SessionOnly: token != "", HTTPOnly: true, Secure: c.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
 }
 
 // HTML sends a page that is already rendered.

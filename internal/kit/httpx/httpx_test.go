@@ -100,6 +100,7 @@ func TestTheDoor(t *testing.T) {
 		want               int
 	}{
 		{"a stranger on an open page", "GET", "/open", nil, 200},
+		{"only the head", "HEAD", "/open", nil, 200},
 		{"an unknown address", "GET", "/nowhere", nil, 404},
 		{"a stranger may not change", "POST", "/change", nil, 401},
 		{"signed in", "POST", "/change", []string{"Cookie", cookie}, 303},

@@ -65,7 +65,7 @@ func (r *Router) API(op Op, h Handler) {
 
 func (r *Router) add(route Route, h Handler) {
 	r.routes = append(r.routes, route)
-	r.server.app.Add(route.Method, route.Path, func(fc *fiber.Ctx) error {
+	answer := func(fc *fiber.Ctx) error {
 		c := r.server.ctx(fc)
 		if err := r.enter(c, route); err != nil {
 			return r.server.answer(c, err)
@@ -77,7 +77,11 @@ func (r *Router) add(route Route, h Handler) {
 			return r.server.answer(c, err)
 		}
 		return nil
-	})
+	}
+	r.server.app.Add(route.Method, route.Path, answer)
+	if route.Method == fiber.MethodGet {
+		r.server.app.Add(fiber.MethodHead, route.Path, answer)
+	}
 }
 
 // held tells whether the reader must first do something else: nothing but that page,
