@@ -34,6 +34,10 @@ func (a *App) chores() []chore {
 			_, err := a.Inventory.Refresh(ctx)
 			return err
 		}},
+		{"reports", 5 * time.Second, func(ctx context.Context) error {
+			_, err := a.Reports.RunDue(ctx)
+			return err
+		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err
