@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -78,9 +80,23 @@ func (b told) Progress(ctx context.Context, a reports.Ask, code string) (reports
 	for _, m := range o.Milestones {
 		p.Milestones = append(p.Milestones, reports.Milestone{Title: m.Title, TitleEN: m.TitleEN, PlannedOn: m.PlannedOn, ActualOn: m.ActualOn})
 	}
+	if only, one := single(begun); one {
+		p.HeldHref += "&phase=" + strconv.Itoa(only)
+	}
 	p.Held = heldBack(board.Rows, begun)
 	p.Days, err = b.days(ctx, who, code, o)
 	return p, err
+}
+
+// single is the one phase that has begun, when it is one.
+func single(begun map[int]bool) (phase int, one bool) {
+	n := 0
+	for p, is := range begun {
+		if is {
+			phase, n = p, n+1
+		}
+	}
+	return phase, n == 1
 }
 
 func counts(c rollout.Counts) reports.Counts {
@@ -98,7 +114,12 @@ func heldBack(rows []rollout.Row, begun map[int]bool) []reports.Held {
 		h := reports.Held{Unit: r.Unit, Name: r.Name, District: r.District, DistrictName: r.DistrictName, Phase: r.Phase, Stage: string(r.Stage),
 			Answer: string(r.Gate.Answer), Href: "/rollout/units/" + r.Unit}
 		for _, why := range r.Gate.Reasons {
-			h.Reasons = append(h.Reasons, why.Line)
+			switch {
+			case strings.HasPrefix(why.Key, "rollout.reason."):
+				h.Reasons = append(h.Reasons, why.Line)
+			case !strings.HasPrefix(why.Key, "readiness.gap."): // those name who reported
+				h.Details = append(h.Details, why.Line)
+			}
 		}
 		all = append(all, h)
 	}
@@ -150,8 +171,8 @@ func (b told) days(ctx context.Context, who access.Actor, code string, o rollout
 	return all, err
 }
 
-// listed is how many gaps and tickets a report lists.
-const listed = 20
+// mostListed is how many gaps and tickets a report lists.
+const mostListed = 20
 
 // Gaps is what the inventory knows to be lacking.
 func (b told) Gaps(ctx context.Context, a reports.Ask) (reports.Gaps, error) {
@@ -175,7 +196,7 @@ func (b told) Gaps(ctx context.Context, a reports.Ask) (reports.Gaps, error) {
 		g.Open, g.Late = g.Open+int(n.Open), g.Late+int(n.Late)
 	}
 	g.Districts = t.sorted()
-	oldest, err := b.h.Inventory.OldestGaps(ctx, who, listed)
+	oldest, err := b.h.Inventory.OldestGaps(ctx, who, mostListed)
 	for _, x := range oldest {
 		g.Oldest = append(g.Oldest, reports.Item{Code: x.Code, Unit: x.Unit, Name: tree.Name(x.Unit), What: x.Line(), Since: x.ReportedAt.UTC(),
 			Due: x.DueAt.UTC(), Late: x.Overdue(now), Href: "/inventory/gaps/" + string(x.ID)})
@@ -205,7 +226,7 @@ func (b told) Tickets(ctx context.Context, a reports.Ask, from, until time.Time)
 		k.Open, k.Hold, k.Late = k.Open+int(n.Open), k.Hold+int(n.Hold), k.Late+int(n.Late)
 	}
 	k.Districts = t.sorted()
-	late, err := b.h.Desk.Queue(ctx, who, helpdesk.Filter{View: helpdesk.ViewLate}, page.Request{Limit: listed})
+	late, err := b.h.Desk.Queue(ctx, who, helpdesk.Filter{View: helpdesk.ViewLate}, page.Request{Limit: mostListed})
 	if err != nil {
 		return k, err
 	}

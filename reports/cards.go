@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"lotrinh/internal/site/ui"
@@ -32,7 +34,16 @@ func (w writer) cards() []ui.FigureData {
 	} else {
 		verified.SoWhat, verified.Tone = w.say("reports.card.all_verified", "declared", c.Declared), ui.Good
 	}
-	held := w.open("held", len(p.Held), 0, p.HeldHref)
+	unmet := 0
+	for _, h := range p.Held {
+		if h.Answer == "unmet" {
+			unmet++
+		}
+	}
+	held := w.open("held", unmet, 0, p.HeldHref)
+	if n := len(p.Held) - unmet; n > 0 {
+		held.SoWhat, held.Tone = w.say("reports.card.held.unknown", "n", n), ui.Warn
+	}
 	return []ui.FigureData{official, verified, held, w.open("gaps", g.Open, g.Late, g.Href), w.open("tickets", k.Open, k.Late, k.LateHref)}
 }
 
@@ -84,15 +95,11 @@ func (w writer) verdict(answer string) ui.State {
 	return ui.State{Tone: ui.Unknown, Word: w.say("reports.answer.unknown")}
 }
 
+// told is how many measured details a line of the overview tells.
+const told = 2
+
 func (w writer) why(h Held) string {
-	s := ""
-	for i, r := range h.Reasons {
-		if i > 0 {
-			s += "; "
-		}
-		s += w.t.Line(r)
-	}
-	return s
+	return w.lines(slices.Concat(h.Reasons, h.Details[:min(told, len(h.Details))]))
 }
 
 // todo is a table of gaps or tickets, as on the overview.

@@ -202,6 +202,9 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	for i, ch := range chapters {
 		out := views.Chapter{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", ch.Heading)}
 		for _, b := range ch.Blocks {
+			if g, is := b.(Grid); is && g.On == PaperOnly {
+				continue
+			}
 			shown, err := w.block(b)
 			if err != nil {
 				return err
