@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
+	"lotrinh/reports"
 	"lotrinh/rollout"
 )
 
@@ -29,6 +30,9 @@ func (h *House) areas(ctx context.Context) error {
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
 	})
+	near := told{h}
+	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
+		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }

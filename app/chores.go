@@ -35,6 +35,10 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"rollout", time.Hour, a.refreshRollout},
+		{"reports", 5 * time.Second, func(ctx context.Context) error {
+			_, err := a.Reports.RunDue(ctx)
+			return err
+		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err

@@ -22,6 +22,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/migrations"
+	"lotrinh/reports"
 	"lotrinh/rollout"
 )
 
@@ -47,6 +48,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
+	Reports   *reports.Service
 
 	migrated []string
 	metrics  *metrics

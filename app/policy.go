@@ -10,6 +10,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/reports"
 	"lotrinh/rollout"
 )
 
@@ -23,7 +24,7 @@ var (
 	// is missing, ask for help.
 	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask}
 	// reading sees all the work and changes nothing.
-	reading = perms{rollout.Read, inventory.Look, helpdesk.Read}
+	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
 	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp}
 )
@@ -35,10 +36,11 @@ var Policy = func() access.Policy {
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, org.AccountRead,
+			reports.Run, reports.Plan,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead,
+			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit}),

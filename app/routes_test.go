@@ -244,6 +244,15 @@ var addresses = map[string]string{
 	"/jobs/:id":                    "/jobs/{job}",
 	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
 
+	"/reports/runs/:id":             "/reports/runs/{report}",
+	"/reports/runs/:id/report.pdf":  "/reports/runs/{report}/report.pdf",
+	"/reports/runs/:id/report.xlsx": "/reports/runs/{report}/report.xlsx",
+	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
+	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
+	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
+	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
+	"/api/v1/reports/schedules/:id": "/api/v1/reports/schedules/{schedule}",
+
 	"/inventory/assets/:id":       "/inventory/assets/{asset}",
 	"/inventory/assets/:id/edit":  "/inventory/assets/{asset}/edit",
 	"/inventory/gaps/:id":         "/inventory/gaps/{gap}",
@@ -315,6 +324,12 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /reports/runs":                "definition=weekly-progress&programme={programme}&cut={district}",
+	"POST /reports/schedules/:id":       "spec=30+7+*+*+1&catch_up=8&version=999",
+	"POST /reports/schedules/new":       "definition=weekly-progress&programme={programme}&cut={district}&spec=30+7+*+*+1&catch_up=8",
+	"POST /api/v1/reports/runs":         `{"definition":"weekly-progress","programme":"{programme}","cut":"{district}"}`,
+	"PUT /api/v1/reports/schedules/:id": `{"spec":"30 7 * * 1","enabled":true,"catch_up":8}`,
+
 	"POST /inventory/assets":            "unit={unit}&kind=printer&name=Canon&state=in_use",
 	"POST /inventory/assets/:id":        "name=Canon&state=in_use&version=999",
 	"POST /inventory/gaps":              "unit={unit}&kind=missing&what=printer&quantity=1",

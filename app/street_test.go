@@ -27,6 +27,7 @@ import (
 	"lotrinh/internal/site/assets"
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
+	"lotrinh/reports"
 	"lotrinh/rollout"
 )
 
@@ -186,6 +187,13 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ?", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
 		"stylesheet": assets.Path("app.css"), "reset": s.resetToken(),
 	}
+	sc, err := s.Reports.AddSchedule(ctx, s.actor("planner"), reports.ScheduleForm{Definition: reports.Weekly, Programme: demo.Programme, Cut: district, Spec: "30 7 * * 1", CatchUp: "8"})
+	must(t, err)
+	run, err := s.Reports.RunNow(ctx, s.actor("planner"), reports.Weekly, demo.Programme, district)
+	must(t, err)
+	_, err = s.Reports.RunDue(ctx)
+	must(t, err)
+	m["schedule"], m["report"] = string(sc.ID), string(run.ID)
 	blob, err := s.Files.Receive(ctx, files.Photo, "quay.png", bytes.NewReader(picture(t)))
 	must(t, err)
 	gap, err := s.Inventory.ReportGap(ctx, s.actor(coordinator), inventory.GapForm{Unit: unit, Kind: "missing", What: "ups", Quantity: "1"}, blob)

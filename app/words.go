@@ -26,6 +26,8 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
+	"lotrinh/reports"
+	"lotrinh/reports/render"
 	"lotrinh/rollout"
 )
 
@@ -35,7 +37,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, reports.Locale, render.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, plot.Locale, worktime.Locale,
 }

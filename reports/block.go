@@ -20,7 +20,18 @@ type Items []string
 type Grid struct {
 	render.Table
 	Hrefs []string
+	On    Medium
 }
+
+// Medium says where a table stands; the zero Medium is everywhere.
+type Medium int
+
+// Long lists stand on the screen and in the workbook; paper gets them summed up.
+const (
+	Everywhere Medium = iota
+	PaperOnly
+	NotOnPaper
+)
 
 // Picture is a chart that is drawn at the width that is wanted.
 type Picture struct {

@@ -48,12 +48,20 @@ func (w writer) curveTitle() string {
 	return w.say("reports.curve.kept", "verified", p.Total.Verified, "total", p.Total.Total)
 }
 
+// todayKey names the last known day: today on the overview, the day of reading on paper.
+func (w writer) todayKey() string {
+	if w.f.Kind == "" {
+		return "reports.curve.today"
+	}
+	return "reports.curve.read"
+}
+
 func (w writer) curve() Picture {
 	p := w.f.Progress
 	return w.picture(w.curveTitle(), func(frame plot.Frame) (plot.Chart, error) {
 		spec := plot.SCurveSpec{Frame: frame, DateHead: w.say("reports.column.day"),
 			Declared: plot.Line{Name: w.say("reports.column.declared")}, Verified: plot.Line{Name: w.say("reports.column.verified")},
-			Plan: plot.Line{Name: w.say("reports.column.planned")}, TodayTag: w.say("reports.curve.today")}
+			Plan: plot.Line{Name: w.say("reports.column.planned")}, TodayTag: w.say(w.todayKey())}
 		for _, d := range p.Days {
 			at, err := clock.ParseDate(d.Day)
 			if err != nil {
@@ -100,7 +108,14 @@ func (p Progress) rolled() []District {
 
 func (w writer) districtsTitle() string {
 	worst, left := "", 0
+	today, begun := clock.Date(w.f.ReadAt), map[int]bool{}
+	for _, ph := range w.f.Progress.Phases {
+		begun[ph.No] = ph.TrialOn != "" && ph.TrialOn <= today
+	}
 	for _, d := range w.f.Progress.rolled() {
+		if !begun[d.Phase] {
+			continue // not due yet
+		}
 		if n := d.Total - d.Official; n > left {
 			worst, left = d.Name, n
 		}
@@ -108,6 +123,8 @@ func (w writer) districtsTitle() string {
 	switch {
 	case w.f.Progress.Total.Total == 0:
 		return w.say("reports.districts.no_data")
+	case left == 0 && w.f.Progress.Total.Official < w.f.Progress.Total.Total:
+		return w.say("reports.districts.begun_official")
 	case left == 0:
 		return w.say("reports.districts.all_official")
 	}
@@ -132,8 +149,23 @@ func (w writer) districts() Picture {
 
 var tileTone = map[string]plot.Tone{"preparing": plot.Preparing, "trial": plot.Trial, "official": plot.Official}
 
-// across is how many tiles stand side by side in a district.
-const across = 6
+const (
+	across  = 6 // tiles side by side in a district
+	abreast = 5 // districts side by side
+)
+
+// gridOf places the districts: the first cell of each, rows as high as their highest.
+func gridOf(sizes []int) (x, y []int) {
+	top, high := 0, 0
+	for i, n := range sizes {
+		if i > 0 && i%abreast == 0 {
+			top, high = top+high+2, 0
+		}
+		x, y = append(x, i%abreast*(across+1)), append(y, top)
+		high = max(high, (n+across-1)/across)
+	}
+	return x, y
+}
 
 func (w writer) tiles() Picture {
 	p := w.f.Progress
@@ -143,11 +175,12 @@ func (w writer) tiles() Picture {
 	}
 	return w.picture(title, func(frame plot.Frame) (plot.Chart, error) {
 		spec := plot.TilesSpec{Frame: frame, Stages: w.segments(), Head: w.say("reports.column.district"), TotalHead: w.say("reports.column.total")}
-		at := map[string]int{}
+		at, sizes := map[string]int{}, []int{}
 		for i, d := range p.rolled() {
-			at[d.Code] = i
+			at[d.Code], sizes = i, append(sizes, d.Total)
 			spec.Blocks = append(spec.Blocks, plot.Block{Label: upperFirst(d.Name), Href: d.Href})
 		}
+		left, top := gridOf(sizes)
 		for _, x := range p.Tiles {
 			i, known := at[x.District]
 			tone, rolled := tileTone[x.Stage]
@@ -156,7 +189,7 @@ func (w writer) tiles() Picture {
 			}
 			b := &spec.Blocks[i]
 			n := len(b.Tiles)
-			b.Tiles = append(b.Tiles, plot.Tile{X: n % across, Y: n / across, Tone: tone, Title: upperFirst(x.Name)})
+			b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + n%across, Y: top[i] + n/across, Tone: tone, Title: upperFirst(x.Name)})
 		}
 		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Tiles(spec) })
 	})

@@ -13,7 +13,7 @@ const paper = 720
 
 // document is a report in the form of Nghị định 30/2020/NĐ-CP, in Vietnamese. Number
 // and signature are the clerk's, so it says that it is a draft.
-func (s *Service) document(d Definition, f Figures, hash string) (render.Document, error) {
+func (s *Service) document(d Definition, f Figures, hash string, skip Medium) (render.Document, error) {
 	t := s.words.In(i18n.VI)
 	chapters, err := s.Chapters(t, f)
 	if err != nil {
@@ -23,6 +23,9 @@ func (s *Service) document(d Definition, f Figures, hash string) (render.Documen
 	for i, c := range chapters {
 		sec := render.Section{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", strings.ToUpper(c.Heading))}
 		for _, b := range c.Blocks {
+			if g, is := b.(Grid); is && g.On == skip && skip != Everywhere {
+				continue
+			}
 			laid, err := lay(b)
 			if err != nil {
 				return render.Document{}, err

@@ -71,11 +71,15 @@ func (s *Service) Files(body []byte) (pdf, xlsx []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, err := s.document(d, f, digest(body))
+	book, err := s.document(d, f, digest(body), PaperOnly)
 	if err != nil {
 		return nil, nil, err
 	}
-	if xlsx, err = render.Workbook(doc); err != nil {
+	if xlsx, err = render.Workbook(book); err != nil {
+		return nil, nil, err
+	}
+	doc, err := s.document(d, f, digest(body), NotOnPaper)
+	if err != nil {
 		return nil, nil, err
 	}
 	t := s.words.In(i18n.VI)

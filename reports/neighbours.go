@@ -131,8 +131,9 @@ type Held struct {
 	DistrictName string      `json:"district_name"`
 	Phase        int         `json:"phase"`
 	Stage        string      `json:"stage"`
-	Answer       string      `json:"answer"` // unmet, unknown
-	Reasons      []i18n.Line `json:"reasons"`
+	Answer       string      `json:"answer"`  // unmet, unknown
+	Reasons      []i18n.Line `json:"reasons"` // by criterion
+	Details      []i18n.Line `json:"details"` // what was measured; names no person
 	Href         string      `json:"href"`
 }
 

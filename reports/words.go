@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/reports/render"
 )
 
@@ -136,7 +137,7 @@ func tilesPart(w writer) []Block {
 // commonest is how many reasons a report names before the list.
 const commonest = 8
 
-// heldPart is the communes that are held back, by reason and one by one.
+// heldPart is the communes that are held back: by reason, and one by one.
 func heldPart(w writer) []Block {
 	held := w.f.Progress.Held
 	if len(held) == 0 {
@@ -144,25 +145,69 @@ func heldPart(w writer) []Block {
 	}
 	unmet := 0
 	reasons := map[string]int{}
-	var rows [][]any
-	var hrefs []string
-	for i, h := range held {
+	for _, h := range held {
 		if h.Answer == "unmet" {
 			unmet++
 		}
-		var why []string
 		for _, r := range h.Reasons {
-			line := w.t.Line(r)
-			why = append(why, line)
-			reasons[line]++
+			reasons[w.t.Line(r)]++
 		}
-		rows = append(rows, []any{i + 1, upperFirst(h.Name), upperFirst(h.DistrictName), w.say("reports.stage." + h.Stage), w.say("reports.answer." + h.Answer), strings.Join(why, "; ")})
-		hrefs = append(hrefs, h.Href)
 	}
+	summed := w.heldSummed(held)
+	*w.grids-- // one table in two shapes carries one number
+	return []Block{w.para("reports.held.some", "n", len(held), "unmet", unmet, "unknown", len(held)-unmet), Items(w.top(reasons)), summed, w.heldListed(held)}
+}
+
+// heldListed has a line for each commune.
+func (w writer) heldListed(held []Held) Grid {
 	columns := []render.Column{w.column("no", render.Whole), w.column("commune", render.Text), w.column("district", render.Text), w.column("stage", render.Text),
 		w.column("answer", render.Text), w.column("reasons", render.Text)}
-	return []Block{w.para("reports.held.some", "n", len(held), "unmet", unmet, "unknown", len(held)-unmet), Items(w.top(reasons)),
-		w.grid("reports.grid.held", columns, rows, hrefs, nil)}
+	var rows [][]any
+	var hrefs []string
+	for i, h := range held {
+		why := w.lines(slices.Concat(h.Reasons, h.Details))
+		rows = append(rows, []any{i + 1, upperFirst(h.Name), upperFirst(h.DistrictName), w.say("reports.stage." + h.Stage), w.say("reports.answer." + h.Answer), why})
+		hrefs = append(hrefs, h.Href)
+	}
+	g := w.grid("reports.grid.held", columns, rows, hrefs, nil)
+	g.On = NotOnPaper
+	return g
+}
+
+// heldSummed has a line for the communes of a district that share their reasons.
+func (w writer) heldSummed(held []Held) Grid {
+	type line struct {
+		district, why string
+		names         []string
+	}
+	var all []*line
+	at := map[string]*line{}
+	for _, h := range held {
+		why := w.lines(h.Reasons)
+		l := at[h.District+why]
+		if l == nil {
+			l = &line{district: h.DistrictName, why: why}
+			at[h.District+why] = l
+			all = append(all, l)
+		}
+		l.names = append(l.names, h.Name)
+	}
+	columns := []render.Column{w.column("district", render.Text), w.column("count", render.Whole), w.column("reasons", render.Text), w.column("communes", render.Text)}
+	var rows [][]any
+	for _, l := range all {
+		rows = append(rows, []any{upperFirst(l.district), len(l.names), l.why, upperFirst(strings.Join(l.names, ", "))})
+	}
+	g := w.grid("reports.grid.held", columns, rows, nil, []any{w.say("reports.column.sum"), len(held), "", ""})
+	g.On = PaperOnly
+	return g
+}
+
+func (w writer) lines(all []i18n.Line) string {
+	said := make([]string, len(all))
+	for i, l := range all {
+		said[i] = w.t.Line(l)
+	}
+	return strings.Join(said, "; ")
 }
 
 // top are the commonest reasons with how many communes they hold back.

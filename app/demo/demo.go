@@ -18,6 +18,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/reports"
 	"lotrinh/rollout"
 )
 
@@ -37,6 +38,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
+	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -193,6 +195,10 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.survey(ctx, who, a)
 	case "gap":
 		err = h.gap(ctx, who, a)
+	case "schedule":
+		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
+	case "reports":
+		_, err = h.Reports.RunDue(ctx)
 	case "settle":
 		err = h.Settle(ctx)
 	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":

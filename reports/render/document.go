@@ -155,8 +155,8 @@ func usable(c any) bool {
 	return false
 }
 
-// write is a cell in words, as the column's form and the language want it.
-func (c Column) write(t i18n.T, cell any) string {
+// Write is a cell in words, as the column's form and the language want it.
+func (c Column) Write(t i18n.T, cell any) string {
 	switch v := cell.(type) {
 	case string:
 		return clean(v)

@@ -143,7 +143,7 @@ func (g *grid) heads() []string {
 func (g *grid) written(row []any) []string {
 	all := make([]string, len(row))
 	for i, c := range row {
-		all[i] = g.t.Columns[i].write(g.s.doc.t(), c)
+		all[i] = g.t.Columns[i].Write(g.s.doc.t(), c)
 	}
 	return all
 }

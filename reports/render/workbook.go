@@ -179,7 +179,7 @@ func value(c any) any {
 func (w *workbook) width(t Table, i int, c Column) float64 {
 	longest := utf8.RuneCountInString(clean(c.Head))/2 + 2
 	for _, row := range t.Rows {
-		longest = max(longest, utf8.RuneCountInString(c.write(w.doc.t(), row[i])))
+		longest = max(longest, utf8.RuneCountInString(c.Write(w.doc.t(), row[i])))
 	}
 	return float64(min(max(longest, 8), 60)) + 2
 }

@@ -1,0 +1,237 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/page"
+	"lotrinh/internal/org"
+	"lotrinh/internal/site"
+	"lotrinh/internal/site/ui"
+	"lotrinh/reports/views"
+)
+
+var stateTone = map[State]ui.Tone{Queued: ui.Neutral, Rendering: ui.Info, Done: ui.Good, Failed: ui.Bad}
+
+func stateOf(t i18n.T, s State) ui.State {
+	return ui.State{Tone: stateTone[s], Word: t.Say("reports.state." + string(s))}
+}
+
+// list shows what comes round and what was made.
+func (p pages) list(c *httpx.Ctx) error {
+	t := c.T
+	schedules, err := p.Schedules(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	r := page.Read(c.Query("after"), c.Query("limit"))
+	runs, err := p.Runs(c.Std(), c.Who, r)
+	if err != nil {
+		return err
+	}
+	tree, err := p.near.Units.Tree(c.Std(), p.business.Now())
+	if err != nil {
+		return err
+	}
+	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead")}}
+	if c.Who.May(Plan) {
+		v.Header.More = []ui.Action{{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new", Icon: "calendar"}}
+	}
+	if i := slices.IndexFunc(schedules, func(sc Schedule) bool { return c.Who.Covers(Run, sc.Cut) }); i >= 0 {
+		sc := schedules[i]
+		v.Header.Action = &ui.Action{Label: t.Say("reports.run_now"), Href: "/reports/runs", Icon: "player-play", Post: true,
+			Hidden: []ui.Hidden{{Name: "definition", Value: sc.Definition}, {Name: "programme", Value: sc.Programme}, {Name: "cut", Value: sc.Cut},
+				{Name: httpx.OnceField, Value: string(ident.New(p.machine.Now()))}}}
+	}
+	v.Schedules = scheduleTable(t, schedules, tree, c.Who.May(Plan))
+	for _, sc := range schedules {
+		if !sc.Enabled || len(v.Next) > 0 {
+			continue
+		}
+		v.Coming = ui.CardData{Title: t.Say("reports.coming"), Note: upperFirst(tree.Name(sc.Cut))}
+		v.Next = p.nexts(t, sc.Definition, sc.Spec)
+	}
+	v.Runs = runTable(t, runs, tree)
+	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Reports(t, v))
+}
+
+func scheduleTable(t i18n.T, all []Schedule, tree *org.Tree, may bool) views.ListCard {
+	d := ui.TableData{Caption: t.Say("reports.schedules"), HideCap: true, Count: int64(len(all)),
+		Columns: []ui.Column{{Label: t.Say("reports.column.report")}, {Label: t.Say("reports.column.when")}, {Label: t.Say("reports.column.next")}, {Label: t.Say("reports.column.state")}},
+		Empty:   ui.EmptyData{Icon: "calendar", Title: t.Say("reports.schedules.none"), Text: t.Say("reports.schedules.none.text")}}
+	if may {
+		d.Empty.Action = &ui.Action{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new"}
+	}
+	for _, sc := range all {
+		href := "/reports/schedules/" + string(sc.ID)
+		state, next := ui.State{Tone: ui.Good, Word: t.Say("reports.enabled")}, t.LongDay(sc.NextRun)+" "+t.Hour(sc.NextRun)
+		if !sc.Enabled {
+			state, next = ui.State{Tone: ui.Paused, Word: t.Say("reports.disabled")}, ""
+		}
+		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, t.Say("reports."+sc.Definition+".title"), upperFirst(tree.Name(sc.Cut))),
+			ui.Text(upperFirst(Words(t, sc.Spec))), ui.Text(next), ui.Badge(state)}})
+	}
+	return views.ListCard{Card: ui.CardData{Title: t.Say("reports.schedules"), Flush: true}, Table: d}
+}
+
+func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree) views.ListCard {
+	d := ui.TableData{Caption: t.Say("reports.runs"), HideCap: true, Count: -1,
+		Columns: []ui.Column{{Label: t.Say("reports.column.report")}, {Label: t.Say("reports.column.period")}, {Label: t.Say("reports.column.kind"), Quiet: true},
+			{Label: t.Say("reports.column.made")}, {Label: t.Say("reports.column.state")}, {Label: t.Say("reports.column.files")}},
+		Empty: ui.EmptyData{Icon: "report", Title: t.Say("reports.runs.none"), Text: t.Say("reports.runs.none.text")}}
+	for _, r := range runs.Items {
+		href := "/reports/runs/" + string(r.ID)
+		made := ""
+		if r.FinishedAt != nil {
+			made = t.Moment(*r.FinishedAt)
+		}
+		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, t.Say("reports."+r.Definition+".title"), upperFirst(tree.Name(r.Cut))),
+			ui.Text(days(t, r.Period())), ui.Text(t.Say("reports.kind." + string(r.Kind))), ui.Text(made), ui.Badge(stateOf(t, r.State)), ui.Text("")}}
+		if r.State == Done {
+			row.Cells[5] = ui.Link(href+"/report.pdf", "PDF")
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	if runs.Next != "" || !runs.First {
+		d.Pager = &ui.PagerData{Shown: len(runs.Items)}
+		if runs.Next != "" {
+			d.Pager.Next = "/reports?after=" + runs.Next
+		}
+		if !runs.First {
+			d.Pager.First = "/reports"
+		}
+	}
+	return views.ListCard{Card: ui.CardData{Title: t.Say("reports.runs"), Flush: true}, Table: d}
+}
+
+// days is 07/11/2016 – 13/11/2016.
+func days(t i18n.T, p Period) string {
+	last := dayOf(p.LastDay())
+	return t.Day(p.From) + " – " + t.Day(last)
+}
+
+// run shows a frozen report, or how far it is.
+func (p pages) run(c *httpx.Ctx) error {
+	t := c.T
+	r, err := p.runAsked(c)
+	if err != nil {
+		return err
+	}
+	tree, err := p.near.Units.Tree(c.Std(), p.business.Now())
+	if err != nil {
+		return err
+	}
+	href := "/reports/runs/" + string(r.ID)
+	state := stateOf(t, r.State)
+	v := views.RunView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: days(t, r.Period())}},
+		Title: t.Say("reports." + r.Definition + ".title"), State: &state, Lead: upperFirst(tree.Name(r.Cut)) + ", " + days(t, r.Period())}}
+	switch r.State {
+	case Done:
+		if err := p.frozen(c, r, href, &v); err != nil {
+			return err
+		}
+	case Failed:
+		v.Notice = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("reports.run.failed"), Text: t.Line(r.Trouble())}
+		if c.Who.Covers(Run, r.Cut) {
+			v.Notice.Action = &ui.Action{Label: t.Say("reports.run.retry"), Href: href + "/retry", Post: true, Icon: "refresh"}
+		}
+	default:
+		job := p.jobOf(t, r)
+		v.Job = &job
+	}
+	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Run(t, v))
+}
+
+func (p pages) runAsked(c *httpx.Ctx) (RunRow, error) {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return RunRow{}, err
+	}
+	return p.RunOf(c.Std(), c.Who, id)
+}
+
+// jobOf is a run on its way; the page asks again until it is there.
+func (p pages) jobOf(t i18n.T, r RunRow) ui.JobData {
+	href := "/reports/runs/" + string(r.ID)
+	j := ui.JobData{Label: t.Say("reports." + r.Definition + ".title"), State: stateOf(t, r.State), Href: href + "/state", Ended: r.State.Ended()}
+	if l := r.Trouble(); l.Key != "" {
+		j.Note = t.Say("reports.run.again", "why", t.Line(l))
+	}
+	if r.State == Done {
+		j.Result = &ui.Action{Label: t.Say("reports.run.open"), Href: href}
+	}
+	return j
+}
+
+func (p pages) runState(c *httpx.Ctx) error {
+	r, err := p.runAsked(c)
+	if err != nil {
+		return err
+	}
+	return p.page.ShowPart(c, ui.Job(c.T, p.jobOf(c.T, r)))
+}
+
+// frozen fills the page of a finished report from its snapshot alone.
+func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) error {
+	t := c.T
+	sn, err := p.SnapshotOf(c.Std(), c.Who, r.ID)
+	if err != nil {
+		return err
+	}
+	f, err := sn.Figures()
+	if err != nil {
+		return err
+	}
+	v.Header.Lead = Title(t, f)
+	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf", Icon: "download"}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx", Icon: "download"}}
+	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
+		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)},
+		{Label: t.Say("reports.fact.files"), Text: fmt.Sprintf("PDF %s, XLSX %s", size(t, sn.PDFSize), size(t, sn.XLSXSize))}}
+	chapters, err := p.Chapters(t, f)
+	if err != nil {
+		return err
+	}
+	w := writer{t: t, f: f, s: p.Service}
+	for i, ch := range chapters {
+		out := views.Chapter{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", ch.Heading)}
+		for _, b := range ch.Blocks {
+			if g, is := b.(Grid); is && g.On == PaperOnly {
+				continue
+			}
+			shown, err := w.block(b)
+			if err != nil {
+				return err
+			}
+			out.Blocks = append(out.Blocks, shown)
+		}
+		v.Chapters = append(v.Chapters, out)
+	}
+	return nil
+}
+
+func size(t i18n.T, bytes int64) string { return t.Int((bytes+1023)/1024) + " KB" }
+
+// nexts is the coming runs of a specification; none when it is wrong.
+func (p pages) nexts(t i18n.T, definition, spec string) []views.Next {
+	coming, err := Preview(definition, spec, p.business.Now())
+	if err != nil {
+		return nil
+	}
+	var all []views.Next
+	for _, one := range coming {
+		all = append(all, views.Next{At: upperFirst(t.LongDay(one.At)) + " " + t.Hour(one.At), What: t.Say("reports.coming.of", "days", days(t, one.Period))})
+	}
+	return all
+}
+
+// refused tells whether a form comes back with its errors rather than an error page.
+func refused(err error) bool {
+	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict)
+}
