@@ -78,7 +78,7 @@ func (b *bench) limit(ctx context.Context, r result) error {
 		return err
 	}
 	defer s.Stop()
-	nobody := newVisitor(s.Origin, "")
+	nobody := newVisitor(s.Origin)
 	show(load("— bare fiber handler, same bytes", b.clients, b.span/2, nobody.get("/")))
 	return nil
 }
@@ -135,7 +135,7 @@ func (b *bench) createOnce(ctx context.Context, token string, body map[string]an
 		return err
 	}
 	defer product.Stop()
-	do, err := newVisitor(product.Origin, "").create("/api/v1/tickets", token, body)
+	do, err := newVisitor(product.Origin).create("/api/v1/tickets", token, body)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (b *bench) createMany(ctx context.Context, token string, body map[string]an
 		return err
 	}
 	defer product.Stop()
-	do, err := newVisitor(product.Origin, "").create("/api/v1/tickets", token, body)
+	do, err := newVisitor(product.Origin).create("/api/v1/tickets", token, body)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,8 @@ type visitor struct {
 	client *fasthttp.Client
 }
 
-func newVisitor(origin, cookie string) *visitor {
-	return &visitor{origin: origin, cookie: cookie, client: &fasthttp.Client{MaxConnsPerHost: 256}}
+func newVisitor(origin string) *visitor {
+	return &visitor{origin: origin, client: &fasthttp.Client{MaxConnsPerHost: 256}}
 }
 
 var demoPassword = regexp.MustCompile(`name="password" value="([^"]*)"`)
@@ -61,7 +61,7 @@ func signIn(origin, account string) (*visitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := newVisitor(origin, "")
+	v := newVisitor(origin)
 	for _, c := range jar.Cookies(at) {
 		v.cookie += c.Name + "=" + c.Value + "; "
 	}

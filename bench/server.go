@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,7 +59,10 @@ func serve(ctx context.Context, ready string, command string, args ...string) (*
 		}
 		if time.Since(from) > 5*time.Minute {
 			s.Stop()
-			return nil, fmt.Errorf("%s is not ready: %v", s.Origin, err)
+			if err == nil {
+				err = errors.New(resp.Status)
+			}
+			return nil, fmt.Errorf("%s is not ready: %w", s.Origin, err)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
