@@ -24,7 +24,7 @@ type view struct {
 }
 
 var views = []view{
-	{"overview", "leadership", "/rollout", nil},
+	{"overview", "leadership", "/overview", nil},
 	{"commune board", "planner", "/rollout/board", nil},
 	{"ticket", "agent", "/tickets?view=free", regexp.MustCompile(`href="(/tickets/[0-9a-f]{8}-[^"/?]+)"`)},
 	{"ticket queue", "agent", "/tickets?view=work", nil},

@@ -19,6 +19,8 @@ export const pages = [
   { name: 'queue', title: 'Hàng đợi của tổ hỗ trợ', as: 'agent', path: '/tickets?view=work' },
   { name: 'ticket', title: 'Một phiếu hỗ trợ', as: 'agent', path: '/tickets?view=work', walk: ['#main a.lt-main-link'] },
   { name: 'home-leadership', title: 'Việc hôm nay của lãnh đạo', as: 'leadership', path: '/' },
+  { name: 'overview', title: 'Tổng quan', as: 'leadership', path: '/overview' },
+  { name: 'reports', title: 'Báo cáo đã lập', as: 'leadership', path: '/reports' },
   { name: 'accounts', title: 'Người dùng', as: 'admin', path: '/admin/accounts' },
   { name: 'units', title: 'Đơn vị hành chính', as: 'admin', path: '/admin/units' },
   { name: 'trail', title: 'Nhật ký', as: 'auditor', path: '/admin/trail' },
