@@ -16,10 +16,10 @@ story('the first visit costs at most 120 KB and a later page at most 20 KB', asy
   const { page } = await guest()
   const wire = await countBytes(page)
   await signIn(page, 'leadership')
-  await page.goto('/rollout', { waitUntil: 'networkidle' })
+  await page.goto('/overview', { waitUntil: 'networkidle' })
   const visit = wire.take()
   assert.ok(sum(visit) <= first, `the first visit costs ${sum(visit)} bytes:\n${list(visit)}`)
-  for (const path of ['/', '/rollout', '/rollout/board', '/rollout/districts/018', '/rollout/units/00556', '/inventory', '/inventory/gaps', '/tickets', '/account']) {
+  for (const path of ['/', '/reports', '/rollout', '/rollout/board', '/rollout/districts/018', '/rollout/units/00556', '/inventory', '/inventory/gaps', '/tickets', '/account']) {
     await page.goto(path, { waitUntil: 'networkidle' })
     const rows = wire.take()
     assert.ok(rows.length > 0 && sum(rows) <= later, `${path} costs ${sum(rows)} bytes:\n${list(rows)}`)
