@@ -20,6 +20,7 @@ type book struct {
 	known     map[string]Known         // by unit
 	waivers   []*Waiver                // newest first
 	waiversOf map[string][]*Waiver     // by unit
+	past      *past
 }
 
 func (b *book) byOrdinal(n int) (Phase, bool) {
@@ -68,7 +69,7 @@ func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
 // readBook reads the book of all communes, or of the listed ones.
 func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*book, error) {
 	b := &book{programme: pg, phase: map[ident.ID]Phase{}, criteria: map[ident.ID][]Criterion{},
-		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}}
+		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}, past: &past{}}
 	if err := idb.NewSelect().Model(&b.phases).Where("ph.programme = ?", pg.ID).Order("ph.ordinal").Scan(ctx); err != nil {
 		return nil, db.Sorted(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"lotrinh/internal/kit/access"
@@ -82,9 +83,20 @@ func daysOf(from, until string) ([]time.Time, error) {
 
 // unitFacts is what is dated of one commune, each list by time.
 type unitFacts struct {
-	members  []Membership
+	members []Membership
+	history
+}
+
+// history is what happened in one commune, each list by time.
+type history struct {
 	evidence []*Evidence
 	changes  []StageChange
+}
+
+// past is the history of every commune of a book, once somebody asked for it.
+type past struct {
+	mu sync.Mutex
+	of map[string]history
 }
 
 func (s *Service) datedFacts(ctx context.Context, who access.Actor, b *book, phase int) (map[string]*unitFacts, error) {
@@ -110,34 +122,51 @@ func (s *Service) datedFacts(ctx context.Context, who access.Actor, b *book, pha
 		}
 		f.members = append(f.members, m)
 	}
-	var evidence []Evidence
-	err := idb.NewSelect().Model(&evidence).Column("unit", "criterion", "kind", "answer", "observed_at").
-		Where("ev.programme = ?", pg).Apply(who.Within(Read, "ev.unit")).Order("ev.seq").Scan(ctx)
+	past, err := s.history(ctx, b)
 	if err != nil {
-		return nil, db.Sorted(err)
+		return nil, err
 	}
-	for i := range evidence {
-		if f := facts[evidence[i].Unit]; f != nil {
-			f.evidence = append(f.evidence, &evidence[i])
-		}
-	}
-	var changes []StageChange
-	err = idb.NewSelect().Model(&changes).Column("unit", "to_stage", "at").
-		Where("sc.programme = ?", pg).Apply(who.Within(Read, "sc.unit")).Order("sc.seq").Scan(ctx)
-	if err != nil {
-		return nil, db.Sorted(err)
-	}
-	for _, c := range changes {
-		if f := facts[c.Unit]; f != nil {
-			f.changes = append(f.changes, c)
-		}
-	}
-	for _, f := range facts {
-		slices.SortStableFunc(f.evidence, func(a, b *Evidence) int { return a.ObservedAt.Compare(b.ObservedAt) })
-		slices.SortStableFunc(f.changes, func(a, b StageChange) int { return a.At.Compare(b.At) })
+	for unit, f := range facts {
+		f.history = past[unit]
 		slices.SortStableFunc(f.members, func(a, b Membership) int { return cmp.Compare(a.FromDay, b.FromDay) })
 	}
 	return facts, nil
+}
+
+// history is the dated facts of every commune, read once for a book and kept with it:
+// drawing a curve again costs no reading of all that was ever observed.
+func (s *Service) history(ctx context.Context, b *book) (map[string]history, error) {
+	b.past.mu.Lock()
+	defer b.past.mu.Unlock()
+	if b.past.of != nil {
+		return b.past.of, nil
+	}
+	idb, pg, of := s.db.Read(), b.programme.ID, map[string]history{}
+	var evidence []Evidence
+	err := idb.NewSelect().Model(&evidence).Column("unit", "criterion", "kind", "answer", "observed_at").
+		Where("ev.programme = ?", pg).Order("ev.seq").Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	slices.SortStableFunc(evidence, func(a, b Evidence) int { return a.ObservedAt.Compare(b.ObservedAt) })
+	for i := range evidence {
+		h := of[evidence[i].Unit]
+		h.evidence = append(h.evidence, &evidence[i])
+		of[evidence[i].Unit] = h
+	}
+	var changes []StageChange
+	err = idb.NewSelect().Model(&changes).Column("unit", "to_stage", "at").Where("sc.programme = ?", pg).Order("sc.seq").Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	slices.SortStableFunc(changes, func(a, b StageChange) int { return a.At.Compare(b.At) })
+	for _, c := range changes {
+		h := of[c.Unit]
+		h.changes = append(h.changes, c)
+		of[c.Unit] = h
+	}
+	b.past.of = of
+	return of, nil
 }
 
 // trace adds one commune to every day's counts.
