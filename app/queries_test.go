@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"lotrinh/app/demo"
+	"lotrinh/helpdesk"
+	"lotrinh/inventory"
+	"lotrinh/rollout"
+)
+
+// counter counts the queries between two looks at it.
+type counter struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (c *counter) seen(_ context.Context, query string, _ error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, query)
+}
+
+func (c *counter) take() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	taken := c.all
+	c.all = nil
+	return taken
+}
+
+// visit is a page and who reads it.
+type visit struct{ login, path string }
+
+// visits are the pages that must cost the same however much there is: homes, pages of
+// one thing, and every page that has a plain address, read by the first who may.
+func (s *street) visits(ticket string) []visit {
+	all := []visit{
+		{"planner", "/"}, {"coordinator", "/"}, {"officer", "/"}, {"agent", "/"}, {"leadership", "/"}, {"admin", "/"},
+		{"coordinator", "/rollout/board"}, {"planner", "/rollout/districts/" + hereDistrict}, {"planner", "/rollout/units/" + hereUnit},
+		{"agent", "/tickets?view=free"}, {"agent", "/tickets?view=work"}, {"officer", "/tickets"},
+		{"agent", "/tickets/" + ticket}, {"officer", "/tickets/" + ticket},
+		{"coordinator", "/inventory/units/" + hereUnit}, {"planner", "/search?q=may+quet"},
+	}
+	for _, r := range s.Routes() {
+		if r.Method != "GET" || r.Open || strings.Contains(r.Path, ":") {
+			continue
+		}
+		for _, login := range []string{"planner", "agent", "leadership", "admin", "auditor"} {
+			if s.ask(login, "GET", r.Path, "").status == 200 {
+				all = append(all, visit{login, r.Path})
+				break
+			}
+		}
+	}
+	return all
+}
+
+// cost is how many queries each page sends, the second time that it is asked for: the
+// first may fill what is remembered.
+func (s *street) cost(c *counter, visits []visit) map[string][]string {
+	s.t.Helper()
+	all := map[string][]string{}
+	for range 2 {
+		for _, v := range visits {
+			s.session(v.login)
+			c.take()
+			a := s.ask(v.login, "GET", v.path, "")
+			if a.status != 200 {
+				s.t.Fatalf("%s as %s: %d", v.path, v.login, a.status)
+			}
+			all[v.login+" "+v.path] = c.take()
+		}
+	}
+	return all
+}
+
+func TestNoPageAsksMoreWhenThereIsMore(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		c := &counter{}
+		s.DB.Watch(c.seen)
+		officer := s.actor("officer")
+		first, err := s.Desk.Open(t.Context(), officer, helpdesk.Draft{Unit: officer.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2, Source: "web"})
+		must(t, err)
+		visits := s.visits(string(first.ID))
+		few := s.cost(c, visits)
+		s.crowd(first)
+		for page, queries := range s.cost(c, visits) {
+			if len(queries) > len(few[page]) {
+				t.Errorf("%s sends %d queries, with few rows %d:\n%s", page, len(queries), len(few[page]), strings.Join(queries, "\n"))
+			}
+		}
+	})
+}
+
+// crowd makes the house fuller: tickets and messages, gaps in many communes, evidence
+// from every commune of a district, people.
+func (s *street) crowd(first helpdesk.Ticket) {
+	s.t.Helper()
+	ctx, t := s.t.Context(), s.t
+	officer, agent, planner := s.actor("officer"), s.actor("agent"), s.actor("planner")
+	tree, err := s.Units.Tree(ctx, s.Business.Now())
+	must(t, err)
+	for i := range 20 {
+		opened, err := s.Desk.Open(ctx, officer, helpdesk.Draft{Unit: officer.Home, Title: fmt.Sprintf("Máy quét %d", i), Body: "Máy quét không nhận.",
+			Service: helpdesk.Categories[i%len(helpdesk.Categories)], Impact: 1 + i%3, Urgency: 2, Source: "web"})
+		must(t, err)
+		if i%2 == 0 {
+			_, err = s.Desk.Take(ctx, agent, opened.ID, opened.Version)
+			must(t, err)
+		}
+		_, err = s.Desk.Reply(ctx, agent, first.ID, helpdesk.Words{Body: "Đang kiểm tra."})
+		must(t, err)
+	}
+	var codes []string
+	for _, u := range tree.Communes(thereDistrict) {
+		codes = append(codes, u.Code)
+		_, err := s.Inventory.ReportGap(ctx, planner, inventory.GapForm{Unit: u.Code, Kind: "missing", What: "ups", Quantity: "1"})
+		must(t, err)
+		s.person(u.Code)
+	}
+	must(t, s.Rollout.Declare(ctx, planner, rollout.EvidenceInput{Programme: demo.Programme, Units: codes, Criterion: "training", Answer: rollout.Met, Source: "records", Note: "Đủ người."}))
+	_, err = s.Events.Run(ctx)
+	must(t, err)
+}
