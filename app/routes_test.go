@@ -360,6 +360,7 @@ var bodies = map[string]string{
 	"POST /api/v1/programmes/:code/moves":         `{"units":["{unit}"],"to":"trial"}`,
 	"POST /api/v1/programmes/:code/moves/preview": `{"units":["{unit}"],"to":"trial"}`,
 	"POST /api/v1/programmes/:code/waivers":       `{"units":["{unit}"]}`,
+	"POST /api/v1/waivers/:id/revocation":         `{"reason":"Đã cấp tài khoản."}`,
 	"POST /api/v1/tickets":                        `{"unit":"{unit}","title":"Máy in","body":"Máy in hỏng","service":"device","impact":1,"urgency":2}`,
 	"POST /api/v1/tickets/:id/messages":           `{"body":"Đã thử lại."}`,
 	"PUT /api/v1/tickets/:id/state":               `{"state":"open"}` + "\n" + `{"state":"closed"}`,

@@ -184,7 +184,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "year": "2018",
 		"district": district, "unit": unit, "kind": inventory.AssetImport,
 		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
-		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ?", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
+		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ? AND kind = 'pc'", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
 		"stylesheet": assets.Path("app.css"), "reset": s.resetToken(),
 	}
 	sc, err := s.Reports.AddSchedule(ctx, s.actor("planner"), reports.ScheduleForm{Definition: reports.Weekly, Programme: demo.Programme, Cut: district, Spec: "30 7 * * 1", CatchUp: "8"})
@@ -203,7 +203,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,
 		Source: "web", Files: []files.Blob{blob}})
 	must(t, err)
-	m["ticket"] = string(opened.ID)
+	m["ticket"], m["number"] = string(opened.ID), opened.Number()
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
 		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})

@@ -1,0 +1,299 @@
+package app
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lotrinh/internal/org"
+)
+
+// spec is as much of an OpenAPI document as these tests read.
+type spec struct {
+	OpenAPI string `json:"openapi"`
+	Info    struct {
+		Title, Version string
+	} `json:"info"`
+	Paths      map[string]map[string]operation `json:"paths"`
+	Components struct {
+		Schemas         map[string]any `json:"schemas"`
+		SecuritySchemes map[string]any `json:"securitySchemes"`
+	} `json:"components"`
+}
+
+type operation struct {
+	OperationID string   `json:"operationId"`
+	Summary     string   `json:"summary"`
+	Tags        []string `json:"tags"`
+	Parameters  []struct {
+		Name, In string
+		Required bool
+		Schema   map[string]any
+	} `json:"parameters"`
+	Responses   map[string]any        `json:"responses"`
+	RequestBody map[string]any        `json:"requestBody"`
+	Security    []map[string][]string `json:"security"`
+}
+
+func (o operation) has(name string) bool {
+	for _, p := range o.Parameters {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// call is one operation with the address and the body of the route tests.
+type call struct {
+	operation
+	line
+	path, body string
+}
+
+// calls are all operations of the document, in a steady order, about things inside.
+func (s *street) calls(things map[string]string) []call {
+	s.t.Helper()
+	d := s.spec()
+	var all []call
+	for path, item := range d.Paths {
+		for method, op := range item {
+			l := line{method: strings.ToUpper(method), path: pattern(path)}
+			at := addresses[l.path]
+			if at == "" {
+				at = l.path
+			}
+			body, _, _ := strings.Cut(bodies[l.method+" "+l.path], "\n")
+			all = append(all, call{op, l, fill(at, things), fill(body, things)})
+		}
+	}
+	slices.SortFunc(all, func(a, b call) int { return strings.Compare(a.OperationID, b.OperationID) })
+	return all
+}
+
+func pattern(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
+
+func (s *street) spec() spec {
+	s.t.Helper()
+	a := s.ask("", "GET", "/api/v1/openapi.json", "")
+	var d spec
+	must(s.t, json.Unmarshal([]byte(a.body), &d))
+	return d
+}
+
+// bearer is the header of a new token of an account.
+func (s *street) bearer(login string) []string {
+	s.t.Helper()
+	secret, _, err := s.People.MakeToken(s.t.Context(), s.actor(login), org.NewToken{Name: "kết nối"})
+	must(s.t, err)
+	return []string{"Authorization", "Bearer " + secret}
+}
+
+func TestTheDescriptionOfTheAPIIsSoundAndWhole(t *testing.T) {
+	s := openHouse(t, Config{Data: t.TempDir()})
+	d := s.spec()
+	if !strings.HasPrefix(d.OpenAPI, "3.1.") || d.Info.Title == "" || d.Info.Version == "" || d.Components.SecuritySchemes["bearer"] == nil {
+		t.Errorf("the head of the description is not whole: %+v", d.Info)
+	}
+	described, ids := map[string]bool{}, map[string]bool{}
+	for path, item := range d.Paths {
+		for method, o := range item {
+			name := strings.ToUpper(method) + " " + path
+			described[strings.ToUpper(method)+" "+pattern(path)] = true
+			if o.OperationID == "" || ids[o.OperationID] || o.Summary == "" || len(o.Tags) == 0 || o.Responses["default"] == nil || len(o.Responses) < 2 || o.Security == nil {
+				t.Errorf("%s is not whole: %+v", name, o)
+			}
+			ids[o.OperationID] = true
+			seen := map[string]bool{}
+			for _, p := range o.Parameters {
+				if seen[p.In+p.Name] || p.Schema["type"] == nil || !slices.Contains([]string{"path", "query", "header"}, p.In) {
+					t.Errorf("%s: parameter %+v", name, p)
+				}
+				seen[p.In+p.Name] = true
+				if p.In == "path" && (!p.Required || !strings.Contains(path, "{"+p.Name+"}")) {
+					t.Errorf("%s: %s is not in the path", name, p.Name)
+				}
+			}
+			for part := range strings.SplitSeq(path, "/") {
+				if word, is := strings.CutPrefix(part, "{"); is && !seen["path"+strings.TrimSuffix(word, "}")] {
+					t.Errorf("%s: %s is not described", name, part)
+				}
+			}
+		}
+	}
+	for _, r := range s.Routes() {
+		if strings.HasPrefix(r.Path, "/api/") && r.Path != "/api/v1/openapi.json" && !described[r.Method+" "+r.Path] {
+			t.Errorf("%s %s is not described", r.Method, r.Path)
+		}
+	}
+	var whole any
+	must(t, json.Unmarshal([]byte(s.ask("", "GET", "/api/v1/openapi.json", "").body), &whole))
+	references(whole, func(ref string) {
+		if name, is := strings.CutPrefix(ref, "#/components/schemas/"); !is || d.Components.Schemas[name] == nil {
+			t.Errorf("%s leads nowhere", ref)
+		}
+	})
+}
+
+func references(v any, visit func(string)) {
+	switch v := v.(type) {
+	case map[string]any:
+		if ref, is := v["$ref"].(string); is {
+			visit(ref)
+		}
+		for _, one := range v {
+			references(one, visit)
+		}
+	case []any:
+		for _, one := range v {
+			references(one, visit)
+		}
+	}
+}
+
+// who of the demo may do most of each area of the API.
+var apiLogins = map[string]string{"helpdesk": "agent", "files": "officer", "units": "officer", "people": "officer"}
+
+func apiLogin(c call) string {
+	if login := apiLogins[c.Tags[0]]; login != "" {
+		return login
+	}
+	return "planner"
+}
+
+// problem checks that a refusal is one of RFC 9457, with a code and a reference.
+func problem(t *testing.T, what string, a answer, status int) {
+	t.Helper()
+	var p struct {
+		Type, Title, Code, Reference string
+		Status                       int
+	}
+	err := json.Unmarshal([]byte(a.body), &p)
+	if a.status != status || a.head.Get("Content-Type") != "application/problem+json" || err != nil || p.Status != status || p.Code == "" || p.Reference == "" || p.Title == "" || p.Type == "" {
+		t.Errorf("%s: want a problem of %d, got %d %s %s", what, status, a.status, a.head.Get("Content-Type"), a.body)
+	}
+}
+
+func TestEveryOperationKeepsTheRulesOfTheAPI(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		s.furnish()
+		tokens := map[string][]string{}
+		for _, login := range []string{"planner", "officer", "agent"} {
+			tokens[login] = s.bearer(login)
+		}
+		things := maps.Clone(s.here)
+		maps.Copy(things, s.owned("officer"))
+		problem(t, "an unknown address", s.ask("", "GET", "/api/v1/nothing", ""), 404)
+		for _, c := range s.calls(things) {
+			token := tokens[apiLogin(c)]
+			if len(c.Security) > 0 {
+				problem(t, c.OperationID+" by a stranger", s.ask("", c.method, c.path, c.body), 401)
+				problem(t, c.OperationID+" with a wrong token", s.ask("", c.method, c.path, c.body, "Authorization", "Bearer lt_wrong"), 401)
+			}
+			if c.RequestBody != nil {
+				heads := append(slices.Clone(token), "If-Match", `"1"`)
+				problem(t, c.OperationID+" without a body", s.ask("", c.method, c.path, "", heads...), 422)
+				problem(t, c.OperationID+" with half a body", s.ask("", c.method, c.path, "{", heads...), 422)
+				problem(t, c.OperationID+" with an unknown field", s.ask("", c.method, c.path, `{"nobody_knows":1}`, heads...), 422)
+			}
+			if c.has("If-Match") {
+				problem(t, c.OperationID+" without If-Match", s.ask("", c.method, c.path, c.body, token...), 428)
+				problem(t, c.OperationID+" with a stale If-Match", s.ask("", c.method, c.path, c.body, append(slices.Clone(token), "If-Match", `"999"`)...), 412)
+			}
+			if c.method == "POST" && c.RequestBody != nil && !c.has("If-Match") && !c.has("Idempotency-Key") && !harmless[c.OperationID] {
+				t.Errorf("%s creates and does not honour Idempotency-Key", c.OperationID)
+			}
+			if c.has("Idempotency-Key") {
+				s.twice(c, token)
+			}
+			if c.has("after") {
+				s.walk(c, token)
+			}
+		}
+	})
+}
+
+// harmless posts change nothing, or are found again by what they carry.
+var harmless = map[string]bool{"previewMove": true, "beginUpload": true}
+
+// creating are bodies that really create, where the route tests are content with less.
+var creating = map[string]string{
+	"observeAsset": `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{"ram_mb":"8192"}}`,
+	"giveWaiver":   `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
+}
+
+// twice sends a creating POST two times with one key: done once, answered the same.
+func (s *street) twice(c call, token []string) {
+	s.t.Helper()
+	body := c.body
+	if creating[c.OperationID] != "" {
+		body = fill(creating[c.OperationID], s.here)
+	}
+	heads := append(slices.Clone(token), "Idempotency-Key", "once-"+c.OperationID)
+	first := s.ask("", c.method, c.path, body, heads...)
+	rows := s.rows()
+	again := s.ask("", c.method, c.path, body, heads...)
+	if first.status >= 300 || again.status != first.status || again.body != first.body || again.head.Get("Idempotency-Replayed") != "true" || again.head.Get("Location") != first.head.Get("Location") {
+		s.t.Errorf("%s twice with one key: %d %s, then %d %q %s", c.OperationID, first.status, first.body, again.status, again.head.Get("Idempotency-Replayed"), again.body)
+	}
+	if now := s.rows(); now != rows {
+		s.t.Errorf("%s twice with one key: the second wrote rows: %s, then %s", c.OperationID, rows, now)
+	}
+	problem(s.t, c.OperationID+" with the key of another request", s.ask("", c.method, c.path, body+" ", heads...), 422)
+}
+
+// rows counts what the API can create.
+func (s *street) rows() string {
+	s.t.Helper()
+	var b strings.Builder
+	for _, table := range []string{"asset", "asset_fact", "gap", "ticket", "ticket_message", "rollout_move", "rollout_evidence", "rollout_waiver", "outbox_event", "trail_entry"} {
+		b.WriteString(table + " " + s.one("SELECT CAST(count(*) AS TEXT) FROM "+table) + " ")
+	}
+	return b.String()
+}
+
+// walk reads a list in small pages and at once: the same rows, each once.
+func (s *street) walk(c call, token []string) {
+	s.t.Helper()
+	read := func(limit int) (keys []string) {
+		after, seen := "", map[string]bool{}
+		for range 1000 {
+			a := s.ask("", "GET", c.path+"?limit="+strconv.Itoa(limit)+"&after="+after, "", token...)
+			var page struct {
+				Items []map[string]any
+				Next  string
+			}
+			if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != 200 || len(page.Items) > limit {
+				s.t.Fatalf("%s: %d %s", c.OperationID, a.status, a.body)
+			}
+			for _, item := range page.Items {
+				key := ""
+				for _, name := range []string{"id", "unit", "code"} {
+					if v, is := item[name].(string); is {
+						key = v
+						break
+					}
+				}
+				if key == "" || seen[key] {
+					s.t.Errorf("%s: %q came twice or has no key", c.OperationID, key)
+				}
+				seen[key] = true
+				keys = append(keys, key)
+			}
+			if after = page.Next; after == "" {
+				return keys
+			}
+		}
+		s.t.Fatalf("%s never ends", c.OperationID)
+		return nil
+	}
+	small, large := read(37), read(200)
+	if !slices.Equal(small, large) || len(large) == 0 {
+		s.t.Errorf("%s: %d rows by 37, %d by 200", c.OperationID, len(small), len(large))
+	}
+}
