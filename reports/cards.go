@@ -17,9 +17,11 @@ func (w writer) cards() []ui.FigureData {
 	of := w.say("reports.card.of", "n", c.Total)
 	official := ui.FigureData{Label: w.say("reports.card.official"), Value: w.t.Int(int64(c.Official)), Of: of, Href: p.Href}
 	if now, known := p.now(); known {
-		switch n := now.Planned - now.Official; {
+		switch n := p.promised(now) - now.Official; {
 		case n > 0:
 			official.SoWhat, official.Tone = w.say("reports.card.behind", "n", n), ui.Late
+		case now.Planned > now.Official:
+			official.SoWhat, official.Tone = w.say("reports.card.today_due", "n", now.Planned-now.Official), ui.Warn
 		case now.Planned == 0:
 			official.SoWhat = w.say("reports.card.not_begun")
 		default:

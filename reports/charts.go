@@ -24,6 +24,16 @@ func (p Progress) now() (Day, bool) {
 	return Day{}, false
 }
 
+// promised is what the plan promised for the days before d: a promise for a day is
+// kept until the day is over.
+func (p Progress) promised(d Day) int {
+	i, found := slices.BinarySearchFunc(p.Days, d.Day, func(d Day, day string) int { return cmp.Compare(d.Day, day) })
+	if !found || i == 0 {
+		return 0
+	}
+	return p.Days[i-1].Planned
+}
+
 // on is the end of a day, if the curve knows it.
 func (p Progress) on(day string) (Day, bool) {
 	i, found := slices.BinarySearchFunc(p.Days, day, func(d Day, day string) int { return cmp.Compare(d.Day, day) })
@@ -40,8 +50,10 @@ func (w writer) curveTitle() string {
 	switch {
 	case !known || p.Total.Total == 0:
 		return w.say("reports.curve.no_data")
+	case p.promised(now) > now.Official:
+		return w.say("reports.curve.behind", "n", p.promised(now)-now.Official, "official", now.Official, "planned", p.promised(now))
 	case now.Planned > now.Official:
-		return w.say("reports.curve.behind", "n", now.Planned-now.Official, "official", now.Official, "planned", now.Planned)
+		return w.say("reports.curve.today_due", "n", now.Planned-now.Official, "official", now.Official, "planned", now.Planned)
 	case p.Total.Declared > p.Total.Verified:
 		return w.say("reports.curve.unverified", "n", p.Total.Declared-p.Total.Verified, "declared", p.Total.Declared, "verified", p.Total.Verified)
 	}

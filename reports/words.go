@@ -63,15 +63,18 @@ func standing(w writer) []Block {
 
 // planLine compares what is official with what the plan promised for the day.
 func (w writer) planLine(d Day) string {
-	switch n := d.Official - d.Planned; {
+	promised := w.f.Progress.promised(d)
+	switch n := d.Official - promised; {
+	case n >= 0 && d.Planned > d.Official:
+		return w.say("reports.plan.today_due", "n", d.Planned-d.Official, "planned", d.Planned, "official", d.Official)
 	case d.Planned == 0:
 		return w.say("reports.plan.not_begun", "official", d.Official)
 	case n < 0:
-		return w.say("reports.plan.behind", "n", -n, "planned", d.Planned, "official", d.Official)
+		return w.say("reports.plan.behind", "n", -n, "planned", promised, "official", d.Official)
 	case n > 0:
-		return w.say("reports.plan.ahead", "n", n, "planned", d.Planned, "official", d.Official)
+		return w.say("reports.plan.ahead", "n", n, "planned", promised, "official", d.Official)
 	}
-	return w.say("reports.plan.kept", "planned", d.Planned)
+	return w.say("reports.plan.kept", "planned", promised)
 }
 
 // weekPart is what happened in the period, by the moments of the facts.
