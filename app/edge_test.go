@@ -67,8 +67,12 @@ func TestEveryKindOfAnswerCarriesTheDefences(t *testing.T) {
 func TestCookiesAreForThisSiteAndNoScript(t *testing.T) {
 	for base, secure := range map[string]bool{"https://lotrinh.example": true, "http://127.0.0.1:8198": false} {
 		s := openStreet(t, Config{BaseURL: base})
-		for path, body := range map[string]string{"/sign-in": "login=planner&password=" + demo.Password, "/language": "lang=en"} {
-			set := s.ask("", "POST", path, body).head.Values("Set-Cookie")
+		for path, body := range map[string]string{"/sign-in": "login=planner&password=" + demo.Password, "/language": "lang=en", "/sign-out": ""} {
+			login := ""
+			if path == "/sign-out" {
+				login = "officer"
+			}
+			set := s.ask(login, "POST", path, body).head.Values("Set-Cookie")
 			if len(set) == 0 {
 				t.Errorf("%s %s sets no cookie", base, path)
 			}
@@ -97,4 +101,41 @@ func TestAnotherSiteChangesNothing(t *testing.T) {
 	if a := s.ask("planner", "GET", "/account", ""); a.status != 200 {
 		t.Errorf("the session did not live on: %d", a.status)
 	}
+}
+
+func TestHeadIsNoWayAround(t *testing.T) {
+	lines, _ := routesFile(t)
+	s := openStreet(t, Config{})
+	for _, l := range lines {
+		if l.method != "GET" || l.inside == "open" {
+			continue
+		}
+		if a := s.ask("", "HEAD", l.path, ""); a.status != 303 && a.status != 401 || a.body != "" {
+			t.Errorf("HEAD %s by a stranger: %d %q", l.path, a.status, a.body)
+		}
+	}
+}
+
+func TestAKeyBelongsToOneAccount(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		for login, unit := range map[string]string{"officer": hereUnit, "bactrang": "00583"} {
+			body := fill(bodies["POST /api/v1/tickets"], map[string]string{"unit": unit})
+			if a := s.ask(login, "POST", "/api/v1/tickets", body, "Idempotency-Key", "1"); a.status != 201 || a.head.Get("Idempotency-Replayed") != "" {
+				t.Errorf("%s: %d %s", login, a.status, a.body)
+			}
+		}
+	})
+}
+
+func TestAFormSentTwiceIsSavedOnce(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		form := fill(bodies["POST /tickets"], map[string]string{"unit": hereUnit}) + "&_once=abc"
+		first, again := s.ask("officer", "POST", "/tickets", form), s.ask("officer", "POST", "/tickets", form)
+		if first.status != 303 || again.status != 303 || first.head.Get("Location") != again.head.Get("Location") {
+			t.Errorf("%d %s, then %d %s", first.status, first.head.Get("Location"), again.status, again.head.Get("Location"))
+		}
+		if a := s.ask("bactrang", "GET", first.head.Get("Location"), ""); a.status != 404 {
+			t.Errorf("another commune's officer reads the ticket: %d", a.status)
+		}
+	})
 }
