@@ -94,10 +94,9 @@ func later(a, b time.Time) time.Time {
 }
 
 // say adds a message.
-func (a *action) say(body string, internal, fromAgent bool) ident.ID {
+func (a *action) say(body string, internal, fromAgent bool) {
 	m := Message{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Author: a.who.ID, FromAgent: fromAgent, Internal: internal, Source: a.source, Body: body}
 	a.messages = append(a.messages, m)
-	return m.ID
 }
 
 // step adds a line to the history.
@@ -117,11 +116,11 @@ func (a *action) trail(act string, changes map[string][2]any) {
 func (a *action) tell(topic string) { a.events = append(a.events, a.happened(topic)) }
 
 // notify tells one person; nobody is told of what they did themselves.
-func (a *action) notify(to ident.ID, template string, args ...any) {
+func (a *action) notify(to ident.ID, template string) {
 	if to == "" || to == a.who.ID {
 		return
 	}
-	args = append([]any{"number", a.t.Number(), "title", a.t.Title}, args...)
+	args := []any{"number", a.t.Number(), "title", a.t.Title}
 	a.notices = append(a.notices, notify.Message{Account: to, Template: template, Args: args, Link: "/tickets/" + string(a.t.ID)})
 }
 

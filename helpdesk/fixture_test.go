@@ -2,7 +2,6 @@ package helpdesk
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -162,11 +161,3 @@ func (s *desk) given(state State) Ticket {
 }
 
 var allStates = []State{StateNew, Open, OnHold, Resolved, Reopened, Closed}
-
-func numbers(all []Ticket) []int64 {
-	var out []int64
-	for _, t := range all {
-		out = append(out, t.Seq)
-	}
-	return slices.Clip(out)
-}

@@ -172,10 +172,10 @@ func TestARunByHandCoversTheRunningWeek(t *testing.T) {
 
 func TestWhoMayDoWhat(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
-		sc, r := h.weekly(), RunRow{}
+		sc := h.weekly()
 		h.at.Set(hanoi(2016, 11, 14, 7, 30))
 		h.due(1)
-		r = h.runs()[0]
+		r := h.runs()[0]
 		ofGiaLam := policy.As(access.Actor{ID: "c", Via: "web", Grants: []access.Grant{{Role: "district_coordinator", Units: []string{giaLam, "00526"}}}})
 		acts := map[string]func(who access.Actor) error{
 			"list":     func(who access.Actor) error { _, err := h.Runs(t.Context(), who, page.Read("", "")); return err },

@@ -80,7 +80,7 @@ func (p *People) prepare(ctx context.Context, in NewAccount) (Account, error) {
 	a.take(prof)
 	k.Need(loginShape.MatchString(a.LoginKey), "login", "org.account.login_shape")
 	if in.Password != "" {
-		k.Add(checkPassword(in.Password, "password", a))
+		k.Add(checkPassword(in.Password, a))
 	}
 	return a, k.Err()
 }

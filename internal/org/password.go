@@ -78,13 +78,13 @@ var common = sync.OnceValue(func() map[string]bool {
 })
 
 // checkPassword says what is wrong with a new password of this person.
-func checkPassword(password, field string, a Account) error {
+func checkPassword(password string, a Account) error {
 	var k fault.Check
 	n := utf8.RuneCountInString(password)
-	k.Need(n >= MinPassword, field, "org.password.short", "min", MinPassword)
-	k.Need(n <= MaxPassword, field, "org.password.long", "max", MaxPassword)
+	k.Need(n >= MinPassword, "password", "org.password.short", "min", MinPassword)
+	k.Need(n <= MaxPassword, "password", "org.password.long", "max", MaxPassword)
 	if n >= MinPassword {
-		k.Need(!guessable(password, a), field, "org.password.common")
+		k.Need(!guessable(password, a), "password", "org.password.common")
 	}
 	return k.Err()
 }

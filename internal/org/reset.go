@@ -125,7 +125,7 @@ func (p *People) ResetBy(ctx context.Context, secret, password, address string) 
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(password, "password", a); err != nil {
+	if err := checkPassword(password, a); err != nil {
 		return err
 	}
 	hash, err := HashPassword(password)
@@ -203,7 +203,7 @@ func (p *People) ChangePassword(ctx context.Context, who access.Actor, current, 
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(password, "password", a); err != nil {
+	if err := checkPassword(password, a); err != nil {
 		return err
 	}
 	var k fault.Check

@@ -151,10 +151,13 @@ func (d *DB) SQLite() bool { return d.sqlite }
 // for tests that count queries. It must be called before the store is used.
 func (d *DB) Watch(seen func(ctx context.Context, query string, err error)) {
 	h := hook{seen}
-	d.read.AddQueryHook(h)
-	if d.sqlite {
-		d.write.AddQueryHook(h)
+	d.read = d.read.WithQueryHook(h)
+	if !d.sqlite {
+		d.write = d.read
+		return
 	}
+	d.write = d.write.WithQueryHook(h)
+	d.group.db = d.write
 }
 
 type hook struct {

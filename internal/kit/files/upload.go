@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -286,7 +287,7 @@ func (j *joiner) Read(p []byte) (int, error) {
 			j.open, j.parts = o, j.parts[1:]
 		}
 		n, err := j.open.Read(p)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			j.close()
 			if n == 0 {
 				continue

@@ -53,7 +53,8 @@ func (c *Cache[V]) look(key string) (v V, ok bool) {
 		return v, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(kept[V]).value, true
+	one, ok := e.Value.(kept[V])
+	return one.value, ok
 }
 
 func (c *Cache[V]) keep(key string, v V) {
@@ -67,7 +68,8 @@ func (c *Cache[V]) keep(key string, v V) {
 	c.at[key] = c.order.PushFront(kept[V]{key, v})
 	for c.order.Len() > c.most {
 		last := c.order.Back()
-		delete(c.at, last.Value.(kept[V]).key)
-		c.order.Remove(last)
+		if one, ok := c.order.Remove(last).(kept[V]); ok {
+			delete(c.at, one.key)
+		}
 	}
 }

@@ -194,7 +194,7 @@ func (g *scurve) drawEnds(p pen, box chart.Box) {
 		last := len(c.days) - 1
 		t := tag{c: c, text: g.endTag(c), x: box.Left + g.x.Translate(c.days[last]) + 9, y: box.Bottom - g.y.Translate(c.values[last]) + 5}
 		t.wide = textWidth(t.text, normal)
-		t.y += g.aside(box, c)
+		t.y += g.aside(c)
 		tags = append(tags, t)
 	}
 	slices.SortStableFunc(tags, func(a, b tag) int { return a.y - b.y })
@@ -223,7 +223,7 @@ func (g *scurve) drawEnds(p pen, box chart.Box) {
 
 // aside moves the tag of a line that ends inside the plot off the way it goes on:
 // what was declared runs ahead, so its tag stands above, the others' below.
-func (g *scurve) aside(box chart.Box, c curve) int {
+func (g *scurve) aside(c curve) int {
 	switch {
 	case c.days[len(c.days)-1] > g.x.Max-g.x.GetDelta()/20:
 		return 0

@@ -145,7 +145,9 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 			b.t.Error("still signed in", status)
 		}
 		for range 5 {
-			status, _, page = b.ask("POST", "/sign-in", "login", "lan", "password", "wrong")
+			if status, _, _ := b.ask("POST", "/sign-in", "login", "lan", "password", "wrong"); status == 303 {
+				b.t.Error("let in with a wrong password")
+			}
 		}
 		if status, _, page = b.ask("POST", "/sign-in", "login", "lan", "password", password); status != 429 || !strings.Contains(page, "giây") {
 			b.t.Error("not throttled", status)

@@ -287,7 +287,7 @@ func TestAYearOfWorkingTimeIsEditedAndConfirmed(t *testing.T) {
 		if status, to, _ := k.ask("POST", "/admin/calendar", "year", "2030"); status != 303 || to != "/admin/calendar/2030" {
 			k.t.Fatal(status, to)
 		}
-		page = k.has("/admin/calendar/2030", "Dự kiến", "Xác nhận lịch này", "01/01/2030 | ")
+		k.has("/admin/calendar/2030", "Dự kiến", "Xác nhận lịch này", "01/01/2030 | ")
 		for typed, want := range map[string][2]string{
 			"30/02/2030 | Tết": {"", "Dòng 1"},
 			"01/01/2030":       {"", "cần 2 phần"},

@@ -64,7 +64,7 @@ func Register(jobs *job.Jobs, im *importer.Importer) {
 		if err := run.Step(ctx, 0, r.Good(), "imports.saving", "name", r.Name); err != nil {
 			return err
 		}
-		if r, err = im.Commit(ctx, run.Who, in.Run, in.Partial); err != nil {
+		if _, err := im.Commit(ctx, run.Who, in.Run, in.Partial); err != nil {
 			return err
 		}
 		return run.Keep(in)

@@ -120,8 +120,8 @@ func read(path string) (*worktime.Calendar, error) {
 	if err != nil {
 		return nil, fault.Because(fault.Invalid, "due.no_file", err, "file", path)
 	}
-	defer f.Close()
-	return worktime.ReadFile(f)
+	cal, err := worktime.ReadFile(f)
+	return cal, errors.Join(err, f.Close())
 }
 
 // complain says what is wrong: one sentence, or one line for each fault in a file.
