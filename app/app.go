@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"lotrinh/internal/kit/clock"
@@ -21,6 +22,7 @@ type App struct {
 	work     *clockwork
 	listener net.Listener
 	served   chan error
+	memory   atomic.Int64 // the collector's soft limit as we set it
 }
 
 // Start opens the house, its chores and its door. The caller stops it.
@@ -37,6 +39,9 @@ func Start(ctx context.Context, conf Config, machine clock.Clock, log *slog.Logg
 }
 
 func (a *App) start(ctx context.Context) error {
+	if err := a.saveMemory(ctx); err != nil {
+		return err
+	}
 	if a.Config.Demo {
 		if err := a.loadDemo(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)

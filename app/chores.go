@@ -54,6 +54,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"sweep", time.Hour, a.sweep},
+		{"memory", 10 * time.Second, a.saveMemory},
 	}
 }
 

@@ -16,14 +16,15 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 )
 
 // The size of the city after two years.
 const (
 	cityStaff    = 3_000
-	cityTickets  = 500_000
-	cityMessages = 6 // a ticket
+	cityTickets  = 500_000 // unless -tickets says otherwise
+	cityMessages = 6       // a ticket
 	cityOpen     = 2_500
 	cityBatch    = 250
 )
@@ -37,7 +38,7 @@ var (
 
 // city puts the size of the whole city into the run's data folder: from the cache, or by making it once.
 func (b *bench) city(ctx context.Context) error {
-	kept := filepath.Join(b.cache, "city.db")
+	kept := filepath.Join(b.cache, fmt.Sprintf("city-%d.db", b.tickets))
 	file := filepath.Join(b.data, "lotrinh.db")
 	if _, err := os.Stat(kept); err == nil {
 		return copyFile(kept, file)
@@ -47,7 +48,7 @@ func (b *bench) city(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = grow(ctx, d)
+	err = grow(ctx, d, b.tickets)
 	if err = errors.Join(err, d.Close()); err != nil {
 		return err
 	}
@@ -65,10 +66,11 @@ type town struct {
 	staff      []ident.ID
 	agent      ident.ID
 	from, till time.Time
+	count      int // tickets to make
 }
 
-func grow(ctx context.Context, d *db.DB) error {
-	t := town{random: rand.New(rand.NewPCG(198, 2016)), till: time.Date(2016, 11, 10, 1, 0, 0, 0, time.UTC)}
+func grow(ctx context.Context, d *db.DB, count int) error {
+	t := town{count: count, random: rand.New(rand.NewPCG(198, 2016)), till: time.Date(2016, 11, 10, 1, 0, 0, 0, time.UTC)}
 	t.from = t.till.AddDate(-2, 0, 0)
 	err := d.Read().NewRaw("SELECT code FROM unit_version WHERE level = 'commune' AND valid_from <= '2016-11-10' AND "+
 		"(valid_until = '' OR valid_until > '2016-11-10') ORDER BY code").Scan(ctx, &t.communes)
@@ -81,7 +83,7 @@ func grow(ctx context.Context, d *db.DB) error {
 	if err := t.people(ctx, d); err != nil {
 		return err
 	}
-	for done := 0; done < cityTickets; done += cityBatch {
+	for done := 0; done < t.count; done += cityBatch {
 		if err := t.tickets(ctx, d, done); err != nil {
 			return err
 		}
@@ -136,24 +138,50 @@ func (t *town) tickets(ctx context.Context, d *db.DB, done int) error {
 		if _, err := tx.NewInsert().Model(&said).Exec(ctx); err != nil {
 			return err
 		}
+		if err := startClocks(ctx, tx, all); err != nil {
+			return err
+		}
 		return search.Add(ctx, tx, docs...)
 	})
 }
 
+// startClocks writes the clocks of made-up tickets; none of them has a step ahead.
+func startClocks(ctx context.Context, tx *db.Tx, all []helpdesk.Ticket) error {
+	var rows []string
+	var args []any
+	for _, one := range all {
+		state := "met"
+		if one.Phase == helpdesk.InWork {
+			state = "running"
+		}
+		for _, c := range []struct {
+			id      ident.ID
+			purpose string
+		}{{one.AnswerClock, "first_answer"}, {one.ResolveClock, "resolution"}} {
+			rows = append(rows, "(?, 'helpdesk', ?, ?, ?, ?, ?, 480, 'minutes', ?, 0, 0, ?, NULL, NULL, '{}', '[]', NULL, 1)")
+			args = append(args, c.id, one.ID, c.purpose, one.Unit, calstore.Office, one.OpenedAt, one.ResolveDue, state)
+		}
+	}
+	_, err := tx.NewRaw("INSERT INTO deadline (id, area, subject, purpose, unit, calendar, started_at, budget, budget_kind, due_at, missing_year, "+
+		"expected_year, state, paused_at, stopped_at, pauses, steps, next_step_at, version) VALUES "+strings.Join(rows, ", "), args...).Exec(ctx)
+	return err
+}
+
 func (t *town) ticket(n int) (helpdesk.Ticket, []helpdesk.Message) {
-	at := t.from.Add(t.till.Sub(t.from) / cityTickets * time.Duration(n))
+	at := t.from.Add(t.till.Sub(t.from) / time.Duration(t.count) * time.Duration(n))
 	due := at.Add(8 * time.Hour)
 	one := helpdesk.Ticket{ID: ident.New(at), Year: at.Year(), Title: cityTitles[t.random.IntN(len(cityTitles))],
 		Unit: t.communes[t.random.IntN(len(t.communes))], Requester: t.staff[t.random.IntN(len(t.staff))],
 		Service: helpdesk.Categories[t.random.IntN(len(helpdesk.Categories))], Impact: 1 + t.random.IntN(3), Urgency: 1 + t.random.IntN(3),
 		State: helpdesk.Closed, Source: "web", Owner: t.agent, OpenedAt: at, AnsweredAt: &due, ResolvedAt: &due, ClosedAt: &due,
 		ChangedAt: due, AnswerDue: &due, ResolveDue: &due, SortAt: due, Messages: cityMessages, Version: 3}
-	if cityTickets-n <= cityOpen {
+	if t.count-n <= cityOpen {
 		one.State, one.ResolvedAt, one.ClosedAt = helpdesk.Open, nil, nil
 		if n%2 == 0 {
 			one.State, one.Owner, one.AnsweredAt = helpdesk.StateNew, "", nil
 		}
 	}
+	one.AnswerClock, one.ResolveClock = ident.New(at), ident.New(at)
 	one.Phase, one.Group, one.Priority = one.State.Phase(), one.Service.Group(), helpdesk.PriorityOf(one.Impact, one.Urgency)
 	var said []helpdesk.Message
 	for i := range cityMessages {

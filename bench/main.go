@@ -21,6 +21,7 @@ type settings struct {
 	clients int
 	scale   string
 	cache   string
+	tickets int
 	bare    int
 	only    string
 }
@@ -33,6 +34,7 @@ func main() {
 	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
 	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
 	flag.StringVar(&s.scale, "scale", "demo", "demo or city")
+	flag.IntVar(&s.tickets, "tickets", cityTickets, "how many tickets the city has")
 	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
