@@ -156,14 +156,10 @@ func serve(ctx context.Context, args []string, term Terminal) int {
 		fmt.Fprintln(term.Err, err)
 		return exitUsage
 	}
-	// The machines are small and the pages short-lived: collecting twice as often as
-	// Go does by itself costs little and keeps half the memory.
-	debug.SetGCPercent(50)
 	a, err := Start(ctx, conf, clock.System{}, term.log(slog.LevelInfo))
 	if err != nil {
 		return term.failed(err)
 	}
-	debug.FreeOSMemory() // what the start needed and serving does not
 	term.say("app.ready", "url", a.URL())
 	<-ctx.Done()
 	if err := a.Stop(); err != nil {
