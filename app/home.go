@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"lotrinh/app/views"
 	"lotrinh/internal/kit/access"
@@ -33,6 +34,7 @@ func (a *App) home(c *httpx.Ctx) error {
 		}
 		v.Todo = append(v.Todo, items...)
 	}
+	slices.SortStableFunc(v.Todo, pressing)
 	for _, s := range a.standing() {
 		figures, err := s(c.Std(), c.T, c.Who)
 		if err != nil {
@@ -41,6 +43,29 @@ func (a *App) home(c *httpx.Ctx) error {
 		v.Figures = append(v.Figures, figures...)
 	}
 	return a.Site.Show(c, site.Page{Title: c.T.Say("home.title"), At: "/"}, views.Home(c.T, v))
+}
+
+// pressing puts what is late or due soon first, then what is stuck, then what is
+// due later by its moment; equals stay as their areas ordered them.
+func pressing(a, b ui.TodoItem) int {
+	if d := urgency(a) - urgency(b); d != 0 || a.Due == nil || b.Due == nil {
+		return d
+	}
+	return a.Due.At.Compare(b.Due.At)
+}
+
+func urgency(i ui.TodoItem) int {
+	switch {
+	case i.Due != nil && i.Due.State == ui.DueLate:
+		return 0
+	case i.Due != nil && i.Due.State == ui.DueSoon:
+		return 1
+	case i.State != nil && i.State.Tone == ui.Late:
+		return 0
+	case i.Due == nil:
+		return 2
+	}
+	return 3
 }
 
 // most is how many hits of a kind the search page shows.

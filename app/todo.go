@@ -147,10 +147,14 @@ func (h *House) rolloutStands(ctx context.Context, t i18n.T, who access.Actor) (
 	}
 	n := o.Rollout
 	of := t.Say("home.of", "n", n.Total)
+	verified := t.Say("home.verified.so", "n", n.Declared-n.Verified)
+	if n.Declared <= n.Verified {
+		verified = t.Say("home.verified.agree")
+	}
 	return []ui.FigureData{
 		{Label: t.Say("home.official"), Value: t.Int(int64(n.Stages[rollout.Official])), Of: of, SoWhat: t.Say("home.official.so", "n", n.Stages[rollout.Trial]), Href: "/rollout/board?stage=official"},
 		{Label: t.Say("home.declared"), Value: t.Int(int64(n.Declared)), Of: of, SoWhat: t.Say("home.declared.so"), Href: "/rollout"},
-		{Label: t.Say("home.verified"), Value: t.Int(int64(n.Verified)), Of: of, SoWhat: t.Say("home.verified.so", "n", n.Declared-n.Verified), Href: "/rollout", Tone: gapTone(n.Declared - n.Verified)},
+		{Label: t.Say("home.verified"), Value: t.Int(int64(n.Verified)), Of: of, SoWhat: verified, Href: "/rollout", Tone: gapTone(n.Declared - n.Verified)},
 	}, nil
 }
 

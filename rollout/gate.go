@@ -1,6 +1,9 @@
 package rollout
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Item is one criterion of a gate: what its evidence says, and the waiver that
 // stands in when that is not enough.
@@ -61,7 +64,11 @@ func judgeItem(c Criterion, p Pair, waivers []*Waiver, at time.Time) Item {
 	var say *Evidence
 	item.Answer, key, say = answer(c, p, at)
 	if item.Answer != Met {
-		item.Reasons = []Reason{Because(key, "criterion", c.Title, "criterion_en", c.TitleEN, "days", int64(c.TTLDays))}
+		values := []any{"criterion", c.Title, "criterion_en", c.TitleEN, "days", int64(c.TTLDays)}
+		if say != nil && say.Note != "" {
+			key, values = key+"_noted", append(values, "note", strings.TrimRight(say.Note, ". "))
+		}
+		item.Reasons = []Reason{Because(key, values...)}
 		if say != nil && item.Answer == say.Answer {
 			item.Reasons = append(item.Reasons, say.Why()...)
 		}

@@ -49,6 +49,33 @@ func TestOneCriterionIsWeighed(t *testing.T) {
 	}
 }
 
+func TestAReasonCarriesTheNoteOfItsEvidence(t *testing.T) {
+	noted := func(kind Kind, a Answer) *Evidence {
+		e := told2(kind, a, noon.Add(-time.Hour))
+		e.Note = "Bộ phận một cửa đang sửa chữa. "
+		return e
+	}
+	for name, tc := range map[string]struct {
+		pair Pair
+		key  string
+	}{
+		"seen lacking":       {Pair{nil, noted(Verification, Unmet)}, "rollout.reason.unmet_noted"},
+		"seen, undecided":    {Pair{nil, noted(Verification, Unknown)}, "rollout.reason.unknown_noted"},
+		"said to be lacking": {Pair{noted(Declaration, Unmet), nil}, "rollout.reason.declared_unmet_noted"},
+		"no note":            {Pair{nil, told2(Verification, Unmet, noon)}, "rollout.reason.unmet"},
+	} {
+		item := judgeItem(Criterion{Key: "k", Source: Verified}, tc.pair, nil, noon)
+		if len(item.Reasons) != 1 || item.Reasons[0].Key != tc.key {
+			t.Errorf("%s: %v, want %s", name, item.Reasons, tc.key)
+			continue
+		}
+		args := item.Reasons[0].Args
+		if said := args[len(args)-1] == any("Bộ phận một cửa đang sửa chữa"); said == (name == "no note") {
+			t.Errorf("%s: says %v", name, args)
+		}
+	}
+}
+
 func TestNoReasonExactlyWhenMet(t *testing.T) {
 	r := rand.New(rand.NewPCG(198, 2016))
 	answers := []Answer{Met, Unmet, Unknown}
