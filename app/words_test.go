@@ -82,3 +82,17 @@ func TestEveryKeyInTheCodeHasItsSentence(t *testing.T) {
 		})
 	})
 }
+
+func TestEveryRightHasItsWords(t *testing.T) {
+	words, err := Words()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for role, rights := range Policy {
+		for _, r := range rights {
+			if !words.Has("perm." + string(r)) {
+				t.Errorf("%s may %s, which has no words", role, r)
+			}
+		}
+	}
+}

@@ -336,7 +336,7 @@ func NewToken(t i18n.T, v TokenView) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t.Say("account.token.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `account/views/mine.templ`, Line: 118, Col: 61}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `mine.templ`, Line: 118, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -381,7 +381,7 @@ func NewToken(t i18n.T, v TokenView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t, ui.Field{Kind: ui.Checks, Name: "scope", Label: t.Say("account.token.scope"), Hint: t.Say("account.token.scope.hint"), Values: v.Scope, Options: rightOptions(v.Rights), Error: v.Errors.Of("scope")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t, ui.Field{Kind: ui.Checks, Name: "scope", Label: t.Say("account.token.scope"), Hint: t.Say("account.token.scope.hint"), Values: v.Scope, Options: rightOptions(t, v.Rights), Error: v.Errors.Of("scope")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -396,10 +396,15 @@ func NewToken(t i18n.T, v TokenView) templ.Component {
 	})
 }
 
-func rightOptions(rights []string) []ui.Option {
+// rightOptions names rights in words; one that nobody put into words shows its code.
+func rightOptions(t i18n.T, rights []string) []ui.Option {
 	var list []ui.Option
 	for _, r := range rights {
-		list = append(list, ui.Option{Value: r, Label: r})
+		label := r
+		if t.Has("perm." + r) {
+			label = t.Say("perm." + r)
+		}
+		list = append(list, ui.Option{Value: r, Label: label})
 	}
 	return list
 }
