@@ -24,7 +24,7 @@ story('a table is worked by keyboard', async ({ guest }) => {
   await page.keyboard.press('x')
   assert.equal(await page.textContent('[data-picked=unit]'), '1')
   await page.keyboard.press('Enter')
-  assert.equal(new URL(page.url()).hash, '#0')
+  await page.waitForURL(/#0$/)
   await page.evaluate(() => document.activeElement.blur())
   await page.keyboard.press('/')
   assert.equal(await page.evaluate(() => document.activeElement.id), 'q')
