@@ -28,8 +28,9 @@ type Kind string
 
 // The kinds of budget.
 const (
-	Minutes Kind = "minutes" // working minutes
-	Days    Kind = "days"    // working days: same time of day on the nth that follows
+	Minutes  Kind = "minutes"    // working minutes
+	Days     Kind = "days"       // working days: same time of day on the nth that follows
+	EndOfDay Kind = "end_of_day" // the closing of the nth working day that follows, 0 the first one
 )
 
 // Break is a closed stretch during which the clock stood still, and why.
@@ -107,7 +108,7 @@ func New(s Spec) (Clock, error) {
 }
 
 func checkBudget(k *fault.Check, budget int64, kind Kind) {
-	k.Need(kind == Minutes || kind == Days, "kind", "deadline.bad_kind")
+	k.Need(kind == Minutes || kind == Days || kind == EndOfDay, "kind", "deadline.bad_kind")
 	k.Need(budget >= 0 && budget <= 5_000_000, "budget", "deadline.bad_budget")
 }
 
@@ -151,10 +152,42 @@ func (c *Clock) pauses() []worktime.Pause {
 }
 
 func (c *Clock) count(cal *worktime.Calendar) (worktime.Due, error) {
-	if c.Kind == Days {
-		return cal.AddDays(c.Start, int(c.Budget), c.pauses()...)
+	return Count(cal, c.Start, c.Budget, c.Kind, c.pauses()...)
+}
+
+// Count is when a budget that starts at a moment is used up, and the sum behind it.
+func Count(cal *worktime.Calendar, start time.Time, budget int64, kind Kind, pauses ...worktime.Pause) (worktime.Due, error) {
+	switch kind {
+	case Days:
+		return cal.AddDays(start, int(budget), pauses...)
+	case EndOfDay:
+		due, err := cal.AddDays(start, int(budget), pauses...)
+		if err != nil || !due.Known() {
+			return due, err
+		}
+		return closing(cal, due), nil
 	}
-	return cal.AddMinutes(c.Start, c.Budget, c.pauses()...)
+	return cal.AddMinutes(start, budget, pauses...)
+}
+
+// closing moves a due moment on to the end of the working day that it lies on.
+func closing(cal *worktime.Calendar, due worktime.Due) worktime.Due {
+	day := cal.Today(due.At)
+	spans := cal.Hours(day)
+	if len(spans) == 0 {
+		day = cal.Today(due.At.Add(-time.Nanosecond)) // a closing at 24:00
+		spans = cal.Hours(day)
+	}
+	if len(spans) == 0 {
+		return due
+	}
+	y, m, d := day.Date()
+	end := time.Date(y, m, d, 0, int(spans[len(spans)-1].To), 0, 0, cal.Zone())
+	if end.After(due.At) {
+		due.At = end
+		due.Steps = append(due.Steps, worktime.Step{Key: "deadline.step.end_of_day", Args: []any{"at", worktime.Moment{Time: end}}})
+	}
+	return due
 }
 
 // Compute sets the due moment and the moments of the steps that have not fired.
