@@ -57,6 +57,3 @@ func (h *House) unitPage(who access.Actor, u org.Unit) string {
 	}
 	return "/admin/units?under=" + u.Code
 }
-
-// listens tells whose pages are told what happens now: those who answer calls.
-func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
