@@ -46,6 +46,7 @@ type Notice struct {
 	SentAt        *time.Time `bun:"sent_at"`
 	MessageID     string     `bun:"message_id"`
 	Problem       string     `bun:"problem"`
+	Thread        string     `bun:"thread"` // conversation of its mail, packed
 }
 
 // Message is what an area wants said.
@@ -61,6 +62,7 @@ type Message struct {
 	// Private keeps the notice off the reader's screen list and wipes its values
 	// once it is sent: one-time codes, links to set a password.
 	Private bool
+	Thread  *Thread // the conversation that the mail belongs to, if any
 }
 
 // Write queues messages in the transaction of the change. Mail is the machine's
@@ -76,13 +78,17 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, messages ...Message) e
 		if err != nil {
 			return db.Sorted(err)
 		}
+		thread, err := packThread(m.Thread)
+		if err != nil {
+			return db.Sorted(err)
+		}
 		id := ident.New(now)
 		dedupe := string(id)
 		if m.Dedupe != "" {
 			dedupe = m.Dedupe + " " + string(m.Account) + m.Address
 		}
 		rows[i] = Notice{ID: id, Account: m.Account, Address: m.Address, Lang: m.Lang, Template: m.Template, Args: args, Link: m.Link,
-			Dedupe: dedupe, Critical: m.Critical, Private: m.Private, At: now, State: Waiting, MessageID: string(id)}
+			Dedupe: dedupe, Critical: m.Critical, Private: m.Private, At: now, State: Waiting, MessageID: string(id), Thread: thread}
 	}
 	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (dedupe) DO NOTHING").Exec(ctx)
 	return db.Sorted(err)

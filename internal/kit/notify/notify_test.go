@@ -263,3 +263,30 @@ func TestSMTPAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestAMailInAConversationCarriesItsThreadAndIsFoundByItsMessageID(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		at, address, box := clock.At(thursday), freeAddress(t), &server{}
+		listen(t, box, address)
+		m := Message{Address: "can.bo@xa.example", Lang: i18n.VI, Template: "t", Critical: true, Private: true,
+			Args: []any{"number", "HT-2016-000042", "due", thursday, "state", i18n.Key("s")},
+			Thread: &Thread{Key: "ticket/1", ReplyTo: "hotro@hanoi.example", InReplyTo: "a@xa.example",
+				References: []string{"0@xa.example", "a@xa.example"}, Personal: true}}
+		write(t, d, thursday, m)
+		run(t, sender(t, d, at, address, nil), 1)
+		h := box.mails[0].Header
+		if h.Get("In-Reply-To") != "<a@xa.example>" || h.Get("References") != "<0@xa.example> <a@xa.example>" ||
+			h.Get("Reply-To") != "<hotro@hanoi.example>" || h.Get("Auto-Submitted") != "" || strings.Contains(box.texts[0], "lotrinh.example") {
+			t.Errorf("headers %v\n%s", h, box.texts[0])
+		}
+		id := strings.Trim(h.Get("Message-ID"), "<>")
+		found, err := ByMessageID(t.Context(), d.Read(), []string{"stranger@x.example", id})
+		if err != nil || len(found) != 1 || found[id].KeyOf() != "ticket/1" {
+			t.Fatalf("%v %v", found, err)
+		}
+		bounced := func(ctx context.Context, tx *db.Tx) error { return Bounced(ctx, tx, found[id].ID) }
+		if err := d.InTx(t.Context(), bounced); err != nil || states(t, d) != Failed {
+			t.Fatalf("%v %s", err, states(t, d))
+		}
+	})
+}

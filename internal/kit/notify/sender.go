@@ -43,6 +43,7 @@ type Post interface {
 type Mail struct {
 	To, Subject, Body string
 	ID                string // Message-ID without its domain: the same at every attempt
+	Thread            Thread
 }
 
 // Sender takes waiting notices to the mail server. Post is nil when no server is
@@ -226,11 +227,17 @@ func (s *Sender) send(ctx context.Context, rows []Notice) (int, error) {
 
 func (s *Sender) words(n Notice) Mail {
 	t := s.Words.In(n.Lang)
-	body := n.Body(t)
-	if n.Link != "" {
-		body += "\n\n" + s.BaseURL + n.Link
+	m := Mail{To: n.Address, Subject: n.Subject(t), Body: n.Body(t), ID: n.MessageID, Thread: n.thread()}
+	if m.Thread.Personal {
+		return m
 	}
-	return Mail{To: n.Address, Subject: n.Subject(t), Body: body + "\n\n" + t.Say("notify.foot"), ID: n.MessageID}
+	if n.Link != "" {
+		m.Body += "\n\n" + s.BaseURL + n.Link
+	}
+	if m.Thread.ReplyTo == "" { // there is nobody to answer to
+		m.Body += "\n\n" + t.Say("notify.foot")
+	}
+	return m
 }
 
 // again puts a notice back with a growing pause, or gives up and says so.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -93,9 +94,9 @@ func (s *SMTP) Send(_ context.Context, m Mail) (lasting bool, err error) {
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(m.ID + "@" + s.domain)
 	msg.SetDate()
-	// A machine wrote this: no vacation notice shall answer it (RFC 3834).
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	if err := s.thread(msg, m.Thread); err != nil {
+		return true, err
+	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Body)
 	err = s.client.Send(msg)
 	var refused *mail.SendError
@@ -103,4 +104,27 @@ func (s *SMTP) Send(_ context.Context, m Mail) (lasting bool, err error) {
 		return !refused.IsTemp() && refused.ErrorCode() >= 500, err
 	}
 	return false, err
+}
+
+// thread sets the headers by which mail programs sort a conversation, and those by
+// which machines leave it alone.
+func (s *SMTP) thread(msg *mail.Msg, t Thread) error {
+	if t.ReplyTo != "" {
+		if err := msg.ReplyTo(t.ReplyTo); err != nil {
+			return err
+		}
+	}
+	if t.InReplyTo != "" {
+		msg.SetGenHeader(mail.HeaderInReplyTo, "<"+t.InReplyTo+">")
+	}
+	if len(t.References) > 0 {
+		msg.SetGenHeader(mail.HeaderReferences, "<"+strings.Join(t.References, "> <")+">")
+	}
+	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	if !t.Personal {
+		// A machine wrote this: no vacation notice shall answer it (RFC 3834).
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
+	msg.SetGenHeader("X-Loop", s.domain)
+	return nil
 }
