@@ -53,6 +53,7 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"articles", time.Hour, a.Desk.Knowledge.Remind},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}
