@@ -53,6 +53,7 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}

@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/phone"
 )
 
 // State is whether an account may be used.
@@ -62,25 +63,11 @@ var loginShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,59}$`)
 // loginKey is how logins are compared: no marks of case or composition matter.
 func loginKey(login string) string { return strings.ToLower(fold.NFC(strings.TrimSpace(login))) }
 
-// NormalPhone writes a Vietnamese number as 0…; it tells whether it can be one.
-func NormalPhone(s string) (string, bool) {
-	var b strings.Builder
-	for i, r := range strings.TrimSpace(s) {
-		switch {
-		case r >= '0' && r <= '9', r == '+' && i == 0:
-			b.WriteRune(r)
-		case strings.ContainsRune(" .-()", r):
-		default:
-			return "", false
-		}
-	}
-	n := b.String()
-	if rest, is := strings.CutPrefix(n, "+84"); is {
-		n = "0" + rest
-	} else if rest, is := strings.CutPrefix(n, "84"); is && len(n) >= 11 {
-		n = "0" + rest
-	}
-	return n, len(n) >= 8 && len(n) <= 11 && (n[0] == '0' || strings.HasPrefix(n, "1"))
+// reachable is a person's telephone number in its one form; short and service numbers
+// are nobody's.
+func reachable(s string) (string, bool) {
+	n, ok := phone.Normal(s)
+	return n, ok && phone.KindOf(n) != phone.Short && phone.KindOf(n) != phone.Service
 }
 
 // clean puts what was typed in order and says everything that is wrong with it.
@@ -94,7 +81,7 @@ func (p Profile) clean(tree *Tree) (Profile, fault.Check) {
 		k.Need(err == nil && a.Address == p.Email && len(p.Email) <= 254, "email", "org.account.email_wrong")
 	}
 	if strings.TrimSpace(p.Phone) != "" {
-		n, ok := NormalPhone(p.Phone)
+		n, ok := reachable(p.Phone)
 		k.Need(ok, "phone", "org.account.phone_wrong")
 		if ok {
 			p.Phone = n

@@ -11,6 +11,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/phone"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -141,16 +142,16 @@ func (p *People) Get(ctx context.Context, who access.Actor, id ident.ID) (Person
 
 // ByPhone is the active people with this telephone number, whom a hotline agent may
 // see: the caller on the screen.
-func (p *People) ByPhone(ctx context.Context, who access.Actor, phone string) ([]Person, error) {
+func (p *People) ByPhone(ctx context.Context, who access.Actor, number string) ([]Person, error) {
 	if err := who.Need(AccountRead); err != nil {
 		return nil, err
 	}
-	n, ok := NormalPhone(phone)
+	n, ok := phone.Normal(number)
 	if !ok {
 		return nil, nil
 	}
 	var rows []Account
-	err := p.db.Read().NewSelect().Model(&rows).Where("a.phone = ?", n).Where("a.state = ?", Active).
+	err := p.db.Read().NewSelect().Model(&rows).Where("a.phone IN (?)", bun.List(phone.Alike(n))).Where("a.phone <> ''").Where("a.state = ?", Active).
 		Apply(who.Within(AccountRead, "a.unit")).Order("a.fold", "a.id").Limit(10).Scan(ctx)
 	if err != nil {
 		return nil, db.Sorted(err)

@@ -28,8 +28,9 @@ type Kind string
 
 // The kinds of budget.
 const (
-	Minutes Kind = "minutes" // working minutes
-	Days    Kind = "days"    // working days: same time of day on the nth that follows
+	Minutes  Kind = "minutes"    // working minutes
+	Days     Kind = "days"       // working days: same time of day on the nth that follows
+	EndOfDay Kind = "end_of_day" // the closing of the nth working day that follows, 0 the first one
 )
 
 // Break is a closed stretch during which the clock stood still, and why.
@@ -107,7 +108,7 @@ func New(s Spec) (Clock, error) {
 }
 
 func checkBudget(k *fault.Check, budget int64, kind Kind) {
-	k.Need(kind == Minutes || kind == Days, "kind", "deadline.bad_kind")
+	k.Need(kind == Minutes || kind == Days || kind == EndOfDay, "kind", "deadline.bad_kind")
 	k.Need(budget >= 0 && budget <= 5_000_000, "budget", "deadline.bad_budget")
 }
 
@@ -151,10 +152,7 @@ func (c *Clock) pauses() []worktime.Pause {
 }
 
 func (c *Clock) count(cal *worktime.Calendar) (worktime.Due, error) {
-	if c.Kind == Days {
-		return cal.AddDays(c.Start, int(c.Budget), c.pauses()...)
-	}
-	return cal.AddMinutes(c.Start, c.Budget, c.pauses()...)
+	return Count(cal, c.Start, c.Budget, c.Kind, c.pauses()...)
 }
 
 // Compute sets the due moment and the moments of the steps that have not fired.

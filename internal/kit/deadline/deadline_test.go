@@ -348,3 +348,24 @@ func TestAMissingYearIsComputedWhenItArrives(t *testing.T) {
 		}
 	})
 }
+
+func TestABudgetMayEndWithTheWorkingDay(t *testing.T) {
+	cal := worktime.Vietnam(2016, 2017)
+	for _, one := range []struct {
+		name  string
+		start time.Time
+		n     int64
+		due   time.Time
+	}{
+		{"the same day", city(10, 9, 20), 0, city(10, 17, 30)},
+		{"the next working day", city(10, 9, 20), 1, city(11, 17, 30)},
+		{"over the weekend", city(11, 9, 20), 1, city(14, 17, 30)},
+		{"what comes at night counts as come in the morning", city(10, 22, 0), 0, city(11, 17, 30)},
+		{"at the closing itself", city(10, 17, 30), 0, city(10, 17, 30)},
+	} {
+		due, err := Count(cal, one.start, one.n, EndOfDay)
+		if err != nil || !due.At.Equal(one.due) {
+			t.Errorf("%s: %s, not %s, %v", one.name, due.At, one.due, err)
+		}
+	}
+}

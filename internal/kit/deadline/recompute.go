@@ -58,7 +58,8 @@ func marked(mark string) string {
 // CatchUp computes the clocks again whose calendar changed since the last time, and
 // tells how many moved. A scheduled job runs it. The mark is taken away only when
 // all are done and no further change has come, so that an interrupted run is made up.
-func CatchUp(ctx context.Context, d *db.DB, fresh Fresh, now time.Time, progress func(seen, moved int)) (int, error) {
+// Areas that compute their own clocks again are named in except.
+func CatchUp(ctx context.Context, d *db.DB, fresh Fresh, now time.Time, progress func(seen, moved int), except ...string) (int, error) {
 	var marks []string
 	if err := d.Read().NewRaw("SELECT value FROM setting WHERE name = ?", stale).Scan(ctx, &marks); err != nil || len(marks) == 0 {
 		return 0, db.Sorted(err)
@@ -67,7 +68,7 @@ func CatchUp(ctx context.Context, d *db.DB, fresh Fresh, now time.Time, progress
 	if whose == every {
 		whose = ""
 	}
-	moved, err := Recompute(ctx, d, fresh, whose, now, progress)
+	moved, err := Recompute(ctx, d, fresh, whose, now, progress, except...)
 	if err != nil {
 		return moved, err
 	}
@@ -78,17 +79,17 @@ func CatchUp(ctx context.Context, d *db.DB, fresh Fresh, now time.Time, progress
 }
 
 // recomputeBatch is how many clocks one transaction computes again.
-const recomputeBatch = 200
+const recomputeBatch = 500
 
 // Recompute computes every open clock of a calendar again (of all calendars when
 // the name is empty), writes a Moved event for each whose due moment changed, and
-// tells how many those were. Progress may be nil; it is told how many were looked at
-// and how many moved so far.
-func Recompute(ctx context.Context, d *db.DB, fresh Fresh, calendar string, now time.Time, progress func(seen, moved int)) (int, error) {
+// tells how many those were. Each batch is four statements. Progress may be nil; it
+// is told how many were looked at and how many moved so far.
+func Recompute(ctx context.Context, d *db.DB, fresh Fresh, calendar string, now time.Time, progress func(seen, moved int), except ...string) (int, error) {
 	moved, seen := 0, 0
 	after := ident.ID("")
 	for {
-		ids, err := open(ctx, d, calendar, after)
+		ids, err := open(ctx, d, calendar, after, except...)
 		if err != nil || len(ids) == 0 {
 			return moved, err
 		}
@@ -108,22 +109,25 @@ func Recompute(ctx context.Context, d *db.DB, fresh Fresh, calendar string, now 
 }
 
 // open is the next batch of open clocks.
-func open(ctx context.Context, d *db.DB, calendar string, after ident.ID) (ids []ident.ID, err error) {
+func open(ctx context.Context, d *db.DB, calendar string, after ident.ID, except ...string) (ids []ident.ID, err error) {
 	q := d.Read().NewSelect().Model((*row)(nil)).Column("id").Where("dl.state IN ('running', 'paused')").
 		Where("dl.id > ?", after).Order("dl.id").Limit(recomputeBatch)
 	if calendar != "" {
 		q = q.Where("dl.calendar = ?", calendar)
 	}
+	if len(except) > 0 {
+		q = q.Where("dl.area NOT IN (?)", bun.List(except))
+	}
 	return ids, db.Sorted(q.Scan(ctx, &ids))
 }
 
 func recompute(ctx context.Context, tx *db.Tx, cals Calendars, ids []ident.ID, now time.Time) (int, error) {
-	var rows []row
-	err := tx.NewSelect().Model(&rows).Where("dl.id IN (?)", bun.List(ids)).Order("dl.id").Apply(db.ForUpdate(tx)).Scan(ctx)
+	rows, err := held(ctx, tx, ids)
 	if err != nil {
-		return 0, db.Sorted(err)
+		return 0, err
 	}
-	moved := 0
+	var changed []row
+	var events []outbox.Body
 	for _, r := range rows {
 		c, err := r.clock()
 		if err != nil {
@@ -132,28 +136,30 @@ func recompute(ctx context.Context, tx *db.Tx, cals Calendars, ids []ident.ID, n
 		if !c.Open() {
 			continue
 		}
+		old, err := c.row() // as this code writes it: the store may space JSON otherwise
+		if err != nil {
+			return 0, err
+		}
 		if err := c.compute(ctx, cals); err != nil {
 			return 0, err
 		}
+		c.Version++
 		fresh, err := c.row()
 		if err != nil {
 			return 0, err
 		}
-		if same(r, fresh) {
+		if same(old, fresh) {
 			continue
 		}
-		if err := save(ctx, tx, &c); err != nil {
-			return 0, err
-		}
+		changed = append(changed, fresh)
 		if !equal(r.DueAt, c.Due) {
-			moved++
-			e := Moved{Clock: c.ID, Area: c.Area, About: c.Subject, Purpose: c.Purpose, Unit: c.Unit, Before: utc(r.DueAt), Due: c.Due}
-			if err := outbox.Write(ctx, tx, now, e); err != nil {
-				return 0, err
-			}
+			events = append(events, Moved{Clock: c.ID, Area: c.Area, About: c.Subject, Purpose: c.Purpose, Unit: c.Unit, Before: utc(r.DueAt), Due: c.Due})
 		}
 	}
-	return moved, nil
+	if err := saveRows(ctx, tx, changed); err != nil {
+		return 0, err
+	}
+	return len(events), outbox.WriteAll(ctx, tx, now, events...)
 }
 
 func same(a, b row) bool {

@@ -147,6 +147,63 @@ func LoadMany(ctx context.Context, idb bun.IDB, ids []ident.ID) (map[ident.ID]Cl
 	return all, nil
 }
 
+// Hold is LoadMany for those who will change the clocks: it locks them, in the order
+// of their keys.
+func Hold(ctx context.Context, tx *db.Tx, ids []ident.ID) (map[ident.ID]Clock, error) {
+	all := map[ident.ID]Clock{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	rows, err := held(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if all[r.ID], err = r.clock(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func held(ctx context.Context, tx *db.Tx, ids []ident.ID) (rows []row, err error) {
+	err = tx.NewSelect().Model(&rows).Where("dl.id IN (?)", bun.List(ids)).Order("dl.id").Apply(db.ForUpdate(tx)).Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// Save writes clocks that Hold gave and that were computed again, in one statement.
+func Save(ctx context.Context, tx *db.Tx, clocks ...*Clock) error {
+	if len(clocks) == 0 {
+		return nil
+	}
+	rows := make([]row, len(clocks))
+	for i, c := range clocks {
+		c.Version++
+		var err error
+		if rows[i], err = c.row(); err != nil {
+			return err
+		}
+	}
+	return saveRows(ctx, tx, rows)
+}
+
+// saveRows writes what may change of open clocks that this transaction holds.
+func saveRows(ctx context.Context, tx *db.Tx, rows []row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	q := tx.NewUpdate().With("_data", tx.NewValues(&rows)).Model((*row)(nil)).TableExpr("_data")
+	for _, column := range []string{"calendar", "budget", "budget_kind", "due_at", "missing_year", "expected_year", "state", "paused_at", "stopped_at",
+		"pauses", "steps", "next_step_at", "version"} {
+		value := "_data." + column
+		if !tx.SQLite() && (column == "pauses" || column == "steps") {
+			value += "::jsonb"
+		}
+		q = q.Set(column + " = " + value)
+	}
+	return db.Changed(q.Where("dl.id = _data.id").Exec(ctx))
+}
+
 // Of are the clocks of these subjects of an area, oldest first, in one query.
 func Of(ctx context.Context, idb bun.IDB, area string, subjects ...string) (map[string][]Clock, error) {
 	all := map[string][]Clock{}

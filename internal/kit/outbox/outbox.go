@@ -49,12 +49,23 @@ func (e Event) Read(into any) error {
 
 // Write appends an event in the transaction of the change.
 func Write(ctx context.Context, tx *db.Tx, now time.Time, b Body) error {
-	raw, err := json.Marshal(b)
-	if err != nil {
-		return db.Sorted(err)
+	return WriteAll(ctx, tx, now, b)
+}
+
+// WriteAll appends several events in one statement, in their order.
+func WriteAll(ctx context.Context, tx *db.Tx, now time.Time, bodies ...Body) error {
+	if len(bodies) == 0 {
+		return nil
 	}
-	e := Event{ID: ident.New(now), Topic: b.Topic(), Subject: b.Subject(), At: now, Body: string(raw)}
-	_, err = tx.NewInsert().Model(&e).ExcludeColumn("seq").Exec(ctx)
+	events := make([]Event, len(bodies))
+	for i, b := range bodies {
+		raw, err := json.Marshal(b)
+		if err != nil {
+			return db.Sorted(err)
+		}
+		events[i] = Event{ID: ident.New(now), Topic: b.Topic(), Subject: b.Subject(), At: now, Body: string(raw)}
+	}
+	_, err := tx.NewInsert().Model(&events).ExcludeColumn("seq").Returning("NULL").Exec(ctx)
 	return db.Sorted(err)
 }
 

@@ -121,6 +121,29 @@
     if (boxes.length) $$(`[data-picked="${boxes[0].name}"]`).forEach((o) => (o.textContent = n));
   }
 
+  // Text in a box that is kept on the server as it is typed may be left: it comes back.
+  document.addEventListener("htmx:afterRequest", (e) => {
+    const box = e.detail.elt;
+    if (box.matches("[data-unsent]") && e.detail.successful) dirty.delete(box.form);
+  });
+
+  // Who has a ticket open says so, and whether something is being written; a page that
+  // closes says that, too.
+  const writes = () => $$("textarea[data-unsent]").some((b) => b.value.trim());
+  function presence() {
+    const f = $("form[data-presence]");
+    if (!f) return;
+    const now = writes() ? "1" : "";
+    if (f.elements.writing.value === now) return;
+    f.elements.writing.value = now;
+    f.dispatchEvent(new Event("beat"));
+  }
+  document.addEventListener("input", (e) => { if (e.target.matches("[data-unsent]")) presence(); });
+  addEventListener("pagehide", () => {
+    const f = $("form[data-presence]");
+    if (f) navigator.sendBeacon(f.action, new URLSearchParams({ leave: "1" }));
+  });
+
   // A photo is drawn small, so that no address but our own is ever fetched.
   async function photos(input) {
     const box = document.getElementById(input.id + "-seen");
