@@ -47,6 +47,7 @@ func (a *App) chores() []chore {
 			_, err := a.Sender.Run(ctx)
 			return err
 		}},
+		{"live", time.Minute, a.Live.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
