@@ -50,3 +50,6 @@ func hitPage(h search.Hit) string {
 	}
 	return "/tickets/" + h.Subject
 }
+
+// listens tells whose pages are told what happens now: those who answer calls.
+func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }

@@ -151,7 +151,7 @@ func (p pages) table(c *httpx.Ctx, rows page.Page[Article]) ui.TableData {
 			if a.Due(p.Business.Now()) {
 				review = ui.Badge(ui.State{Tone: ui.Warn, Word: t.Say("knowledge.review_due")})
 			}
-			r.Cells = append(r.Cells, ui.Text(t.Say("knowledge.audience."+string(a.Audience))), ui.Text(t.Say("knowledge.helped_of", "n", a.Helped, "of", a.Helped+a.Failed)),
+			r.Cells = append(r.Cells, ui.Text(t.Say("knowledge.audience."+string(a.Audience))), ui.Text(helped(t, a)),
 				ui.Number(t, a.Answered), review)
 		}
 		d.Rows = append(d.Rows, r)

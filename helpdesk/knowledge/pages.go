@@ -41,7 +41,7 @@ func (p pages) showArticle(c *httpx.Ctx, no int64, refused error) error {
 	}
 	v := views.ArticleView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("knowledge.title"), Href: "/help"}, {Label: serviceWord(t, a.Service)}}, Title: a.Title},
 		Lead: a.Lead, HTML: html, Updated: t.Say("knowledge.updated", "day", t.Day(a.ChangedAt)), Verdict: a.Path() + "/verdict",
-		Words: c.Who.SignedIn(), Instead: c.Who.May(helpdesk.Ask) && c.Query("from") == "ticket"}
+		Words: c.Who.SignedIn(), Instead: c.Who.May(helpdesk.Ask) && !c.Who.May(helpdesk.Work)}
 	if a.State != Published {
 		v.Verdict = ""
 	}
@@ -91,7 +91,7 @@ func (p pages) desk(c *httpx.Ctx, a Article, v *views.ArticleView) error {
 		{Label: t.Say("knowledge.audience"), Text: t.Say("knowledge.audience." + string(a.Audience))},
 		{Label: t.Say("knowledge.owner"), Text: names[a.Owner]},
 		{Label: t.Say("knowledge.review"), Text: t.Day(day)},
-		{Label: t.Say("knowledge.helped"), Text: t.Say("knowledge.helped_of", "n", a.Helped, "of", a.Helped+a.Failed)},
+		{Label: t.Say("knowledge.helped"), Text: helped(t, a)},
 		{Label: t.Say("knowledge.answered"), Text: t.Int(a.Answered)},
 		{Label: t.Say("knowledge.used"), Text: t.Int(a.Used)},
 		{Label: t.Say("knowledge.edition"), Text: t.Say("knowledge.edition_of", "no", a.Edition, "name", names[a.ChangedBy])},
@@ -251,4 +251,12 @@ func (p pages) edit(c *httpx.Ctx) error {
 	}
 	site.Flash(c, ui.Good, c.T.Say("knowledge.done.saved"))
 	return c.See(a.Path())
+}
+
+// helped is how many of the verdicts say that the article helped.
+func helped(t i18n.T, a Article) string {
+	if a.Helped+a.Failed == 0 {
+		return t.Say("knowledge.helped_none")
+	}
+	return t.Say("knowledge.helped_of", "n", a.Helped, "of", a.Helped+a.Failed)
 }

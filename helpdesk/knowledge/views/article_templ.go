@@ -77,7 +77,7 @@ type ArticleView struct {
 	Updated string
 	Verdict string // where the verdict goes; empty: none is asked for
 	Words   bool   // the reader may add a word
-	Instead bool   // the reader came from the form of a new ticket
+	Instead bool   // the reader may say that no ticket is needed
 	Errors  ui.Errors
 	Typed   string
 	Ask     *ui.Action
@@ -385,7 +385,7 @@ func verdict(t i18n.T, v ArticleView) templ.Component {
 
 func answers(t i18n.T, v ArticleView) []ui.Option {
 	all := []ui.Option{{Value: "yes", Label: t.Say("knowledge.verdict.yes")}, {Value: "no", Label: t.Say("knowledge.verdict.no")}}
-	if v.Words {
+	if v.Instead {
 		all = append([]ui.Option{{Value: "instead", Label: t.Say("knowledge.verdict.instead")}}, all...)
 	}
 	return all
