@@ -2,6 +2,7 @@ package app
 
 import (
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -13,6 +14,7 @@ import (
 // they meet only here.
 type desk struct {
 	*helpdesk.Service
+	Knowledge *knowledge.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -21,6 +23,8 @@ func (h *House) openDesk() *desk {
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
 	})}
+	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
+	d.Hint(d.Knowledge.Hint)
 	return d
 }
 
@@ -28,7 +32,24 @@ func (h *House) openDesk() *desk {
 func (d *desk) handlers() []outbox.Handler { return d.Handlers() }
 
 // deskRoutes declares the routes of the help desk and its rooms.
-func (a *App) deskRoutes(r *httpx.Router) { a.Desk.Routes(r, a.Site) }
+func (a *App) deskRoutes(r *httpx.Router) {
+	a.Desk.Routes(r, a.Site)
+	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
+}
 
 // scopes are what the reader may find of the help desk and its rooms.
-func (d *desk) scopes(who access.Actor) []search.Scope { return d.SearchScopes(who) }
+func (d *desk) scopes(who access.Actor) []search.Scope {
+	return append(d.SearchScopes(who), d.Knowledge.SearchScopes(who)...)
+}
+
+// hitPage is where a hit of the index leads.
+func hitPage(h search.Hit) string {
+	if knowledge.Area(h) {
+		return knowledge.HitPath(h)
+	}
+	return "/tickets/" + h.Subject
+}
+
+// listens tells whose pages are told what happens now: those who answer calls.
+func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
