@@ -3,13 +3,11 @@ package app
 import (
 	"context"
 
-	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
-	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
@@ -26,10 +24,7 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
-	h.Desk = helpdesk.New(helpdesk.Deps{
-		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
-	})
+	h.Desk = h.openDesk()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})
@@ -42,11 +37,11 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.Handlers()...)
-	return append(hs, h.Desk.Handlers()...)
+	return append(hs, h.Desk.handlers()...)
 }
 
 // searchable is what a person may find of each kind in the index.
-func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.SearchScopes(who) }
+func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.scopes(who) }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string { return "/tickets/" + h.Subject }

@@ -101,3 +101,17 @@ func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, 
 	}
 	return all, nil
 }
+
+// Reachable are the open accounts that an address or a number belongs to.
+func (d deskPeople) Reachable(ctx context.Context, kind helpdesk.WayKind, value string) ([]helpdesk.Contact, error) {
+	find := d.HavingPhone
+	if kind == helpdesk.MailWay {
+		find = d.HavingEmail
+	}
+	accounts, err := find(ctx, value)
+	all := make([]helpdesk.Contact, len(accounts))
+	for i, a := range accounts {
+		all[i] = helpdesk.Contact{ID: a.ID, Account: a.ID, Name: a.Name, Unit: a.Unit}
+	}
+	return all, err
+}

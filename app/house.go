@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -47,7 +46,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
-	Desk      *helpdesk.Service
+	Desk      *desk
 	Reports   *reports.Service
 
 	migrated []string

@@ -48,11 +48,11 @@ var Policy = func() access.Policy {
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, inventory.Handle, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, inventory.Handle, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         reading,
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask}),
+		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage}),
 	}
 	for role := range p {
 		p[role] = append(p[role], everybody...)

@@ -60,7 +60,7 @@ func (a *App) routes(r *httpx.Router) error {
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
 	a.Inventory.Routes(r, a.Site)
-	a.Desk.Routes(r, a.Site)
+	a.deskRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)

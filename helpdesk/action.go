@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -45,40 +46,39 @@ type entry struct {
 // merely reads is Denied before anything that they sent is looked at. version is the
 // one that the actor saw; 0 is whichever there is.
 func (s *Service) act(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *action) error) (Ticket, error) {
-	cals, err := s.calendar(ctx)
-	if err != nil {
-		return Ticket{}, err
-	}
-	var t Ticket
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		t = Ticket{}
-		if err := tx.NewSelect().Model(&t).Where("ti.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
-			return db.Sorted(err)
-		}
-		if !t.visible(who) {
-			return fault.New(fault.Missing, "fault.missing")
-		}
-		if t.Requester != who.ID && !t.supports(who) {
-			return fault.New(fault.Denied, "fault.denied")
-		}
-		if version != 0 && version != t.Version {
-			return fault.New(fault.Conflict, "fault.changed_meanwhile")
-		}
-		a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, cals: cals, t: &t, before: t, source: who.Via}
-		if err := do(ctx, a); err != nil {
-			return err
-		}
-		t.settle(a.now)
-		t.Messages += int64(len(a.messages))
-		t.Version++
-		err := db.Changed(tx.NewUpdate().Model(&t).ExcludeColumn("seq", "id", "year", "opened_at", "requester", "source").
-			Where("ti.seq = ?", t.Seq).Where("ti.version = ?", a.before.Version).Exec(ctx))
-		if err != nil {
-			return err
-		}
-		return a.write(ctx)
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.actIn(ctx, tx, r, who, id, version, do)
 	})
-	return t, err
+}
+
+// actIn is act in the caller's transaction.
+func (s *Service) actIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, version int64, do func(context.Context, *action) error) (Ticket, error) {
+	var t Ticket
+	if err := tx.NewSelect().Model(&t).Where("ti.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+		return t, db.Sorted(err)
+	}
+	if !t.visible(who) {
+		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	}
+	if t.Requester != who.ID && !t.supports(who) {
+		return Ticket{}, fault.New(fault.Denied, "fault.denied")
+	}
+	if version != 0 && version != t.Version {
+		return t, fault.New(fault.Conflict, "fault.changed_meanwhile")
+	}
+	a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, cals: r.cals, t: &t, before: t, source: who.Via}
+	if err := do(ctx, a); err != nil {
+		return t, err
+	}
+	t.settle(a.now)
+	t.Messages += int64(len(a.messages))
+	t.Version++
+	err := db.Changed(tx.NewUpdate().Model(&t).ExcludeColumn("seq", "id", "year", "opened_at", "requester", "source").
+		Where("ti.seq = ?", t.Seq).Where("ti.version = ?", a.before.Version).Exec(ctx))
+	if err != nil {
+		return t, err
+	}
+	return t, a.write(ctx)
 }
 
 // tick is the moment for the clocks, which run in whole seconds: due moments that
@@ -93,9 +93,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// say adds a message.
-func (a *action) say(body string, internal, fromAgent bool) {
-	m := Message{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Author: a.who.ID, FromAgent: fromAgent, Internal: internal, Source: a.source, Body: body}
+// say adds a message. What is filed on somebody's behalf is that person's.
+func (a *action) say(w Words, internal, fromAgent bool) {
+	m := Message{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Author: cmp.Or(w.Author, a.who.ID), FromAgent: fromAgent, Internal: internal,
+		Source: cmp.Or(w.Source, a.source), Body: w.Body}
 	a.messages = append(a.messages, m)
 }
 

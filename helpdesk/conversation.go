@@ -2,11 +2,13 @@ package helpdesk
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/fold"
@@ -14,11 +16,22 @@ import (
 )
 
 // Words is what somebody writes on a ticket. Version is the version that the writer
-// saw; 0 does not ask.
+// saw; 0 does not ask. Author is set by the product only: on whose behalf it files
+// what came by mail or SMS; such words are the requester side's.
 type Words struct {
 	Version int64
 	Body    string
 	Files   []files.Blob
+	Author  ident.ID
+	Source  string // how it came: empty is the actor's way
+}
+
+// behalf is nil when the actor may file these words as they are.
+func (w Words) behalf(who access.Actor) error {
+	if w.Author != "" && !who.IsSystem() {
+		return fault.New(fault.Denied, "fault.denied")
+	}
+	return nil
 }
 
 func (w *Words) check() error {
@@ -34,10 +47,17 @@ func (w *Words) check() error {
 // opens a new ticket; the requester's resumes a ticket that waits for the requester.
 // On a resolved ticket one must say whether it helped: Reopen or Close.
 func (s *Service) Reply(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
-	if err := signedIn(who); err != nil {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.ReplyIn(ctx, tx, r, who, id, w)
+	})
+}
+
+// ReplyIn is Reply in the caller's transaction.
+func (s *Service) ReplyIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, w Words) (Ticket, error) {
+	if err := errors.Join(signedIn(who), w.behalf(who)); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := w.check(); err != nil {
 			return err
 		}
@@ -47,10 +67,11 @@ func (s *Service) Reply(ctx context.Context, who access.Actor, id ident.ID, w Wo
 		case Closed:
 			return fault.New(fault.Conflict, "helpdesk.ticket.closed_for_good")
 		}
-		if a.t.supports(who) {
+		if a.t.supports(who) && w.Author == "" {
 			return a.supportReply(ctx, w)
 		}
-		a.say(w.Body, false, false)
+		a.say(w, false, false)
+		a.tell("helpdesk.ticket.written")
 		a.trail("helpdesk.ticket.written", map[string][2]any{"messages": {a.before.Messages, a.before.Messages + 1}})
 		a.notify(a.t.Owner, "helpdesk.notice.written")
 		if a.t.State == OnHold && a.t.WaitsFor == Requester {
@@ -84,7 +105,7 @@ func (a *action) supportReply(ctx context.Context, w Words) error {
 // publish is a public message of the support side: it takes a ticket that nobody
 // has, and is the first answer when there was none.
 func (a *action) publish(ctx context.Context, w Words) error {
-	a.say(w.Body, false, true)
+	a.say(w, false, true)
 	if a.t.Owner == "" {
 		a.t.Owner = a.who.ID
 	}
@@ -96,17 +117,22 @@ func (a *action) publish(ctx context.Context, w Words) error {
 
 // Note adds an internal note: no answer, and never shown to the requester.
 func (s *Service) Note(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
-	if err := who.Need(Work); err != nil {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) { return s.NoteIn(ctx, tx, r, who, id, w) })
+}
+
+// NoteIn is Note in the caller's transaction.
+func (s *Service) NoteIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, w Words) (Ticket, error) {
+	if err := errors.Join(who.Need(Work), w.behalf(who)); err != nil {
 		return Ticket{}, err
 	}
 	if err := w.check(); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, 0, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, 0, func(ctx context.Context, a *action) error {
 		if err := a.support(); err != nil {
 			return err
 		}
-		a.say(w.Body, true, true)
+		a.say(w, true, true)
 		a.trail("helpdesk.ticket.noted", map[string][2]any{"messages": {a.before.Messages, a.before.Messages + 1}})
 		return a.attach(ctx, w.Files)
 	})

@@ -61,7 +61,7 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page
 	if d.Files, err = s.Files.Of(ctx, area, subjects...); err != nil {
 		return d, err
 	}
-	if d.Names, err = s.People.Names(ctx, d.people()); err != nil {
+	if d.Names, err = s.names(ctx, d.people()); err != nil {
 		return d, err
 	}
 	if d.Supports && who.Covers(Assign, t.Unit) && t.Phase != Done {

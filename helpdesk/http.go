@@ -30,6 +30,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets", p.create, httpx.Body(files.FormBody))
 	r.Page("GET", "/tickets/new", p.newForm)
 	r.Page("GET", "/tickets/promise", p.promised)
+	r.Page("GET", "/tickets/hints", p.hint)
 	r.Page("GET", "/tickets/:id", p.ticket)
 	r.Page("GET", "/tickets/:id/files/:file", p.file)
 	r.Page("POST", "/tickets/:id/reply", p.reply, httpx.Body(files.FormBody))
@@ -63,8 +64,12 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	if err != nil {
 		return err
 	}
+	hints, err := p.hinted(c, f)
+	if err != nil {
+		return err
+	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise, Hints: hints})
 	})
 }
 
@@ -141,8 +146,14 @@ func (p *pages) showTicket(c *httpx.Ctx, a attempt) error {
 	if err != nil {
 		return err
 	}
+	panels, err := p.beside(c, d)
+	if err != nil {
+		return err
+	}
 	return p.shown(c, d.Number()+" "+d.Title, a.err, func(e ui.Errors) templ.Component {
-		return views.Ticket(c.T, p.view(c, d, tree, a, e))
+		v := p.view(c, d, tree, a, e)
+		v.Panels = panels
+		return views.Ticket(c.T, v)
 	})
 }
 

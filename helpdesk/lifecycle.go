@@ -2,6 +2,7 @@ package helpdesk
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"lotrinh/internal/kit/access"
@@ -68,13 +69,20 @@ func (s *Service) Resume(ctx context.Context, who access.Actor, id ident.ID, ver
 
 // Resolve answers the ticket for good, unless the requester objects.
 func (s *Service) Resolve(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.ResolveIn(ctx, tx, r, who, id, w)
+	})
+}
+
+// ResolveIn is Resolve in the caller's transaction.
+func (s *Service) ResolveIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, w Words) (Ticket, error) {
 	if err := who.Need(Work); err != nil {
 		return Ticket{}, err
 	}
 	if err := w.check(); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := a.support(); err != nil {
 			return err
 		}
@@ -94,18 +102,25 @@ func (s *Service) Resolve(ctx context.Context, who access.Actor, id ident.ID, w 
 
 // Reopen says that the answer did not help, and why.
 func (s *Service) Reopen(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
-	if err := signedIn(who); err != nil {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.ReopenIn(ctx, tx, r, who, id, w)
+	})
+}
+
+// ReopenIn is Reopen in the caller's transaction.
+func (s *Service) ReopenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, w Words) (Ticket, error) {
+	if err := errors.Join(signedIn(who), w.behalf(who)); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := w.check(); err != nil {
 			return err
 		}
-		agent := a.t.supports(who)
+		agent := a.t.supports(who) && w.Author == ""
 		if err := a.move(ctx, Reopened, string(stateKey(Resolved))); err != nil {
 			return err
 		}
-		a.say(w.Body, false, agent)
+		a.say(w, false, agent)
 		a.step(ActReopened, "", false)
 		a.trail("helpdesk.ticket.reopened", map[string][2]any{"state": {a.before.State, Reopened}})
 		a.tell("helpdesk.ticket.reopened")
@@ -132,7 +147,7 @@ func (s *Service) Close(ctx context.Context, who access.Actor, id ident.ID, vers
 			return fault.New(fault.Conflict, "helpdesk.ticket.resolve_first")
 		}
 		if w.Body != "" {
-			a.say(w.Body, false, agent)
+			a.say(w, false, agent)
 		}
 		return a.close(ctx)
 	})

@@ -171,7 +171,7 @@ func (p *pages) showList(c *httpx.Ctx, v views.QueueView, rows page.Page[Ticket]
 			owners = append(owners, x.Owner)
 		}
 	}
-	names, err := p.People.Names(c.Std(), owners)
+	names, err := p.names(c.Std(), owners)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,8 @@ const (
 	Read   access.Perm = "helpdesk.ticket.read"   // read the tickets of units, notes aside
 	Work   access.Perm = "helpdesk.ticket.work"   // answer, note, take, hold, resolve
 	Assign access.Perm = "helpdesk.ticket.assign" // give tickets to others
+	Manage access.Perm = "helpdesk.manage"        // catalogue, rules, shared views, quarantine, exchanges
 )
 
 // Perms are all of them, for the policy.
-var Perms = []access.Perm{Ask, Read, Work, Assign}
+var Perms = []access.Perm{Ask, Read, Work, Assign, Manage}

@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -45,6 +46,8 @@ type People interface {
 	Names(ctx context.Context, accounts []ident.ID) (map[ident.ID]string, error)
 	// Agents are the people who may work on the tickets of a unit, by name.
 	Agents(ctx context.Context, unit string) ([]Agent, error)
+	// Reachable are the open accounts with this normalised address or number.
+	Reachable(ctx context.Context, kind WayKind, value string) ([]Contact, error)
 }
 
 // Deps is what the help desk stands on.
@@ -61,6 +64,8 @@ type Deps struct {
 // Service is the help desk.
 type Service struct {
 	Deps
+	panels []Panel
+	hints  []Hint
 }
 
 // New is the help desk over its neighbours.
@@ -87,13 +92,19 @@ const (
 // Draft is a ticket before it exists.
 type Draft struct {
 	Unit      string
-	Requester ident.ID // empty: the actor
+	Requester ident.ID // an account or a contact; empty: the actor
 	Title     string
 	Body      string
 	Service   Category
 	Impact    int
 	Urgency   int
-	Source    string // "web", "phone", "api"
+	Source    string  // "web", "phone", "api", "mail", "sms", "citizen", "rule"
+	Kind      Kind    // empty: something does not work
+	Channel   Channel // empty: on the screen
+	Asset     string  // inventory code
+	Dossier   string  // number
+	Parent    ident.ID
+	Incident  ident.ID
 	Files     []files.Blob
 }
 
@@ -123,6 +134,11 @@ func known(s Category) bool {
 
 // Open makes a ticket of a draft. The support side may open one for somebody else.
 func (s *Service) Open(ctx context.Context, who access.Actor, d Draft) (Ticket, error) {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) { return s.OpenIn(ctx, tx, r, who, d) })
+}
+
+// OpenIn is Open in the caller's transaction.
+func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, d Draft) (Ticket, error) {
 	if err := who.Need(Ask); err != nil {
 		return Ticket{}, err
 	}
@@ -139,32 +155,12 @@ func (s *Service) Open(ctx context.Context, who access.Actor, d Draft) (Ticket, 
 			return Ticket{}, err
 		}
 	}
-	if err := s.inForce(ctx, d.Unit); err != nil {
-		return Ticket{}, err
-	}
-	cals, err := s.calendar(ctx)
-	if err != nil {
-		return Ticket{}, err
-	}
-	var t Ticket
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		t, err = s.open(ctx, tx, cals, who, d)
-		return err
-	})
-	return t, err
-}
-
-func (s *Service) inForce(ctx context.Context, unit string) error {
-	tree, err := s.Units.Tree(ctx, s.Business.Now())
-	if err != nil {
-		return err
-	}
-	if _, ok := tree.Unit(unit); !ok {
+	if _, ok := r.tree.Unit(d.Unit); !ok {
 		var k fault.Check
-		k.Need(false, "unit", "helpdesk.form.unit_unknown", "code", unit)
-		return k.Err()
+		k.Need(false, "unit", "helpdesk.form.unit_unknown", "code", d.Unit)
+		return Ticket{}, k.Err()
 	}
-	return nil
+	return s.open(ctx, tx, r.cals, who, d)
 }
 
 // open writes the rows of a new ticket. It reads nothing: what it needs was known
@@ -173,7 +169,9 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who acc
 	now := s.Business.Now()
 	t := Ticket{ID: ident.New(now), Year: now.In(clock.City).Year(), Title: d.Title, Unit: d.Unit, Requester: d.Requester, Service: d.Service,
 		Impact: d.Impact, Urgency: d.Urgency, Priority: PriorityOf(d.Impact, d.Urgency), State: StateNew, Phase: InWork,
-		Group: d.Service.Group(), Source: d.Source, OpenedAt: now, Messages: 1, Version: 1}
+		Group: d.Service.Group(), Source: d.Source, OpenedAt: now, Messages: 1, Version: 1,
+		Kind: cmp.Or(d.Kind, Fault), Channel: cmp.Or(d.Channel, OnScreen), Tier: CityTeam, Asset: d.Asset, Dossier: d.Dossier,
+		Parent: d.Parent, Incident: d.Incident}
 	clocks, err := deadline.StartMany(ctx, tx, cals, t.specs(s.Calendar)...)
 	if err != nil {
 		return t, err
@@ -185,7 +183,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who acc
 		return t, db.Sorted(err)
 	}
 	a := &action{s: s, tx: tx, now: now, who: who, cals: cals, t: &t, before: Ticket{}, source: d.Source}
-	a.say(d.Body, false, who.ID != d.Requester)
+	a.say(Words{Body: d.Body, Author: author(who, d)}, false, who.ID != d.Requester && !who.IsSystem())
 	a.step(ActOpened, "", false)
 	a.trail("helpdesk.ticket.opened", map[string][2]any{"state": {"", t.State}, "priority": {0, t.Priority}, "service": {"", t.Service}})
 	a.tell("helpdesk.ticket.opened")
@@ -193,6 +191,15 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who acc
 		return t, err
 	}
 	return t, a.write(ctx)
+}
+
+// author is whose words the first message holds: what the product files, the
+// requester wrote.
+func author(who access.Actor, d Draft) ident.ID {
+	if who.IsSystem() {
+		return d.Requester
+	}
+	return who.ID
 }
 
 // specs are the clocks that a new ticket starts, first answer and resolution, with

@@ -66,6 +66,37 @@ const (
 	Vendor    Party = "vendor"
 )
 
+// Kind is what sort of ticket it is.
+type Kind string
+
+// The kinds.
+const (
+	Fault    Kind = "incident" // something does not work
+	Request  Kind = "request"  // something is asked for
+	Question Kind = "question" // how is it done
+)
+
+// Channel is the way by which a requester gets answers.
+type Channel string
+
+// The channels.
+const (
+	OnScreen Channel = "screen"
+	ByMail   Channel = "mail"
+	BySMS    Channel = "sms"
+	ByPhone  Channel = "phone"
+)
+
+// Tier is who works on a ticket: the district's team, the city's, or the vendor.
+type Tier string
+
+// The tiers.
+const (
+	DistrictTeam Tier = "district"
+	CityTeam     Tier = "city"
+	VendorTier   Tier = "vendor"
+)
+
 // Category is the service that a ticket is about.
 type Category string
 
@@ -176,7 +207,24 @@ type Ticket struct {
 	SortAt   time.Time `bun:"sort_at"`
 	Messages int64     `bun:"messages"`
 	Reopened int64     `bun:"reopened"`
-	Version  int64     `bun:"version"`
+
+	Kind       Kind     `bun:"kind"`
+	Parent     ident.ID `bun:"parent"`
+	MergedInto ident.ID `bun:"merged_into"`
+	Incident   ident.ID `bun:"incident"`
+	Asset      string   `bun:"asset"`   // inventory code
+	Dossier    string   `bun:"dossier"` // number
+	Channel    Channel  `bun:"channel"`
+	Tier       Tier     `bun:"tier"`
+	Reference  string   `bun:"reference"` // the vendor's number
+	Rule       string   `bun:"rule"`      // the rule that set the clocks
+	// NextClock is the clock of the next answer: it runs from the requester's first
+	// word that nobody has answered, once there was a first answer.
+	NextClock    ident.ID   `bun:"next_clock"`
+	AgainDue     *time.Time `bun:"next_due"`
+	SnoozedUntil *time.Time `bun:"snoozed_until"`
+	Spent        int64      `bun:"spent"` // minutes
+	Version      int64      `bun:"version"`
 }
 
 // Number is what people call the ticket: HT-2016-000042. Numbers may have gaps.

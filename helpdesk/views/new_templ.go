@@ -18,6 +18,7 @@ type NewView struct {
 	Fields  []ui.Field
 	Errors  ui.Errors
 	Promise PromiseView
+	Hints   []templ.Component // what may already answer it
 }
 
 // PromiseView says who will answer, and by when; empty while that is not known.
@@ -81,7 +82,15 @@ func New(t i18n.T, v NewView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body]\" aria-live=\"polite\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.Parts(v.Hints).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div><div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -89,7 +98,7 @@ func New(t i18n.T, v NewView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -22,3 +22,27 @@ func (p *People) ForNotices(ctx context.Context, accounts []ident.ID) (map[ident
 	}
 	return found, db.Sorted(err)
 }
+
+// HavingEmail are the open accounts with this address, in small letters; for telling
+// who writes, which is work of the system and not a reading by a person.
+func (p *People) HavingEmail(ctx context.Context, address string) ([]Account, error) {
+	return p.reachable(ctx, "a.email = ?", address)
+}
+
+// HavingPhone are the open accounts with this normalised number.
+func (p *People) HavingPhone(ctx context.Context, number string) ([]Account, error) {
+	return p.reachable(ctx, "a.phone = ?", number)
+}
+
+// mostReachable is how many accounts may share an address or a number.
+const mostReachable = 20
+
+func (p *People) reachable(ctx context.Context, where, value string) ([]Account, error) {
+	if value == "" {
+		return nil, nil
+	}
+	var rows []Account
+	err := p.db.Read().NewSelect().Model(&rows).Column("id", "name", "unit", "email", "phone", "lang").
+		Where(where, value).Where("a.state <> ?", Closed).Order("a.id DESC").Limit(mostReachable).Scan(ctx)
+	return rows, db.Sorted(err)
+}

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"lotrinh/helpdesk"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/worktime/calstore"
+)
+
+// desk is the help desk and the rooms around it. Each room stands on the help desk;
+// they meet only here.
+type desk struct {
+	*helpdesk.Service
+}
+
+// openDesk builds the help desk, then its rooms.
+func (h *House) openDesk() *desk {
+	d := &desk{Service: helpdesk.New(helpdesk.Deps{
+		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
+	})}
+	return d
+}
+
+// handlers are what the help desk and its rooms learn from events.
+func (d *desk) handlers() []outbox.Handler { return d.Handlers() }
+
+// deskRoutes declares the routes of the help desk and its rooms.
+func (a *App) deskRoutes(r *httpx.Router) { a.Desk.Routes(r, a.Site) }
+
+// scopes are what the reader may find of the help desk and its rooms.
+func (d *desk) scopes(who access.Actor) []search.Scope { return d.SearchScopes(who) }
