@@ -3,6 +3,7 @@ package app
 import (
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
@@ -20,6 +21,7 @@ func (h *House) openDesk() *desk {
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
+		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	return d
 }
