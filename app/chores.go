@@ -52,12 +52,15 @@ func (a *App) chores() []chore {
 			_, err := a.Sender.Run(ctx)
 			return err
 		}},
+		{"live", time.Minute, a.Live.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"articles", time.Hour, a.Desk.Knowledge.Remind},
+		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}

@@ -273,6 +273,20 @@ var addresses = map[string]string{
 	"/rollout/waivers/:id/revoke":  "/rollout/waivers/{waiver}/revoke",
 	"/rollout/milestones/:key":     "/rollout/milestones/{milestone}",
 
+	"/help/:no":                           "/help/{article}",
+	"/help/:no/edit":                      "/help/{article}/edit",
+	"/help/:no/editions":                  "/help/{article}/editions",
+	"/help/:no/editions/:edition":         "/help/{article}/editions/1",
+	"/help/:no/editions/:edition/restore": "/help/{article}/editions/1/restore",
+	"/help/:no/pictures/:file":            "/help/{article}/pictures/{article_picture}",
+	"/help/:no/publish":                   "/help/{article}/publish",
+	"/help/:no/retire":                    "/help/{article}/retire",
+	"/help/:no/reviewed":                  "/help/{article}/reviewed",
+	"/help/:no/use":                       "/help/{article}/use",
+	"/help/:no/verdict":                   "/help/{article}/verdict",
+	"/help/of/:id":                        "/help/of/{article_id}",
+	"/api/v1/articles/:no":                "/api/v1/articles/{article}",
+
 	"/tickets/:id":             "/tickets/{ticket}",
 	"/tickets/:id/files/:file": "/tickets/{ticket}/files/{file}",
 	"/tickets/:id/reply":       "/tickets/{ticket}/reply",
@@ -283,6 +297,8 @@ var addresses = map[string]string{
 	"/tickets/:id/resume":      "/tickets/{ticket}/resume",
 	"/tickets/:id/reopen":      "/tickets/{ticket}/reopen",
 	"/tickets/:id/close":       "/tickets/{ticket}/close",
+	"/tickets/:id/presence":    "/tickets/{ticket}/presence",
+	"/tickets/:id/unsent/:box": "/tickets/{ticket}/unsent/reply",
 	"/tickets/new":             "/tickets/new?unit={unit}",
 
 	"/api/v1/inventory/assets/:id":            "/api/v1/inventory/assets/{asset}",
@@ -329,6 +345,13 @@ var bodies = map[string]string{
 	"POST /reports/schedules/new":       "definition=weekly-progress&programme={programme}&cut={district}&spec=30+7+*+*+1&catch_up=8",
 	"POST /api/v1/reports/runs":         `{"definition":"weekly-progress","programme":"{programme}","cut":"{district}"}`,
 	"PUT /api/v1/reports/schedules/:id": `{"spec":"30 7 * * 1","enabled":true,"catch_up":8}`,
+
+	"POST /help/:no/edit":                      "version=999&title=Mật+khẩu&lead=Bấm+quên&body=Bấm&audience=all",
+	"POST /help/:no/editions/:edition/restore": "version=999",
+	"POST /help/:no/publish":                   "version=999",
+	"POST /help/:no/retire":                    "version=999",
+	"POST /help/:no/reviewed":                  "version=999",
+	"POST /help/:no/verdict":                   "helped=yes",
 
 	"POST /inventory/assets":            "unit={unit}&kind=printer&name=Canon&state=in_use",
 	"POST /inventory/assets/:id":        "name=Canon&state=in_use&version=999",
