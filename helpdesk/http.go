@@ -48,7 +48,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }
 
 func (p *pages) newForm(c *httpx.Ctx) error {
-	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2"}
+	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2", incident: c.Query("incident")}
 	if err := c.Who.Need(Ask); err != nil {
 		return err
 	}

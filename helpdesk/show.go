@@ -211,6 +211,8 @@ func history(t i18n.T, d Detail) []ui.Event {
 			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
 		case ActHeld:
 			e.What = t.Say("helpdesk.act.held." + st.About)
+		case ActLinked, ActUnlinked:
+			e.What = t.Say("helpdesk.act."+string(st.Act), "code", st.About)
 		case ActRanked:
 			e.What = t.Say("helpdesk.act.ranked", "priority", i18n.Key("helpdesk.priority."+st.About))
 		default:
