@@ -101,6 +101,15 @@
     if ("reveal" in d) return reveal(t);
     if ("panelClose" in d) return panel(false);
     if ("pickAll" in d) return $$(`input[type=checkbox][name="${d.pickAll}"]`, t.closest("table")).forEach((c) => { c.checked = t.checked; c.dispatchEvent(new Event("change", { bubbles: true })); });
+    if (t.dataset.insert) {
+      const box = document.getElementById(t.dataset.insertInto);
+      if (!box) return;
+      const at = box.selectionEnd ?? box.value.length, gap = at && !/\n\s*$/.test(box.value.slice(0, at)) ? "\n\n" : "";
+      box.setRangeText(gap + t.dataset.insert, at, at, "end");
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+      return;
+    }
     if (t.matches("tr[data-href],li[data-href]") && !String(getSelection())) go(t, e);
     if ("navClose" in d) { e.preventDefault(); nav(false); }
   });
@@ -233,6 +242,81 @@
   document.addEventListener("htmx:sendError", () => html.classList.add("lt-offline"));
   document.addEventListener("htmx:afterOnLoad", () => html.classList.remove("lt-offline"));
 
+  // What happens now: one stream serves all open pages of this browser, where it can.
+  function live(box) {
+    const shows = new Map(); // what stands, for pages that open later
+    const channel = window.BroadcastChannel && new BroadcastChannel("lt-live");
+    const put = sessionStorage;
+    let wait = 2000;
+
+    async function show(p) {
+      if (put.getItem("lt-hidden " + p.id)) return;
+      let part = "";
+      try {
+        const res = await fetch(p.href, { headers: { "HX-Request": "true" } });
+        if (res.status === 200) part = await res.text();
+      } catch { return; }
+      const old = document.getElementById(p.id);
+      if (!part) return old && old.remove();
+      if (old && old.contains(document.activeElement) && typing(document.activeElement)) return; // somebody writes in it
+      const made = new DOMParser().parseFromString(part, "text/html").body.firstElementChild;
+      if (old) old.replaceWith(made); else box.prepend(made);
+      if (window.htmx) window.htmx.process(made);
+      ready(made);
+    }
+    function take(kind, p) {
+      if (kind === "show") { shows.set(p.id, p); show(p); return; }
+      shows.delete(p.id);
+      const el = document.getElementById(p.id);
+      if (el) el.remove();
+    }
+    function listen() {
+      const from = new EventSource(box.dataset.live);
+      for (const kind of ["show", "gone"]) from.addEventListener(kind, (e) => {
+        const p = JSON.parse(e.data);
+        take(kind, p);
+        if (channel) channel.postMessage({ kind, p });
+      });
+      from.onopen = () => (wait = 2000);
+      from.onerror = () => {
+        if (from.readyState !== EventSource.CLOSED) return; // comes back by itself
+        setTimeout(listen, wait);
+        wait = Math.min(wait * 2, 300000);
+      };
+    }
+    let leads = false;
+    if (channel) channel.onmessage = (e) => {
+      if (e.data.kind !== "hello") take(e.data.kind, e.data.p);
+      else if (leads) shows.forEach((p) => channel.postMessage({ kind: "show", p }));
+    };
+    if (!channel || !navigator.locks) return listen();
+    channel.postMessage({ kind: "hello" });
+    navigator.locks.request("lt-live", () => { leads = true; listen(); return new Promise(() => {}); });
+  }
+
+  // A card that came in is answered by N or Enter when nothing else is being done, and
+  // laid aside by its button.
+  document.addEventListener("keydown", (e) => {
+    const card = $("#live > *");
+    if (!card || e.ctrlKey || e.metaKey || e.altKey || e.repeat || typing(e.target) || $("dialog:modal")) return;
+    const idle = e.target === document.body || e.target.id === "main";
+    const main = $("[data-live-main]", card);
+    if (main && (e.key === "n" || e.key === "Enter" && idle)) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      main.click();
+    }
+  }, true);
+  document.addEventListener("click", (e) => {
+    const b = e.target.closest("[data-live-hide]");
+    const card = b && b.closest("#live > *");
+    if (!card) return;
+    e.preventDefault();
+    sessionStorage.setItem("lt-hidden " + card.id, "1");
+    card.remove();
+  });
+
+  if ($("[data-live]")) live($("[data-live]"));
   ready(document);
   html.classList.add("lt-js");
 })();
