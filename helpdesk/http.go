@@ -42,6 +42,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/reopen", p.reopen, httpx.Body(files.FormBody))
 	r.Page("POST", "/tickets/:id/close", p.close)
 	p.together(r)
+	p.savedRoutes(r)
 	s.api(r)
 }
 
