@@ -5,6 +5,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
@@ -24,6 +25,7 @@ func (h *House) openDesk() *desk {
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
+		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
 	d.Hint(d.Knowledge.Hint)
