@@ -103,6 +103,16 @@ func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, 
 	return all, nil
 }
 
+// Leads are those who lead the support of a unit.
+func (d deskPeople) Leads(ctx context.Context, unit string) ([]ident.ID, error) {
+	accounts, err := d.Holders(ctx, org.SupportLead, unit)
+	ids := make([]ident.ID, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids, err
+}
+
 // Reachable are the open accounts that an address or a number belongs to.
 func (d deskPeople) Reachable(ctx context.Context, kind helpdesk.WayKind, value string) ([]helpdesk.Contact, error) {
 	find := d.HavingPhone

@@ -3,6 +3,7 @@ package hotline
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -63,6 +64,18 @@ func CountCalls(ctx context.Context, from bun.IDB) ([]figures.Value, error) {
 		all = append(all, c.marks()...)
 	}
 	return all, db.Sorted(err)
+}
+
+// MissedToday is how many calls of today nobody took, for those who watch.
+func (s *Service) MissedToday(ctx context.Context) (int64, error) {
+	sum, err := figures.Totals(ctx, s.DB.Read(), figures.Ask{Names: []string{FigureCalls}, From: clock.Date(s.Business.Now())})
+	var n int64
+	for dim, v := range sum {
+		if strings.HasPrefix(dim, dimMissed+":") {
+			n += v
+		}
+	}
+	return n, err
 }
 
 // Figures are the figures of this room with the way to count each, for check and rebuild.

@@ -77,8 +77,8 @@ func (p *pages) shown(c *httpx.Ctx, title string, refused error, body func(ui.Er
 		return err
 	}
 	at := home
-	if c.Path() == "/hotline/log" {
-		at = "/hotline/log"
+	if path := c.Path(); path == "/hotline/log" || path == home+"/pbx" {
+		at = path
 	}
 	return p.site.Show(c, site.Page{Title: title, At: at, Status: status}, part)
 }

@@ -92,12 +92,15 @@ func (s *Service) RevokePBX(ctx context.Context, who access.Actor, id ident.ID) 
 	}
 	now := s.Machine.Now()
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewRaw("UPDATE hotline_pbx SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id).Exec(ctx)
-		if err != nil {
+		var p PBX
+		if err := tx.NewSelect().Model(&p).Where("hp.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
 			return db.Sorted(err)
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return fault.New(fault.Missing, "fault.missing")
+		if p.RevokedAt != nil {
+			return nil
+		}
+		if _, err := tx.NewRaw("UPDATE hotline_pbx SET revoked_at = ? WHERE id = ?", now, id).Exec(ctx); err != nil {
+			return db.Sorted(err)
 		}
 		return trail.Write(ctx, tx, now, who, "hotline.pbx.revoked", string(id), nil)
 	})

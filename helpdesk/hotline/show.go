@@ -38,10 +38,12 @@ func (p *pages) tabs(c *httpx.Ctx, at string) []ui.Tab {
 	add := func(key, href string, count int64) {
 		all = append(all, ui.Tab{Label: c.T.Say(key), Href: href, Active: href == at, Count: count})
 	}
-	n, _ := p.Count(c)
-	add("hotline.journal", home, -1)
-	add("hotline.callbacks", home+"/callbacks", n)
-	add("hotline.hours", home+"/hours", -1)
+	if c.Who.May(helpdesk.Work) {
+		n, _ := p.Count(c)
+		add("hotline.journal", home, -1)
+		add("hotline.callbacks", home+"/callbacks", n)
+		add("hotline.hours", home+"/hours", -1)
+	}
 	if mayManage(c) {
 		add("hotline.pbx", home+"/pbx", -1)
 	}

@@ -251,7 +251,7 @@ func (s *Service) spoke(ctx context.Context, tx *db.Tx, r helpdesk.Ready, who ac
 	if c.Note != "" {
 		body += "\n" + c.Note
 	}
-	_, err := s.Desk.ReplyIn(ctx, tx, r, who, c.Ticket, helpdesk.Words{Body: body, Source: "phone"})
+	_, err := s.Desk.CalledIn(ctx, tx, r, who, c.Ticket, 0, helpdesk.Words{Body: body})
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Missing) || fault.Is(err, fault.Denied) {
 		return nil
 	}

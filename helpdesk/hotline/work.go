@@ -232,7 +232,7 @@ func (s *Service) Unblock(ctx context.Context, who access.Actor, number string) 
 			return db.Sorted(err)
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return fault.New(fault.Missing, "fault.missing")
+			return db.Sorted(err) // it calls already
 		}
 		return trail.Write(ctx, tx, s.Business.Now(), who, "hotline.number.unblocked", hashed(number)[:16], nil)
 	})
