@@ -101,7 +101,11 @@ func (s *Service) apiList(c *httpx.Ctx) error {
 	var rows page.Page[Ticket]
 	r := page.Read(c.Query("after"), c.Query("limit"))
 	if c.Who.May(Read) || c.Who.May(Work) {
-		f, _ := (&pages{Service: s}).filter(c, tree)
+		cat, err := s.Catalogue(c.Std())
+		if err != nil {
+			return err
+		}
+		f, _ := (&pages{Service: s}).filter(c, tree, cat)
 		rows, err = s.Queue(c.Std(), c.Who, f, r)
 	} else {
 		rows, err = s.Mine(c.Std(), c.Who, r)

@@ -42,7 +42,7 @@ func (p *pages) ask(c *httpx.Ctx) *ui.Action {
 }
 
 // filter reads the address, from allow-lists only, and gives it back cleaned.
-func (p *pages) filter(c *httpx.Ctx, tree *org.Tree) (Filter, url.Values) {
+func (p *pages) filter(c *httpx.Ctx, tree *org.Tree, cat *Catalogue) (Filter, url.Values) {
 	f, q := Filter{View: View(c.Query("view"))}, url.Values{}
 	if !slices.Contains(Views, f.View) {
 		f.View = ViewWork
@@ -51,13 +51,13 @@ func (p *pages) filter(c *httpx.Ctx, tree *org.Tree) (Filter, url.Values) {
 		}
 	}
 	q.Set("view", string(f.View))
-	if g := Group(c.Query("group")); slices.Contains(Groups, g) {
-		f.Group = g
-		q.Set("group", string(g))
+	if g, ok := cat.Team(Group(c.Query("group"))); ok {
+		f.Group = g.Code
+		q.Set("group", string(g.Code))
 	}
-	if s := Category(c.Query("service")); known(s) {
-		f.Service = s
-		q.Set("service", string(s))
+	if o, ok := cat.Offer(Category(c.Query("service"))); ok {
+		f.Service = o.Code
+		q.Set("service", string(o.Code))
 	}
 	if n, err := strconv.Atoi(c.Query("priority")); err == nil && n >= 1 && n <= 4 {
 		f.Priority = n
@@ -66,6 +66,9 @@ func (p *pages) filter(c *httpx.Ctx, tree *org.Tree) (Filter, url.Values) {
 	if codes := tree.Under(c.Query("unit")); len(codes) > 0 {
 		f.Units = codes
 		q.Set("unit", codes[0])
+	}
+	if f.Tag = TagKey(c.Query("tag")); f.Tag != "" {
+		q.Set("tag", f.Tag)
 	}
 	if f.Words = c.Query("q"); f.Words != "" {
 		q.Set("q", f.Words)
@@ -78,7 +81,11 @@ func (p *pages) queue(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f, q := p.filter(c, tree)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	f, q := p.filter(c, tree, cat)
 	rows, err := p.Queue(c.Std(), c.Who, f, page.Read(c.Query("after"), c.Query("limit")))
 	if err != nil {
 		return err
@@ -88,7 +95,7 @@ func (p *pages) queue(c *httpx.Ctx) error {
 		return err
 	}
 	v := views.QueueView{Title: c.T.Say("helpdesk.queue.title"), Lead: c.T.Say("helpdesk.queue.lead"), New: p.ask(c), Count: -1,
-		Filter: ui.FilterData{Action: "/tickets", Results: "results", Presets: presets(c, f, counts), Fields: filterFields(c, tree, f, q),
+		Filter: ui.FilterData{Action: "/tickets", Results: "results", Presets: presets(c, f, counts), Fields: filterFields(c, tree, cat, f, q),
 			Hidden: []ui.Hidden{{Name: "view", Value: string(f.View)}}},
 		Empty: emptyQueue(c.T, f)}
 	if len(q) > 1 {
@@ -100,7 +107,7 @@ func (p *pages) queue(c *httpx.Ctx) error {
 }
 
 func (c Counts) of(v View) int64 {
-	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewDone: c.Done}[v]
+	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewSleep: c.Sleep, ViewDone: c.Done}[v]
 }
 
 func presets(c *httpx.Ctx, f Filter, n Counts) []ui.Preset {
@@ -118,7 +125,7 @@ func presets(c *httpx.Ctx, f Filter, n Counts) []ui.Preset {
 	return all
 }
 
-func filterFields(c *httpx.Ctx, tree *org.Tree, f Filter, q url.Values) []ui.Field {
+func filterFields(c *httpx.Ctx, tree *org.Tree, cat *Catalogue, f Filter, q url.Values) []ui.Field {
 	t := c.T
 	units := []ui.Option{{Label: t.Say("helpdesk.queue.all_units")}}
 	for _, u := range tree.Districts() {
@@ -130,20 +137,21 @@ func filterFields(c *httpx.Ctx, tree *org.Tree, f Filter, q url.Values) []ui.Fie
 		units = append(units, ui.Option{Value: unit, Label: tree.Place(unit)})
 	}
 	groups := []ui.Option{{Label: t.Say("helpdesk.queue.all_groups")}}
-	for _, g := range Groups {
-		groups = append(groups, ui.Option{Value: string(g), Label: t.Say(string(groupKey(g)))})
+	for _, g := range cat.Working() {
+		groups = append(groups, ui.Option{Value: string(g.Code), Label: cat.Group(t, g.Code)})
 	}
 	priorities := []ui.Option{{Label: t.Say("helpdesk.queue.all_priorities")}}
 	for n := 1; n <= 4; n++ {
 		priorities = append(priorities, ui.Option{Value: strconv.Itoa(n), Label: t.Say(string(priorityKey(n)))})
 	}
-	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t)...)
+	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t, cat.Offers)...)
 	return []ui.Field{
 		{Kind: ui.Search, Name: "q", Label: t.Say("helpdesk.queue.search"), Value: f.Words},
 		{Kind: ui.Select, Name: "unit", Label: t.Say("helpdesk.queue.unit"), Value: q.Get("unit"), Options: units},
 		{Kind: ui.Select, Name: "group", Label: t.Say("helpdesk.queue.group"), Value: string(f.Group), Options: groups},
 		{Kind: ui.Select, Name: "service", Label: t.Say("helpdesk.queue.service"), Value: string(f.Service), Options: services},
 		{Kind: ui.Select, Name: "priority", Label: t.Say("helpdesk.queue.priority"), Value: q.Get("priority"), Options: priorities},
+		{Name: "tag", Label: t.Say("helpdesk.queue.tag"), Value: q.Get("tag"), Max: longestTag, Attrs: map[string]any{"list": "tags"}},
 	}
 }
 

@@ -64,16 +64,17 @@ type View string
 
 // The views.
 const (
-	ViewMine View = "mine" // mine, to be worked on
-	ViewFree View = "free" // nobody's
-	ViewWork View = "work" // everybody's
-	ViewLate View = "late" // over due
-	ViewHold View = "hold" // waiting
-	ViewDone View = "done" // resolved and closed
+	ViewMine  View = "mine"   // mine, to be worked on
+	ViewFree  View = "free"   // nobody's
+	ViewWork  View = "work"   // everybody's
+	ViewLate  View = "late"   // over due
+	ViewHold  View = "hold"   // waiting
+	ViewSleep View = "asleep" // snoozed
+	ViewDone  View = "done"   // resolved and closed
 )
 
 // Views are all of them, in the order of the page.
-var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewDone}
+var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewSleep, ViewDone}
 
 // Filter narrows a view; empty fields do not narrow.
 type Filter struct {
@@ -81,7 +82,9 @@ type Filter struct {
 	Group    Group
 	Service  Category
 	Priority int
+	Tag      string   // key of a tag
 	Units    []string // codes: a commune, or a district's subtree
+	rare     bool     // few tickets have that tag
 	Words    string   // searched in numbers, titles and messages, whatever the view
 }
 
@@ -93,6 +96,12 @@ func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.
 	}
 	if f.Words != "" {
 		return s.found(ctx, who, f, r)
+	}
+	if f.Tag != "" {
+		var err error
+		if f.rare, err = s.rare(ctx, f.Tag); err != nil {
+			return page.Page[Ticket]{}, err
+		}
 	}
 	var rows []Ticket
 	if err := queue(s.DB, who, f, s.Business.Now(), r).Scan(ctx, &rows); err != nil {
@@ -116,6 +125,8 @@ func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) 
 	switch f.View {
 	case ViewHold:
 		phase = Waiting
+	case ViewSleep:
+		phase = Asleep
 	case ViewDone:
 		phase = Done
 	}
@@ -148,15 +159,27 @@ func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) 
 	case !all:
 		q = q.Where("ti.unit IN (?)", bun.List(units)) // none at all matches nothing
 	}
-	if d.SQLite() {
-		q = q.TableExpr("ticket AS ti INDEXED BY " + index)
-	} else {
-		q = q.TableExpr("ticket AS ti")
-	}
+	q = q.Apply(f.from(d, index))
 	if phase == Done {
 		return q.Apply(r.On("ti.sort_at", "ti.seq"))
 	}
 	return q.Apply(r.Up("ti.sort_at", "ti.seq"))
+}
+
+// from says what a list walks: its index, or the few tickets of a tag.
+func (f Filter) from(d *db.DB, index string) func(*bun.SelectQuery) *bun.SelectQuery {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		if f.Tag != "" && f.rare {
+			return q.TableExpr("ticket_tag AS tt CROSS JOIN ticket AS ti").Where("tt.tag = ?", f.Tag).Where("ti.id = tt.ticket")
+		}
+		if f.Tag != "" {
+			q = q.Where("EXISTS (SELECT 1 FROM ticket_tag AS tt WHERE tt.tag = ? AND tt.ticket = ti.id)", f.Tag)
+		}
+		if d.SQLite() {
+			return q.TableExpr("ticket AS ti INDEXED BY " + index)
+		}
+		return q.TableExpr("ticket AS ti")
+	}
 }
 
 // found is what a search gives, one page.
@@ -205,10 +228,20 @@ func (s *Service) one(ctx context.Context, from bun.IDB, who access.Actor, id id
 	if err := from.NewSelect().Model(&t).Where("ti.id = ?", id).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	return t, s.shows(ctx, from, t, who)
+}
+
+// shows is nil when the actor may read the ticket: within reach, as its requester, or
+// as somebody who watches it.
+func (s *Service) shows(ctx context.Context, from bun.IDB, t Ticket, who access.Actor) error {
+	if t.visible(who) {
+		return nil
 	}
-	return t, nil
+	watching, err := t.watches(ctx, from, who)
+	if err == nil && !watching {
+		err = fault.New(fault.Missing, "fault.missing")
+	}
+	return err
 }
 
 // ByNumber is the ticket that people call by this number.
@@ -224,10 +257,7 @@ func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string)
 	if err := s.DB.Read().NewSelect().Model(&t).Where("ti.seq = ?", seq).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
-	}
-	return t, nil
+	return t, s.shows(ctx, s.DB.Read(), t, who)
 }
 
 // messages is a page of a conversation, newest first.
