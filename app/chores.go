@@ -53,6 +53,10 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"snoozed", 30 * time.Second, func(ctx context.Context) error {
+			_, err := a.Desk.WakeDue(ctx, few)
+			return err
+		}},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}
