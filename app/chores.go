@@ -47,6 +47,7 @@ func (a *App) chores() []chore {
 			_, err := a.Sender.Run(ctx)
 			return err
 		}},
+		{"live", time.Minute, a.Live.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
@@ -57,6 +58,7 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.WakeDue(ctx, few)
 			return err
 		}},
+		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}

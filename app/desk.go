@@ -32,3 +32,6 @@ func (a *App) deskRoutes(r *httpx.Router) { a.Desk.Routes(r, a.Site) }
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope { return d.SearchScopes(who) }
+
+// listens tells whose pages are told what happens now: those who answer calls.
+func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }

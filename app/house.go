@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/job"
+	"lotrinh/internal/kit/live"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/worktime/calstore"
@@ -43,6 +44,7 @@ type House struct {
 	Sender    *notify.Sender
 	Events    *outbox.Dispatcher
 	Imports   *importer.Importer
+	Live      *live.Hub
 
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
@@ -103,6 +105,8 @@ func (h *House) build(ctx context.Context) error {
 	if h.Sender, err = h.sender(); err != nil {
 		return err
 	}
+	h.Live = live.New(h.DB, h.Machine, h.Log)
+	h.metrics.gauge("lotrinh_live_streams", "Open pages that are told what happens now.", func(context.Context) (float64, error) { return float64(h.Live.Listening()), nil })
 	return h.areas(ctx)
 }
 

@@ -40,17 +40,26 @@ func newMetrics(d *db.DB) *metrics {
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
 		{"lotrinh_trail_unsealed", "Entries of the trail that are not sealed yet.", "SELECT count(*) FROM trail_entry WHERE seal IS NULL"},
 	} {
-		m.all.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: w.name, Help: w.help}, func() float64 {
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-			defer cancel()
+		m.gauge(w.name, w.help, func(ctx context.Context) (float64, error) {
 			var n int64
-			if err := d.Read().NewRaw(w.query).Scan(ctx, &n); err != nil {
-				return -1
-			}
-			return float64(n)
-		}))
+			err := d.Read().NewRaw(w.query).Scan(ctx, &n)
+			return float64(n), err
+		})
 	}
 	return m
+}
+
+// gauge shows what read says whenever somebody looks; -1 when it cannot be read.
+func (m *metrics) gauge(name, help string, read func(context.Context) (float64, error)) {
+	m.all.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		n, err := read(ctx)
+		if err != nil {
+			return -1
+		}
+		return n
+	}))
 }
 
 func (m *metrics) query(_ context.Context, _ string, err error) {

@@ -63,6 +63,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.deskRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)
+	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
 	a.notices(r)

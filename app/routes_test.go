@@ -283,6 +283,8 @@ var addresses = map[string]string{
 	"/tickets/:id/resume":      "/tickets/{ticket}/resume",
 	"/tickets/:id/reopen":      "/tickets/{ticket}/reopen",
 	"/tickets/:id/close":       "/tickets/{ticket}/close",
+	"/tickets/:id/presence":    "/tickets/{ticket}/presence",
+	"/tickets/:id/unsent/:box": "/tickets/{ticket}/unsent/reply",
 	"/tickets/new":             "/tickets/new?unit={unit}",
 
 	"/api/v1/inventory/assets/:id":            "/api/v1/inventory/assets/{asset}",

@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/otp"
 	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/kit/worktime/calstore"
@@ -39,7 +40,7 @@ var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
 	rollout.Locale, inventory.Locale, helpdesk.Locale, reports.Locale, render.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
-	notify.Locale, plot.Locale, worktime.Locale,
+	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
 
 // Words loads every sentence once.

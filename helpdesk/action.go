@@ -233,6 +233,9 @@ func (a *action) write(ctx context.Context) error {
 			return db.Sorted(err)
 		}
 	}
+	if err := a.sentNow(ctx); err != nil {
+		return err
+	}
 	if err := search.Add(ctx, a.tx, a.docs()...); err != nil {
 		return err
 	}

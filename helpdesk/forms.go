@@ -51,7 +51,7 @@ type builder struct {
 // typed into it.
 func (b builder) form(name, title, submit string) views.Form {
 	t := b.c.T
-	f := views.Form{Title: t.Say(title), Submit: t.Say(submit), Action: "/tickets/" + string(b.d.ID) + "/" + name, Hidden: versioned(b.d.Ticket)}
+	f := views.Form{ID: "form-" + name, Title: t.Say(title), Submit: t.Say(submit), Action: "/tickets/" + string(b.d.ID) + "/" + name, Hidden: versioned(b.d.Ticket)}
 	if b.refused(name) {
 		f.Errors, f.Open = b.e, true
 	}
@@ -82,7 +82,7 @@ func (b builder) text(form, label, hint string) ui.Field {
 func (b builder) answer() views.Form {
 	t := b.c.T
 	f := b.form("reply", "helpdesk.reply.title", "helpdesk.reply.submit")
-	f.Files = true
+	f.Files, f.Hidden = true, append(f.Hidden, saw(b.d.Ticket)...)
 	keep := "helpdesk.reply.then.open"
 	if b.d.State == OnHold {
 		keep = "helpdesk.reply.then.keep"
@@ -131,7 +131,7 @@ func (b builder) notSolved() views.Form {
 func (b builder) assign() views.Form {
 	t := b.c.T
 	f := b.form("assign", "helpdesk.assign.title", "helpdesk.assign.submit")
-	f.Quiet = true
+	f.Quiet, f.Hidden = true, append(f.Hidden, was(b.d.Ticket, "owner")...)
 	options := []ui.Option{{Label: t.Say("helpdesk.assign.pick")}}
 	for _, one := range b.d.Agents {
 		options = append(options, ui.Option{Value: string(one.ID), Label: one.Name})
@@ -147,7 +147,7 @@ func (b builder) assign() views.Form {
 func (b builder) rank() views.Form {
 	t := b.c.T
 	f := b.form("rank", "helpdesk.rank.title", "helpdesk.rank.submit")
-	f.Quiet = true
+	f.Quiet, f.Hidden = true, append(f.Hidden, was(b.d.Ticket, "impact", "urgency")...)
 	f.Fields = []ui.Field{
 		level(t, "impact", b.typed("rank", "impact", strconv.Itoa(b.d.Impact))),
 		level(t, "urgency", b.typed("rank", "urgency", strconv.Itoa(b.d.Urgency))),

@@ -41,6 +41,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/resume", p.resume)
 	r.Page("POST", "/tickets/:id/reopen", p.reopen, httpx.Body(files.FormBody))
 	r.Page("POST", "/tickets/:id/close", p.close)
+	p.together(r)
 	s.api(r)
 }
 
@@ -154,12 +155,17 @@ func (p *pages) showTicket(c *httpx.Ctx, a attempt) error {
 	if err != nil {
 		return err
 	}
+	both, err := p.both(c, d, a)
+	if err != nil {
+		return err
+	}
 	panels, err := p.beside(c, d)
 	if err != nil {
 		return err
 	}
 	return p.shown(c, d.Number()+" "+d.Title, a.err, func(e ui.Errors) templ.Component {
 		v := p.view(c, d, tree, a, e)
+		both(&v)
 		v.Panels = panels
 		return views.Ticket(c.T, v)
 	})
@@ -173,6 +179,9 @@ func (p *pages) did(c *httpx.Ctx, form, done string, do func(ident.ID) (Ticket, 
 	}
 	t, err := do(id)
 	if err != nil {
+		if err := p.keepRefused(c, id, form); err != nil {
+			return err
+		}
 		return p.showTicket(c, attempt{form, err})
 	}
 	site.Flash(c, ui.Good, c.T.Say(done, "number", t.Number()))
@@ -185,16 +194,20 @@ func (p *pages) reply(c *httpx.Ctx) error {
 		if err != nil {
 			return Ticket{}, err
 		}
-		switch then := c.FormValue("then"); then {
-		case string(Requester), string(Vendor):
-			return p.Hold(c.Std(), c.Who, id, Party(then), w)
-		case string(Resolved):
-			return p.Resolve(c.Std(), c.Who, id, w)
-		}
 		if c.FormValue("version") == "" {
 			w.Version = 0 // the requester may write whatever happened meanwhile
+			return p.Reply(c.Std(), c.Who, id, w)
 		}
-		return p.Reply(c.Std(), c.Who, id, w)
+		return p.answering(c, id, func(version int64) (Ticket, error) {
+			w.Version = version
+			switch then := c.FormValue("then"); then {
+			case string(Requester), string(Vendor):
+				return p.Hold(c.Std(), c.Who, id, Party(then), w)
+			case string(Resolved):
+				return p.Resolve(c.Std(), c.Who, id, w)
+			}
+			return p.Reply(c.Std(), c.Who, id, w)
+		})
 	})
 }
 
@@ -206,13 +219,18 @@ func (p *pages) note(c *httpx.Ctx) error {
 
 func (p *pages) take(c *httpx.Ctx) error {
 	return p.did(c, "take", "helpdesk.done.taken", func(id ident.ID) (Ticket, error) {
-		return p.Take(c.Std(), c.Who, id, version(c))
+		return p.merged(c, id, map[string]string{"owner": string(c.Who.ID)}, func(version int64) (Ticket, error) {
+			return p.Take(c.Std(), c.Who, id, version)
+		})
 	})
 }
 
 func (p *pages) assign(c *httpx.Ctx) error {
 	return p.did(c, "assign", "helpdesk.done.assigned", func(id ident.ID) (Ticket, error) {
-		return p.Assign(c.Std(), c.Who, id, version(c), ident.ID(c.FormValue("owner")))
+		owner := c.FormValue("owner")
+		return p.merged(c, id, map[string]string{"owner": owner}, func(version int64) (Ticket, error) {
+			return p.Assign(c.Std(), c.Who, id, version, ident.ID(owner))
+		})
 	})
 }
 
@@ -220,13 +238,17 @@ func (p *pages) rank(c *httpx.Ctx) error {
 	return p.did(c, "rank", "helpdesk.done.ranked", func(id ident.ID) (Ticket, error) {
 		impact, _ := strconv.Atoi(c.FormValue("impact"))
 		urgency, _ := strconv.Atoi(c.FormValue("urgency"))
-		return p.Rank(c.Std(), c.Who, id, version(c), impact, urgency)
+		return p.merged(c, id, map[string]string{"impact": c.FormValue("impact"), "urgency": c.FormValue("urgency")}, func(version int64) (Ticket, error) {
+			return p.Rank(c.Std(), c.Who, id, version, impact, urgency)
+		})
 	})
 }
 
 func (p *pages) resume(c *httpx.Ctx) error {
 	return p.did(c, "resume", "helpdesk.done.resumed", func(id ident.ID) (Ticket, error) {
-		return p.Resume(c.Std(), c.Who, id, version(c))
+		return p.merged(c, id, map[string]string{"state": string(Open)}, func(version int64) (Ticket, error) {
+			return p.Resume(c.Std(), c.Who, id, version)
+		})
 	})
 }
 

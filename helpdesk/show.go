@@ -126,15 +126,15 @@ func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Err
 
 // actions are the buttons in the page's head.
 func (p *pages) actions(t i18n.T, d Detail, v *views.TicketView) {
-	post := func(verb, label, icon string) ui.Action {
-		return ui.Action{Label: t.Say(label), Icon: icon, Post: true, Href: "/tickets/" + string(d.ID) + "/" + verb, Hidden: versioned(d.Ticket)}
+	post := func(verb, label, icon string, saws ...string) ui.Action {
+		return ui.Action{Label: t.Say(label), Icon: icon, Post: true, Href: "/tickets/" + string(d.ID) + "/" + verb, Hidden: append(versioned(d.Ticket), was(d.Ticket, saws...)...)}
 	}
 	switch {
 	case d.Supports && d.State == OnHold:
-		a := post("resume", "helpdesk.resume", "player-play")
+		a := post("resume", "helpdesk.resume", "player-play", "state")
 		v.Head.Action = &a
 	case d.Supports && d.Phase == InWork && d.Owner == "":
-		a := post("take", "helpdesk.take", "user")
+		a := post("take", "helpdesk.take", "user", "owner")
 		v.Head.Action = &a
 	case d.Supports && d.State == Resolved:
 		v.Head.More = append(v.Head.More, post("close", "helpdesk.close", "check"))

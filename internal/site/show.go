@@ -35,6 +35,7 @@ type Site struct {
 	Business clock.Clock
 	Demo     bool
 	Hotline  string
+	Live     func(access.Actor) bool // whose pages listen to what happens now; nil: nobody's
 }
 
 // Page is what a page says about itself.
@@ -85,6 +86,7 @@ func (s *Site) frame(c *httpx.Ctx, p Page) Frame {
 	if !c.Who.SignedIn() {
 		return f
 	}
+	f.Live = s.Live != nil && s.Live(c.Who)
 	f.Account = &Account{Name: c.Who.Name, Role: roleWords(c.T, c.Who), Href: "/account"}
 	f.Nav = s.nav(c, p.At)
 	return f

@@ -27,7 +27,8 @@ type Frame struct {
 	Flash   []ui.NoticeData
 	Clock   time.Time // the business clock
 	Demo    bool      // the demo bar moves the business clock
-	Hotline string    // its number; empty while there is none
+	Hotline string    // its numbers, separated by semicolons; empty while there is none
+	Live    bool      // the page listens to what happens now
 	Citizen bool      // the barer layout, for citizens and for signing in
 }
 
@@ -93,8 +94,21 @@ func (f Frame) clockValue() string { return f.Clock.UTC().Format(time.RFC3339) }
 
 func (f Frame) clockInput() string { return f.Clock.In(clock.City).Format("2006-01-02T15:04") }
 
-// dial is the hotline's number without the spaces that help reading.
-func (f Frame) dial() string { return strings.ReplaceAll(f.Hotline, " ", "") }
+// hotlines are the hotline's numbers.
+func (f Frame) hotlines() []string {
+	var all []string
+	for n := range strings.SplitSeq(f.Hotline, ";") {
+		if n = strings.TrimSpace(n); n != "" {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// dial is a number without what helps reading.
+func dial(number string) string {
+	return strings.NewReplacer(" ", "", ".", "", "-", "").Replace(number)
+}
 
 // htmxConfig keeps htmx inside the content security policy and lets it show refusals.
 // Pages are never kept in the browser's storage: they hold personal data.

@@ -92,8 +92,13 @@ func New(conf Config) *Server {
 	return s
 }
 
-// precompressed answers bring their own encoding.
-func precompressed(c *fiber.Ctx) bool { return strings.HasPrefix(c.Path(), "/assets/") }
+// LivePath is the address of the stream of events.
+const LivePath = "/live"
+
+// precompressed answers bring their own encoding; a stream must not wait to be packed.
+func precompressed(c *fiber.Ctx) bool {
+	return strings.HasPrefix(c.Path(), "/assets/") || c.Path() == LivePath
+}
 
 // Serve answers requests on l until Stop.
 func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }

@@ -121,6 +121,29 @@
     if (boxes.length) $$(`[data-picked="${boxes[0].name}"]`).forEach((o) => (o.textContent = n));
   }
 
+  // Text in a box that is kept on the server as it is typed may be left: it comes back.
+  document.addEventListener("htmx:afterRequest", (e) => {
+    const box = e.detail.elt;
+    if (box.matches("[data-unsent]") && e.detail.successful) dirty.delete(box.form);
+  });
+
+  // Who has a ticket open says so, and whether something is being written; a page that
+  // closes says that, too.
+  const writes = () => $$("textarea[data-unsent]").some((b) => b.value.trim());
+  function presence() {
+    const f = $("form[data-presence]");
+    if (!f) return;
+    const now = writes() ? "1" : "";
+    if (f.elements.writing.value === now) return;
+    f.elements.writing.value = now;
+    f.dispatchEvent(new Event("beat"));
+  }
+  document.addEventListener("input", (e) => { if (e.target.matches("[data-unsent]")) presence(); });
+  addEventListener("pagehide", () => {
+    const f = $("form[data-presence]");
+    if (f) navigator.sendBeacon(f.action, new URLSearchParams({ leave: "1" }));
+  });
+
   // A photo is drawn small, so that no address but our own is ever fetched.
   async function photos(input) {
     const box = document.getElementById(input.id + "-seen");
@@ -210,6 +233,81 @@
   document.addEventListener("htmx:sendError", () => html.classList.add("lt-offline"));
   document.addEventListener("htmx:afterOnLoad", () => html.classList.remove("lt-offline"));
 
+  // What happens now: one stream serves all open pages of this browser, where it can.
+  function live(box) {
+    const shows = new Map(); // what stands, for pages that open later
+    const channel = window.BroadcastChannel && new BroadcastChannel("lt-live");
+    const put = sessionStorage;
+    let wait = 2000;
+
+    async function show(p) {
+      if (put.getItem("lt-hidden " + p.id)) return;
+      let part = "";
+      try {
+        const res = await fetch(p.href, { headers: { "HX-Request": "true" } });
+        if (res.status === 200) part = await res.text();
+      } catch { return; }
+      const old = document.getElementById(p.id);
+      if (!part) return old && old.remove();
+      if (old && old.contains(document.activeElement) && typing(document.activeElement)) return; // somebody writes in it
+      const made = new DOMParser().parseFromString(part, "text/html").body.firstElementChild;
+      if (old) old.replaceWith(made); else box.prepend(made);
+      if (window.htmx) window.htmx.process(made);
+      ready(made);
+    }
+    function take(kind, p) {
+      if (kind === "show") { shows.set(p.id, p); show(p); return; }
+      shows.delete(p.id);
+      const el = document.getElementById(p.id);
+      if (el) el.remove();
+    }
+    function listen() {
+      const from = new EventSource(box.dataset.live);
+      for (const kind of ["show", "gone"]) from.addEventListener(kind, (e) => {
+        const p = JSON.parse(e.data);
+        take(kind, p);
+        if (channel) channel.postMessage({ kind, p });
+      });
+      from.onopen = () => (wait = 2000);
+      from.onerror = () => {
+        if (from.readyState !== EventSource.CLOSED) return; // comes back by itself
+        setTimeout(listen, wait);
+        wait = Math.min(wait * 2, 300000);
+      };
+    }
+    let leads = false;
+    if (channel) channel.onmessage = (e) => {
+      if (e.data.kind !== "hello") take(e.data.kind, e.data.p);
+      else if (leads) shows.forEach((p) => channel.postMessage({ kind: "show", p }));
+    };
+    if (!channel || !navigator.locks) return listen();
+    channel.postMessage({ kind: "hello" });
+    navigator.locks.request("lt-live", () => { leads = true; listen(); return new Promise(() => {}); });
+  }
+
+  // A card that came in is answered by N or Enter when nothing else is being done, and
+  // laid aside by its button.
+  document.addEventListener("keydown", (e) => {
+    const card = $("#live > *");
+    if (!card || e.ctrlKey || e.metaKey || e.altKey || e.repeat || typing(e.target) || $("dialog:modal")) return;
+    const idle = e.target === document.body || e.target.id === "main";
+    const main = $("[data-live-main]", card);
+    if (main && (e.key === "n" || e.key === "Enter" && idle)) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      main.click();
+    }
+  }, true);
+  document.addEventListener("click", (e) => {
+    const b = e.target.closest("[data-live-hide]");
+    const card = b && b.closest("#live > *");
+    if (!card) return;
+    e.preventDefault();
+    sessionStorage.setItem("lt-hidden " + card.id, "1");
+    card.remove();
+  });
+
+  if ($("[data-live]")) live($("[data-live]"));
   ready(document);
   html.classList.add("lt-js");
 })();
