@@ -127,13 +127,13 @@ func (s *Service) SetFields(ctx context.Context, who access.Actor, id ident.ID, 
 				return db.Sorted(err)
 			}
 			a.trail("helpdesk.ticket.fields", map[string][2]any{"fields": {nil, len(all)}})
-			return a.answered(ctx, all)
+			return a.keepAnswers(ctx, all)
 		})
 	})
 }
 
-// answered keeps the answers of the ticket.
-func (a *action) answered(ctx context.Context, all []Answer) error {
+// keepAnswers keeps the answers of the ticket.
+func (a *action) keepAnswers(ctx context.Context, all []Answer) error {
 	if len(all) == 0 {
 		return nil
 	}

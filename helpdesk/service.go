@@ -212,7 +212,7 @@ func (a *action) furnish(ctx context.Context, offer Offer, list []Check, typed m
 	if err != nil {
 		return err
 	}
-	return a.answered(ctx, answers)
+	return a.keepAnswers(ctx, answers)
 }
 
 // author is whose words the first message holds: what the product files, the

@@ -260,10 +260,13 @@ func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string)
 	return t, s.shows(ctx, s.DB.Read(), t, who)
 }
 
-// messages is a page of a conversation, newest first.
-func messages(ctx context.Context, from bun.IDB, id ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
+// messages is a page of the conversation of one or more tickets, newest first.
+func messages(ctx context.Context, from bun.IDB, ids []ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
 	var rows []Message
-	q := from.NewSelect().Model(&rows).Where("tm.ticket = ?", id)
+	q := from.NewSelect().Model(&rows).Where("tm.ticket IN (?)", bun.List(ids))
+	if len(ids) == 1 {
+		q = from.NewSelect().Model(&rows).Where("tm.ticket = ?", ids[0]) // in the order of its index
+	}
 	if !internal {
 		q = q.Where("NOT tm.internal")
 	}
