@@ -82,7 +82,8 @@ func (s *Service) SetSubject(ctx context.Context, who access.Actor, id ident.ID,
 }
 
 // Sort says what sort of ticket it is: its kind, its service, and the group that
-// works on it. A ticket that changes its service keeps its checklist and its clocks.
+// works on it. A ticket that changes its service keeps its checklist; its clocks follow
+// the rule that holds now.
 func (s *Service) Sort(ctx context.Context, who access.Actor, id ident.ID, version int64, kind Kind, service Category, group Group) (Ticket, error) {
 	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
 		return s.SortIn(ctx, tx, r, who, id, version, kind, service, group)
@@ -103,16 +104,15 @@ func (s *Service) SortIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 	if err := k.Err(); err != nil {
 		return Ticket{}, err
 	}
-	return s.actIn(ctx, tx, r, who, id, version, func(_ context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, version, func(ctx context.Context, a *action) error {
 		if err := a.working(); err != nil {
 			return err
 		}
-		a.sort(kind, service, group)
-		return nil
+		return a.sort(ctx, kind, service, group)
 	})
 }
 
-func (a *action) sort(kind Kind, service Category, group Group) {
+func (a *action) sort(ctx context.Context, kind Kind, service Category, group Group) error {
 	changes := map[string][2]any{}
 	if kind != "" && kind != a.t.Kind {
 		a.t.Kind = kind
@@ -129,7 +129,12 @@ func (a *action) sort(kind Kind, service Category, group Group) {
 		changes["group"] = [2]any{a.before.Group, group}
 		a.step(ActGroup, string(group), false)
 	}
-	if len(changes) > 0 {
-		a.trail("helpdesk.ticket.sorted", changes)
+	if len(changes) == 0 {
+		return nil
 	}
+	a.trail("helpdesk.ticket.sorted", changes)
+	if a.t.Phase == Done {
+		return nil
+	}
+	return a.reclock(ctx)
 }
