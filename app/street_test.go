@@ -267,6 +267,11 @@ func (s *street) owned(login string) map[string]string {
 		m["job"] = string(id)
 		return err
 	}))
+	if who.May(helpdesk.Read) || who.May(helpdesk.Work) {
+		v, err := s.Desk.SaveView(ctx, who, helpdesk.Keep{Name: "Mục xem", Share: helpdesk.Mine}, helpdesk.Conditions{})
+		must(t, err)
+		m["view"] = string(v.ID)
+	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"
 		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)))

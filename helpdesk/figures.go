@@ -77,8 +77,12 @@ func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) 
 		return c, nil
 	}
 	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold, dimSleep, dimDone, dimFree, dimOwner + string(who.ID)}}
-	for _, g := range Groups {
-		ask.Dims = append(ask.Dims, dimGroup+string(g))
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, g := range cat.Teams {
+		ask.Dims = append(ask.Dims, dimGroup+string(g.Code))
 	}
 	if !everywhere {
 		ask.Units = units
@@ -88,8 +92,8 @@ func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) 
 		return c, err
 	}
 	c.Mine, c.Free, c.Work, c.Hold, c.Sleep, c.Done = sum[dimOwner+string(who.ID)], sum[dimFree], sum[dimWork], sum[dimHold], sum[dimSleep], sum[dimDone]
-	for _, g := range Groups {
-		c.Groups[g] = sum[dimGroup+string(g)]
+	for _, g := range cat.Teams {
+		c.Groups[g.Code] = sum[dimGroup+string(g.Code)]
 	}
 	err = lateOf(s.DB.Read(), s.Business.Now()).Apply(within(who)).ColumnExpr("count(*)").Scan(ctx, &c.Late)
 	return c, db.Sorted(err)

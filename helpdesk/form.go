@@ -11,6 +11,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 
@@ -19,19 +20,19 @@ import (
 
 // typed is a new ticket as a person typed it.
 type typed struct {
-	unit, title, body, service, impact, urgency string
+	unit, title, body, service, impact, urgency, incident string
 }
 
 func readTyped(c *httpx.Ctx) typed {
 	return typed{unit: c.FormValue("unit"), title: c.FormValue("title"), body: c.FormValue("body"),
-		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency")}
+		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency"), incident: c.FormValue("incident")}
 }
 
 // draft is the ticket that was meant. The unit may be typed as a code or by name.
 func (f typed) draft(tree *org.Tree, cat *Catalogue) (Draft, error) {
 	impact, _ := strconv.Atoi(f.impact) // what is no number is no level, and check says so
 	urgency, _ := strconv.Atoi(f.urgency)
-	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web"}
+	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web", Incident: ident.ID(strings.Clone(f.incident))}
 	unit, err := meant(tree, f.unit)
 	d.Unit = unit
 	if err == nil {
@@ -123,7 +124,14 @@ func levels(t i18n.T, prefix string) []ui.Option {
 func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.PromiseView, error) {
 	impact, _ := strconv.Atoi(f.impact)
 	urgency, _ := strconv.Atoi(f.urgency)
-	if f.service == "" || impact < Least || impact > Most || urgency < Least || urgency > Most {
+	if impact < Least || impact > Most || urgency < Least || urgency > Most {
+		return views.PromiseView{}, nil
+	}
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return views.PromiseView{}, err
+	}
+	if _, ok := cat.Offer(Category(f.service)); !ok {
 		return views.PromiseView{}, nil
 	}
 	q, err := s.Quote(ctx, f.unit, Category(f.service), impact, urgency)
@@ -136,7 +144,7 @@ func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.Promise
 		}
 		return t.Moment(at)
 	}
-	return views.PromiseView{Sentence: t.Say("helpdesk.promise", "group", groupKey(q.Group),
+	return views.PromiseView{Sentence: t.Say("helpdesk.promise", "group", cat.Group(t, q.Group),
 		"answer", say(q.Answer.Known(), q.Answer.Missing, q.Answer.At), "resolve", say(q.Resolve.Known(), q.Resolve.Missing, q.Resolve.At),
 		"priority", priorityKey(q.Priority))}, nil
 }

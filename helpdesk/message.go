@@ -37,6 +37,8 @@ const (
 	ActReopened Act = "reopened"
 	ActClosed   Act = "closed"
 	ActRanked   Act = "ranked" // about: the new priority
+	ActLinked   Act = "linked" // about: the number of the incident
+	ActUnlinked Act = "unlinked"
 
 	ActKind     Act = "kind"    // about: the new kind
 	ActService  Act = "service" // about: the new service
@@ -44,8 +46,8 @@ const (
 	ActAbout    Act = "about"   // about: the equipment and the dossier
 	ActSnoozed  Act = "snoozed" // about: until when
 	ActWoken    Act = "woken"
-	ActLinked   Act = "linked" // about, from here on: the other ticket
-	ActUnlinked Act = "unlinked"
+	ActTied     Act = "tied" // about, from here on: the other ticket
+	ActUntied   Act = "untied"
 	ActParented Act = "parented"
 	ActOrphaned Act = "orphaned"
 	ActMerged   Act = "merged"   // into the other
@@ -57,7 +59,7 @@ const (
 )
 
 // aboutTickets are the acts whose About is another ticket.
-var aboutTickets = map[Act]bool{ActLinked: true, ActUnlinked: true, ActParented: true, ActOrphaned: true, ActMerged: true, ActAbsorbed: true,
+var aboutTickets = map[Act]bool{ActTied: true, ActUntied: true, ActParented: true, ActOrphaned: true, ActMerged: true, ActAbsorbed: true,
 	ActUnmerged: true, ActReleased: true, ActSplit: true, ActFollowed: true}
 
 // Step is one line of a ticket's history.

@@ -106,7 +106,7 @@ func (a *action) link(ctx context.Context, b Ticket, kind LinkKind, reason strin
 	if db.Duplicate(err) {
 		return fault.New(fault.Conflict, "helpdesk.link.there", "number", b.Number())
 	}
-	a.step(ActLinked, string(b.ID), true)
+	a.step(ActTied, string(b.ID), true)
 	a.quiet = true
 	a.trail("helpdesk.ticket.linked", map[string][2]any{"to": {nil, b.ID}, "kind": {nil, kind}})
 	return db.Sorted(err)
@@ -133,7 +133,7 @@ func (s *Service) Unlink(ctx context.Context, who access.Actor, id, link ident.I
 		if b == id {
 			b = l.A
 		}
-		a.step(ActUnlinked, string(b), true)
+		a.step(ActUntied, string(b), true)
 		a.quiet = true
 		a.trail("helpdesk.ticket.unlinked", map[string][2]any{"to": {b, nil}, "kind": {l.Kind, nil}})
 		return nil

@@ -142,8 +142,8 @@ func TestAMergeIsToldFollowedAndUndone(t *testing.T) {
 			t.Errorf("who follows sees %+v", d.Conversation.Items)
 		}
 		for name, err := range map[string]error{
-			"reopens the merged one": second1(s.Reopen(ctx, other, source.ID, words("Chưa được."))),
-			"closes the target":      second1(s.Close(ctx, other, target.ID, 0, "")),
+			"reopens the merged one": failed1(s.Reopen(ctx, other, source.ID, words("Chưa được."))),
+			"closes the target":      failed1(s.Close(ctx, other, target.ID, 0, "")),
 		} {
 			if err == nil {
 				t.Errorf("the merged one's requester %s", name)
@@ -163,7 +163,7 @@ func TestAMergeIsToldFollowedAndUndone(t *testing.T) {
 	})
 }
 
-func second1(_ Ticket, err error) error { return err }
+func failed1(_ Ticket, err error) error { return err }
 
 func TestAChainOfMergesEndsAtOneTicket(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *desk) {

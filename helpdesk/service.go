@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/uptrace/bun"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -65,9 +67,10 @@ type Deps struct {
 // Service is the help desk.
 type Service struct {
 	Deps
-	shelf  shelf
-	panels []Panel
-	hints  []Hint
+	shelf   shelf
+	panels  []Panel
+	hints   []Hint
+	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
 }
 
 // New is the help desk over its neighbours.
@@ -149,6 +152,9 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 		var k fault.Check
 		k.Need(false, "unit", "helpdesk.form.unit_unknown", "code", d.Unit)
 		return Ticket{}, k.Err()
+	}
+	if err := s.joins(ctx, tx, &d); err != nil {
+		return Ticket{}, err
 	}
 	return s.open(ctx, tx, r, who, d)
 }

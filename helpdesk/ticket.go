@@ -27,6 +27,9 @@ const (
 	Closed   State = "closed"   // done with
 )
 
+// States are all of them, in the order of forms.
+var States = []State{StateNew, Open, OnHold, Resolved, Reopened, Closed}
+
 // moves are the changes of state that exist.
 var moves = map[State][]State{
 	StateNew: {Open, OnHold, Resolved, Closed},
