@@ -209,6 +209,8 @@ func history(t i18n.T, d Detail) []ui.Event {
 		switch st.Act {
 		case ActAssigned:
 			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
+		case ActHanded:
+			e.What = t.Say("helpdesk.act.handed." + st.About)
 		case ActHeld:
 			e.What = t.Say("helpdesk.act.held." + st.About)
 		case ActLinked, ActUnlinked:
