@@ -50,7 +50,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }
 
 func (p *pages) newForm(c *httpx.Ctx) error {
-	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2"}
+	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2", incident: c.Query("incident")}
 	if err := c.Who.Need(Ask); err != nil {
 		return err
 	}
@@ -63,6 +63,10 @@ func (p *pages) newForm(c *httpx.Ctx) error {
 // showNew shows the form with what was typed; refused says what was wrong with it.
 func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	tree, err := p.tree(c)
+	if err != nil {
+		return err
+	}
+	cat, err := p.Catalogue(c.Std())
 	if err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 		return err
 	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise, Hints: hints, Templates: templates})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Errors: e, Promise: promise, Hints: hints, Templates: templates})
 	})
 }
 
@@ -119,7 +123,11 @@ func (p *pages) create(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d, err := f.draft(tree)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	d, err := f.draft(tree, cat)
 	if err != nil {
 		return p.showNew(c, f, err)
 	}

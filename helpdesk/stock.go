@@ -126,19 +126,24 @@ func (s *Service) SaveStock(ctx context.Context, who access.Actor, w Keep, x Sto
 	if err := who.Need(Work); err != nil {
 		return x, err
 	}
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return x, err
+	}
 	var k fault.Check
-	if err := w.check(who, &k); err != nil {
+	if err := w.check(who, cat, &k); err != nil {
 		return x, err
 	}
 	x.check(&k)
-	k.Need(x.Service == "" || known(x.Service), "service", "helpdesk.saved.unknown")
-	k.Need(x.ToGroup == "" || slices.Contains(Groups, x.ToGroup), "to_group", "helpdesk.saved.unknown")
+	_, offered := cat.Offer(x.Service)
+	k.Need(x.Service == "" || offered, "service", "helpdesk.saved.unknown")
+	_, team := cat.Team(x.ToGroup)
+	k.Need(x.ToGroup == "" || team, "to_group", "helpdesk.saved.unknown")
 	if err := k.Err(); err != nil {
 		return x, err
 	}
 	var before Stock
 	if w.ID != "" {
-		var err error
 		if before, err = s.Stock(ctx, who, x.Kind, w.ID); err != nil {
 			return x, err
 		}

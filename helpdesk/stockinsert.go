@@ -54,8 +54,12 @@ func (p *pages) filledIn(c *httpx.Ctx, id ident.ID, x Stock) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return "", err
+	}
 	values := map[string]string{"so_phieu": t.Number(), "tieu_de": t.Title, "nguoi_hoi": names[t.Requester], "don_vi": tree.Place(t.Unit),
-		"dich_vu": c.T.Say(string(serviceKey(t.Service))), "nguoi_tra_loi": c.Who.Name, "ngay": c.T.Day(p.Business.Now())}
+		"dich_vu": cat.Service(c.T, t.Service), "nguoi_tra_loi": c.Who.Name, "ngay": c.T.Day(p.Business.Now())}
 	if t.ResolveDue != nil {
 		values["han_xu_ly"] = c.T.Moment(*t.ResolveDue)
 	}
@@ -69,11 +73,15 @@ func (p *pages) macros(c *httpx.Ctx, filled string) (*views.MacroPick, error) {
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return nil, err
+	}
 	v := &views.MacroPick{Options: []ui.Option{{Label: c.T.Say("helpdesk.macro.pick")}}, Filled: filled}
 	for _, x := range all {
 		v.Options = append(v.Options, ui.Option{Value: string(x.ID), Label: x.Name})
 		if string(x.ID) == filled && x.acts() {
-			v.Note = c.T.Say("helpdesk.macro.also", "acts", x.does(c.T))
+			v.Note = c.T.Say("helpdesk.macro.also", "acts", x.does(c.T, cat))
 		}
 	}
 	return v, nil
@@ -133,9 +141,13 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, r Ready, who access.Acto
 		if err := a.support(); err != nil {
 			return err
 		}
-		if x.ToGroup != "" && x.ToGroup != a.t.Group {
-			a.t.Group = x.ToGroup
-			a.trail("helpdesk.ticket.sorted", map[string][2]any{"group": {a.before.Group, x.ToGroup}})
+		if x.Tags != "" {
+			if err := a.retag(ctx, append(a.t.TagList(), strings.Split(x.Tags, ",")...)); err != nil {
+				return err
+			}
+		}
+		if err := a.sort(ctx, "", "", x.ToGroup); err != nil {
+			return err
 		}
 		impact, urgency := cmp.Or(x.Impact, a.t.Impact), cmp.Or(x.Urgency, a.t.Urgency)
 		if impact == a.t.Impact && urgency == a.t.Urgency {

@@ -51,13 +51,17 @@ func (p stockPages) list(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	t := c.T
 	add := ui.Action{Label: p.say(t, "new"), Href: p.at() + "/new", Icon: "plus"}
 	d := ui.TableData{ID: "stock", Caption: p.say(t, "title"), HideCap: true, Count: -1,
 		Columns: []ui.Column{{Label: t.Say("helpdesk.keep.name")}, {Label: t.Say("helpdesk.keep.share")}, {Label: t.Say("helpdesk.stock.does"), Quiet: true}},
 		Empty:   ui.EmptyData{Icon: "message", Title: p.say(t, "none"), Text: p.say(t, "none_text"), Action: &add}}
 	for _, x := range all {
-		r := ui.Row{Cells: []templ.Component{ui.Two(x.Name, firstLine(cmp.Or(x.Title, x.Body))), ui.Badge(kept(t, x.Share, x.Group)), ui.Text(x.does(t))}}
+		r := ui.Row{Cells: []templ.Component{ui.Two(x.Name, firstLine(cmp.Or(x.Title, x.Body))), ui.Badge(kept(t, cat, x.Share, x.Group)), ui.Text(x.does(t, cat))}}
 		if mayChange(c.Who, x.Share, x.Owner) {
 			r.Href = p.at() + "/" + string(x.ID)
 			r.Cells[0] = ui.Main(r.Href, x.Name, firstLine(cmp.Or(x.Title, x.Body)))
@@ -78,16 +82,16 @@ func firstLine(s string) string {
 }
 
 // does says what a text does besides.
-func (x Stock) does(t i18n.T) string {
+func (x Stock) does(t i18n.T, cat *Catalogue) string {
 	var all []string
 	if x.Next != "" {
 		all = append(all, t.Say("helpdesk.reply.then."+x.Next))
 	}
 	if x.Service != "" {
-		all = append(all, t.Say(string(serviceKey(x.Service))))
+		all = append(all, cat.Service(t, x.Service))
 	}
 	if x.ToGroup != "" {
-		all = append(all, t.Say("helpdesk.stock.to", "group", groupKey(x.ToGroup)))
+		all = append(all, t.Say("helpdesk.stock.to", "group", cat.Group(t, x.ToGroup)))
 	}
 	if x.Impact != 0 {
 		all = append(all, t.Say("helpdesk.impact."+strconv.Itoa(x.Impact)))
@@ -175,6 +179,10 @@ func (p stockPages) drop(c *httpx.Ctx) error {
 }
 
 func (p stockPages) form(c *httpx.Ctx, w Keep, x Stock, refused error) error {
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	t := c.T
 	h := ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("helpdesk.ticket.crumb"), Href: "/tickets"}, {Label: p.say(t, "title"), Href: p.at()}}, Title: p.say(t, "new"), Lead: p.say(t, "form_lead")}
 	d := ui.FormData{ID: "stock-form", Action: p.at(), Submit: p.say(t, "submit"), Cancel: p.at()}
@@ -185,7 +193,7 @@ func (p stockPages) form(c *httpx.Ctx, w Keep, x Stock, refused error) error {
 		h.More = []ui.Action{{Label: p.say(t, "drop"), Href: d.Action + "/drop", Icon: "trash", Post: true, Danger: true,
 			Confirm: &ui.Confirm{ID: "drop", Title: p.say(t, "drop_ask", "name", w.Name), Yes: p.say(t, "drop")}}}
 	}
-	d.Fields = append(keepFields(t, c.Who.May(Manage), w), p.fields(t, x)...)
+	d.Fields = append(keepFields(t, cat, c.Who.May(Manage), w), p.fields(t, cat, x)...)
 	return p.shown(c, h.Title, refused, func(e ui.Errors) templ.Component {
 		d.Errors = e
 		return views.KeepForm(t, h, d)
@@ -201,7 +209,7 @@ func wordsHint(t i18n.T, names []string) string {
 	return t.Say("helpdesk.stock.words", "words", strings.Join(all, "; "))
 }
 
-func (p stockPages) fields(t i18n.T, x Stock) []ui.Field {
+func (p stockPages) fields(t i18n.T, cat *Catalogue, x Stock) []ui.Field {
 	number := func(n int) string {
 		if n == 0 {
 			return ""
@@ -218,7 +226,7 @@ func (p stockPages) fields(t i18n.T, x Stock) []ui.Field {
 	if p.kind == Template {
 		body.Hint = wordsHint(t, templateWords)
 		return []ui.Field{{Name: "title", Label: t.Say("helpdesk.new.title"), Value: x.Title, Required: true, Max: longestTitle}, body,
-			as("service", "helpdesk.new.service", string(x.Service), serviceOptions(t), "helpdesk.stock.ask"), impact, urgency}
+			as("service", "helpdesk.new.service", string(x.Service), serviceOptions(t, cat.Offers), "helpdesk.stock.ask"), impact, urgency}
 	}
 	body.Hint = wordsHint(t, answerWords)
 	var next []ui.Option
@@ -226,6 +234,6 @@ func (p stockPages) fields(t i18n.T, x Stock) []ui.Field {
 		next = append(next, ui.Option{Value: n, Label: t.Say("helpdesk.reply.then." + n)})
 	}
 	return []ui.Field{body, as("next", "helpdesk.reply.then", x.Next, next, "helpdesk.stock.leave"),
-		as("to_group", "helpdesk.stock.to_group", string(x.ToGroup), groupOptions(t, "")[1:], "helpdesk.stock.leave"), impact, urgency,
+		as("to_group", "helpdesk.stock.to_group", string(x.ToGroup), groupOptions(t, cat, "")[1:], "helpdesk.stock.leave"), impact, urgency,
 		{Name: "tags", Label: t.Say("helpdesk.stock.tags"), Hint: t.Say("helpdesk.stock.tags_hint"), Value: x.Tags, Max: longestTitle}}
 }
