@@ -62,6 +62,10 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	if err != nil {
 		return err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	promise, err := p.promise(c.Std(), c.T, f)
 	if err != nil {
 		return err
@@ -71,7 +75,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 		return err
 	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise, Hints: hints})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Errors: e, Promise: promise, Hints: hints})
 	})
 }
 
@@ -111,7 +115,11 @@ func (p *pages) create(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d, err := f.draft(tree)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	d, err := f.draft(tree, cat)
 	if err != nil {
 		return p.showNew(c, f, err)
 	}

@@ -69,12 +69,13 @@ type Keep struct {
 
 // check checks the part that views, macros and templates have in common. What others
 // see is arranged by whoever manages the desk.
-func (w *Keep) check(who access.Actor, k *fault.Check) error {
+func (w *Keep) check(who access.Actor, cat *Catalogue, k *fault.Check) error {
 	w.Name = strings.Join(strings.Fields(fold.NFC(w.Name)), " ")
 	k.Need(w.Name != "", "name", "helpdesk.keep.name_needed")
 	k.Need(utf8.RuneCountInString(w.Name) <= longestView, "name", "helpdesk.keep.name_long", "max", longestView)
 	k.Need(slices.Contains(Shares, w.Share), "share", "helpdesk.keep.share_needed")
-	k.Need(w.Share != MyGroup || slices.Contains(Groups, w.Group), "group", "helpdesk.keep.group_needed")
+	_, known := cat.Team(w.Group)
+	k.Need(w.Share != MyGroup || known, "group", "helpdesk.keep.group_needed")
 	if w.Share != MyGroup {
 		w.Group = ""
 	}
