@@ -73,7 +73,7 @@ func lineDue(cal *worktime.Calendar, x Ticket, now time.Time) *ui.Due {
 		if from.After(*due) {
 			d.State = ui.DueMissed
 		}
-	case x.Phase == Waiting && x.ResolveDue != nil:
+	case x.Phase == Waiting && due == nil && x.ResolveDue != nil:
 		due, from, d.State = x.ResolveDue, x.SortAt, ui.DuePaused
 	case due == nil:
 		return nil
@@ -111,8 +111,8 @@ func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Err
 	for _, one := range []struct {
 		title string
 		of    Promised
-	}{{t.Say("helpdesk.due.answer"), d.Answer}, {t.Say("helpdesk.due.resolve"), d.Resolve}} {
-		if one.of.State != deadline.Cancelled {
+	}{{t.Say("helpdesk.due.answer"), d.Answer}, {t.Say("helpdesk.due.next"), d.Next}, {t.Say("helpdesk.due.resolve"), d.Resolve}} {
+		if one.of.ID != "" && one.of.State != deadline.Cancelled {
 			v.Promises = append(v.Promises, promiseCard(t, one.title, one.of, now))
 		}
 	}
@@ -209,16 +209,48 @@ func history(t i18n.T, d Detail) []ui.Event {
 		switch st.Act {
 		case ActAssigned:
 			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
+		case ActHanded:
+			e.What = t.Say("helpdesk.act.handed." + st.About)
 		case ActHeld:
 			e.What = t.Say("helpdesk.act.held." + st.About)
+		case ActLinked, ActUnlinked:
+			e.What = t.Say("helpdesk.act."+string(st.Act), "code", st.About)
 		case ActRanked:
 			e.What = t.Say("helpdesk.act.ranked", "priority", i18n.Key("helpdesk.priority."+st.About))
 		default:
-			e.What = t.Say("helpdesk.act." + string(st.Act))
+			e.What = said(t, d, st)
 		}
 		all = append(all, e)
 	}
 	return all
+}
+
+// said is what a step says whose subject is a word, a moment or another ticket.
+func said(t i18n.T, d Detail, st Step) string {
+	about := []any{}
+	switch {
+	case aboutTickets[st.Act]:
+		other, ok := d.Named[ident.ID(st.About)]
+		number := t.Say("helpdesk.ticket.unseen")
+		if ok {
+			number = other.Number()
+		}
+		about = []any{"other", number}
+	case st.Act == ActKind:
+		about = []any{"kind", i18n.Key("helpdesk.kind." + st.About)}
+	case st.Act == ActService:
+		about = []any{"service", d.Catalogue.Service(t, Category(st.About))}
+	case st.Act == ActGroup:
+		about = []any{"group", d.Catalogue.Group(t, Group(st.About))}
+	case st.Act == ActAbout:
+		about = []any{"about", st.About}
+	case st.Act == ActSnoozed:
+		until, err := time.Parse(time.RFC3339, st.About)
+		if err == nil {
+			about = []any{"until", until}
+		}
+	}
+	return t.Say("helpdesk.act."+string(st.Act), about...)
 }
 
 func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
@@ -231,9 +263,9 @@ func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
 		{Label: t.Say("helpdesk.ticket.priority"), Value: ui.Badge(priorityOf(t, d.Priority))},
 		{Label: t.Say("helpdesk.ticket.unit"), Text: tree.Place(d.Unit)},
 		{Label: t.Say("helpdesk.ticket.requester"), Text: nameOf(t, d, d.Requester)},
-		{Label: t.Say("helpdesk.ticket.service"), Text: t.Say(string(serviceKey(d.Service)))},
+		{Label: t.Say("helpdesk.ticket.service"), Text: d.Catalogue.Service(t, d.Service)},
 		{Label: t.Say("helpdesk.ticket.effect"), Text: effect},
-		{Label: t.Say("helpdesk.ticket.group"), Text: t.Say(string(groupKey(d.Group)))},
+		{Label: t.Say("helpdesk.ticket.group"), Text: d.Catalogue.Group(t, d.Group)},
 		{Label: t.Say("helpdesk.ticket.owner"), Text: owner},
 		{Label: t.Say("helpdesk.ticket.opened"), Text: t.Moment(d.OpenedAt)},
 		{Label: t.Say("helpdesk.ticket.source"), Text: t.Say("helpdesk.source." + d.Source)},

@@ -24,8 +24,11 @@ const (
 	OnHold   State = "on_hold"  // waits for the requester or the vendor; the clock stands
 	Resolved State = "resolved" // answered; the requester may reopen it
 	Reopened State = "reopened" // the answer did not help
-	Closed   State = "closed"   // done with; final
+	Closed   State = "closed"   // done with
 )
+
+// States are all of them, in the order of forms.
+var States = []State{StateNew, Open, OnHold, Resolved, Reopened, Closed}
 
 // moves are the changes of state that exist.
 var moves = map[State][]State{
@@ -34,9 +37,10 @@ var moves = map[State][]State{
 	OnHold:   {Open, Resolved, Closed},
 	Resolved: {Reopened, Closed},
 	Reopened: {Open, OnHold, Resolved, Closed},
+	Closed:   {Reopened}, // while its group's policy allows, or to undo a merge
 }
 
-// Phase sums up states for lists: work to do, waiting, done.
+// Phase sums up states for lists: work to do, waiting, done, and snoozed.
 type Phase string
 
 // The phases.
@@ -44,6 +48,7 @@ const (
 	InWork  Phase = "work"
 	Waiting Phase = "hold"
 	Done    Phase = "done"
+	Asleep  Phase = "asleep" // work to do, later: snoozed
 )
 
 // Phase is the phase of a state.
@@ -124,7 +129,7 @@ const (
 // Groups are all of them.
 var Groups = []Group{Desk, Infra}
 
-// Group is the team that answers a category's tickets first.
+// Group is the team that answers a category's tickets as the catalogue was shipped.
 func (c Category) Group() Group {
 	if c == Device || c == Line {
 		return Infra
@@ -151,24 +156,6 @@ func PriorityOf(impact, urgency int) int {
 	}
 	return 4
 }
-
-// Promise is what a priority is promised, in working minutes.
-type Promise struct {
-	Answer, Resolve int64
-}
-
-// promises is the one place that says by when tickets are answered and resolved.
-// A day has 480 working minutes: P1 stops a counter for everybody and gets half an
-// hour and half a day; P2 an hour and a day; P3 half a day and two; P4 a day and five.
-var promises = map[int]Promise{
-	1: {Answer: 30, Resolve: 240},
-	2: {Answer: 60, Resolve: 480},
-	3: {Answer: 240, Resolve: 960},
-	4: {Answer: 480, Resolve: 2400},
-}
-
-// PromiseOf is what a priority is promised.
-func PromiseOf(priority int) Promise { return promises[priority] }
 
 // quietDays is how many working days a resolved ticket waits for an objection
 // before it closes by itself.
@@ -223,7 +210,10 @@ type Ticket struct {
 	NextClock    ident.ID   `bun:"next_clock"`
 	AgainDue     *time.Time `bun:"next_due"`
 	SnoozedUntil *time.Time `bun:"snoozed_until"`
-	Spent        int64      `bun:"spent"` // minutes
+	Spent        int64      `bun:"spent"`    // minutes
+	Tags         string     `bun:"tags"`     // labels, joined by ", "
+	Watching     int64      `bun:"watching"` // watchers
+	Must         int64      `bun:"must"`     // mandatory lines of the checklist that are open
 	Version      int64      `bun:"version"`
 }
 
@@ -243,16 +233,19 @@ func ParseNumber(s string) (seq int64, ok bool) {
 // never stands for a due moment whose year has no calendar yet: last in every list.
 var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// NextDue is the next moment by which something is promised, nil when nothing is or
-// while the ticket waits.
+// NextDue is the next moment by which something is promised: the earliest of the
+// clocks that run, nil when none does.
 func (t Ticket) NextDue() *time.Time {
-	if t.Phase != InWork {
+	if t.Phase == Done {
 		return nil
 	}
-	if t.AnsweredAt == nil && t.AnswerDue != nil && (t.ResolveDue == nil || t.AnswerDue.Before(*t.ResolveDue)) {
-		return t.AnswerDue
+	var first *time.Time
+	for _, c := range t.clocks() {
+		if due := *c.due; due != nil && !Stands(t.State, c.of) && (first == nil || due.Before(*first)) {
+			first = due
+		}
 	}
-	return t.ResolveDue
+	return first
 }
 
 // Late tells whether the next due moment has passed.
@@ -266,12 +259,12 @@ func (t *Ticket) move(to State, now time.Time) error {
 	if !slices.Contains(moves[t.State], to) {
 		return fault.New(fault.Conflict, "helpdesk.ticket.no_such_move", "from", stateKey(t.State), "to", stateKey(to))
 	}
-	t.State, t.Phase, t.WaitsFor = to, to.Phase(), ""
+	t.State, t.Phase, t.WaitsFor, t.SnoozedUntil = to, to.Phase(), "", nil
 	switch to {
 	case Resolved:
 		t.ResolvedAt = &now
 	case Reopened:
-		t.ResolvedAt = nil
+		t.ResolvedAt, t.ClosedAt = nil, nil
 		t.Reopened++
 	case Closed:
 		t.ClosedAt = &now
@@ -289,11 +282,24 @@ func (t *Ticket) settle(now time.Time) {
 		t.SortAt = *t.ResolvedAt
 	case t.Phase == Waiting:
 		t.SortAt = now
+	case t.Phase == Asleep && t.SnoozedUntil != nil:
+		t.SortAt = t.sleepsUntil()
 	case due != nil:
 		t.SortAt = *due
 	default:
 		t.SortAt = never
 	}
+}
+
+// sleepsUntil is when a snoozed ticket wakes: when it was told to, or by what is due
+// next, should a calendar have brought that forward.
+func (t Ticket) sleepsUntil() time.Time {
+	until := *t.SnoozedUntil
+	t.Phase = InWork
+	if due := t.NextDue(); due != nil && due.Before(until) {
+		return *due
+	}
+	return until
 }
 
 // visible tells whether the actor may see the ticket at all.
