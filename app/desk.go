@@ -1,8 +1,11 @@
 package app
 
 import (
+	"slices"
+
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
@@ -18,24 +21,28 @@ type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
 	Tier      *tier.Service
+	Promise   *promise.Service
 }
 
 // openDesk builds the help desk, then its rooms.
 func (h *House) openDesk() *desk {
+	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory},
-		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
+		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
 	d.Hint(d.Knowledge.Hint)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
+	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
+	d.Panel(d.Promise.Beside)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return append(d.Handlers(), d.Tier.Handlers()...)
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Promise.Handlers())
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -43,6 +50,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
 	a.Desk.Tier.Routes(r, a.Site)
+	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 }
 

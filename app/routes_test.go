@@ -289,6 +289,11 @@ var addresses = map[string]string{
 
 	"/desk/cases/:id/back":       "/desk/cases/{case}/back",
 	"/desk/cases/:id/reacted":    "/desk/cases/{case}/reacted",
+	"/desk/sla/:rule":            "/desk/sla/p1",
+	"/desk/sla/:rule/down":       "/desk/sla/p1/down",
+	"/desk/sla/:rule/off":        "/desk/sla/p1/off",
+	"/desk/sla/:rule/on":         "/desk/sla/p1/on",
+	"/desk/sla/:rule/up":         "/desk/sla/p3/up",
 	"/desk/vendors/:id":          "/desk/vendors/{vendor}",
 	"/desk/visits/:id":           "/desk/visits/{visit}",
 	"/desk/visits/:id/order":     "/desk/visits/{visit}/order",
