@@ -318,6 +318,13 @@ func (s *street) owned(login string) map[string]string {
 		must(t, err)
 		m["view"] = string(v.ID)
 	}
+	if who.May(helpdesk.Work) {
+		for _, kind := range []helpdesk.StockKind{helpdesk.Macro, helpdesk.Template} {
+			x, err := s.Desk.SaveStock(ctx, who, helpdesk.Keep{Name: "Mẫu", Share: helpdesk.Mine}, helpdesk.Stock{Kind: kind, Title: "Mẫu", Body: "Mẫu"})
+			must(t, err)
+			m[string(kind)] = string(x.ID)
+		}
+	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"
 		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)))
