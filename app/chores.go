@@ -53,6 +53,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"live", time.Minute, a.Live.Sweep},
+		{"calls", time.Minute, a.Desk.Hotline.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {
