@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/otp"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -47,6 +48,8 @@ func (a *App) chores() []chore {
 			_, err := a.Sender.Run(ctx)
 			return err
 		}},
+		{"reports of text messages", 10 * time.Minute, a.Sender.Doubt},
+		{"one-time codes", time.Hour, func(ctx context.Context) error { return otp.Sweep(ctx, a.DB, a.Machine.Now()) }},
 		{"live", time.Minute, a.Live.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},

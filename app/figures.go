@@ -8,12 +8,14 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/figures"
+	"lotrinh/internal/kit/notify"
 )
 
 // counted are the maintained figures of every area with the way to count each anew.
 func counted() map[string]figures.Compute {
 	all := map[string]figures.Compute{}
 	maps.Copy(all, helpdesk.Figures())
+	maps.Copy(all, notify.Figures())
 	return all
 }
 
