@@ -28,6 +28,7 @@ var policy = access.Policy{
 	"support_agent":        {Ask, Read, Work},
 	"support_lead":         {Ask, Read, Work, Assign, Manage},
 	"auditor":              {Read},
+	"manages":              {Manage},
 	"citizen":              {},
 }
 

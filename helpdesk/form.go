@@ -11,6 +11,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 
@@ -19,19 +20,19 @@ import (
 
 // typed is a new ticket as a person typed it.
 type typed struct {
-	unit, title, body, service, impact, urgency string
+	unit, title, body, service, impact, urgency, incident string
 }
 
 func readTyped(c *httpx.Ctx) typed {
 	return typed{unit: c.FormValue("unit"), title: c.FormValue("title"), body: c.FormValue("body"),
-		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency")}
+		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency"), incident: c.FormValue("incident")}
 }
 
 // draft is the ticket that was meant. The unit may be typed as a code or by name.
 func (f typed) draft(tree *org.Tree) (Draft, error) {
 	impact, _ := strconv.Atoi(f.impact) // what is no number is no level, and check says so
 	urgency, _ := strconv.Atoi(f.urgency)
-	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web"}
+	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web", Incident: ident.ID(strings.Clone(f.incident))}
 	unit, err := meant(tree, f.unit)
 	d.Unit = unit
 	if err == nil {
@@ -126,7 +127,7 @@ func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.Promise
 	if !known(Category(f.service)) || impact < Least || impact > Most || urgency < Least || urgency > Most {
 		return views.PromiseView{}, nil
 	}
-	q, err := s.Quote(ctx, Category(f.service), impact, urgency)
+	q, err := s.Quote(ctx, f.unit, Category(f.service), impact, urgency)
 	if err != nil {
 		return views.PromiseView{}, err
 	}

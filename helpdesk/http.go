@@ -42,13 +42,14 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/reopen", p.reopen, httpx.Body(files.FormBody))
 	r.Page("POST", "/tickets/:id/close", p.close)
 	p.together(r)
+	p.savedRoutes(r)
 	s.api(r)
 }
 
 func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }
 
 func (p *pages) newForm(c *httpx.Ctx) error {
-	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2"}
+	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2", incident: c.Query("incident")}
 	if err := c.Who.Need(Ask); err != nil {
 		return err
 	}

@@ -36,6 +36,8 @@ const (
 	ActReopened Act = "reopened"
 	ActClosed   Act = "closed"
 	ActRanked   Act = "ranked" // about: the new priority
+	ActLinked   Act = "linked" // about: the number of the incident
+	ActUnlinked Act = "unlinked"
 )
 
 // Step is one line of a ticket's history.
