@@ -53,11 +53,7 @@ func (a *App) notices(ctx context.Context, r *httpx.Router) error {
 	p := notices.New(notices.Deps{DB: a.DB, Machine: a.Machine, Business: a.Business, People: a.People, Units: a.Units, Site: a.Site,
 		Sender: a.Sender, Inbound: inbound})
 	p.Routes(r)
-	for i := range a.Site.Nav {
-		if a.Site.Nav[i].Href == "/notices" {
-			a.Site.Nav[i].Count = p.Unseen
-		}
-	}
+	a.count("/notices", p.Unseen)
 	return nil
 }
 

@@ -260,7 +260,7 @@ func (s *Service) cases(ctx context.Context, ticket ident.ID) ([]Case, error) {
 
 // CasesOf is a page of a vendor's cases within the reader's reach, newest first.
 func (s *Service) CasesOf(ctx context.Context, who access.Actor, vendor ident.ID, r page.Request) (page.Page[Case], error) {
-	if err := who.Need(helpdesk.Work); err != nil {
+	if err := looks(who); err != nil {
 		return page.Page[Case]{}, err
 	}
 	var rows []Case

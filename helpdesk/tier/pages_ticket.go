@@ -46,11 +46,10 @@ func (p *pages) panel(c *httpx.Ctx, d helpdesk.Detail) (templ.Component, error) 
 		}
 	}
 	for _, one := range visits {
-		v.Events = append(v.Events, ui.Event{At: startOf(one.Day), What: t.Say("tier.panel.visit", "day", dayOf(t, one.Day), "state", i18n.Key("tier.visit.state."+string(one.State))),
-			Tone: visitTones[one.State], Detail: ui.Link("/desk/visits/"+string(one.ID), t.Say("tier.panel.visit_open"))})
+		v.Went = append(v.Went, views.Went{Href: "/desk/visits/" + string(one.ID), Text: t.Say("tier.panel.visit", "day", dayOf(t, one.Day), "state", i18n.Key("tier.visit.state."+string(one.State)))})
 	}
 	for _, one := range sessions {
-		v.Events = append(v.Events, ui.Event{At: one.At, What: t.Say("tier.panel.remote", "tool", one.Tool, "reference", one.Reference, "minutes", one.Minutes), Tone: ui.Neutral, Note: one.Note})
+		v.Went = append(v.Went, views.Went{Text: t.Say("tier.panel.remote", "tool", one.Tool, "reference", one.Reference, "minutes", one.Minutes), Note: t.Moment(one.At)})
 	}
 	if d.Phase != helpdesk.Done {
 		at := "/tickets/" + string(d.ID)
@@ -78,9 +77,8 @@ func (p *pages) openCase(c *httpx.Ctx, one Case, v *views.PanelView) error {
 		return err
 	}
 	t := c.T
-	v.Due = due
 	v.Facts = append(v.Facts, ui.Fact{Label: t.Say("tier.vendor"), Value: ui.Link("/desk/vendors/"+string(vendor.ID), vendor.Name)},
-		ui.Fact{Label: t.Say("tier.handed"), Text: t.Moment(one.HandedAt)})
+		ui.Fact{Label: t.Say("tier.handed"), Text: t.Moment(one.HandedAt)}, ui.Fact{Label: t.Say("tier.fix_due"), Value: ui.DueMoment(t, *due)})
 	reacted := t.Say("tier.reacted.not_yet")
 	if one.AnsweredAt != nil {
 		reacted = t.Moment(*one.AnsweredAt)
