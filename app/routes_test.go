@@ -297,6 +297,9 @@ var addresses = map[string]string{
 	"/desk/hotline/calls/:id/note":     "/desk/hotline/calls/{call}/note",
 	"/desk/hotline/calls/:id/ticket":   "/desk/hotline/calls/{call}/ticket",
 	"/desk/hotline/pbx/:id/revoke":     "/desk/hotline/pbx/{pbx}/revoke",
+	"/desk/proposals/:id/accept":       "/desk/proposals/{proposal}/accept",
+	"/desk/proposals/:id/decline":      "/desk/proposals/{proposal}/decline",
+	"/tickets/:id/dismiss":             "/tickets/{ticket}/dismiss",
 	"/desk/cases/:id/back":             "/desk/cases/{case}/back",
 	"/desk/cases/:id/reacted":          "/desk/cases/{case}/reacted",
 	"/desk/sla/:rule":                  "/desk/sla/p1",
@@ -359,6 +362,8 @@ var addresses = map[string]string{
 	"/api/v1/uploads/:id":                     "/api/v1/uploads/{upload}",
 	"/api/v1/uploads/:id/finish":              "/api/v1/uploads/{upload}/finish",
 	"/api/v1/uploads/:id/parts/:n":            "/api/v1/uploads/{upload}/parts/0",
+	"/api/v1/sms/:token/dlr":                  "/api/v1/sms/{dlr}/dlr?type=8",
+	"/api/v1/sms/:token/in":                   "/api/v1/sms/{inbound}/in?from=84912345678&text=5",
 	"/assets/:name":                           "{stylesheet}",
 	"/reset":                                  "/reset?token={reset}",
 }
@@ -375,6 +380,7 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /account/notices":             "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
 	"POST /reports/runs":                "definition=weekly-progress&programme={programme}&cut={district}",
 	"POST /reports/schedules/:id":       "spec=30+7+*+*+1&catch_up=8&version=999",
 	"POST /reports/schedules/new":       "definition=weekly-progress&programme={programme}&cut={district}&spec=30+7+*+*+1&catch_up=8",
@@ -409,6 +415,8 @@ var bodies = map[string]string{
 	"POST /desk/templates/:id":          "name=Mẫu&share=mine&title=x&version=999",
 	"POST /desk/views":                  "name=Mục+xem&share=mine",
 	"POST /desk/views/:id":              "name=Mục+xem&share=mine&version=999",
+	"POST /api/v1/signals":              `{"kind":"dead_line","subject":"L-{unit}","unit":"{unit}","since":"2016-11-10T01:00:00Z"}`,
+	"POST /desk/signals":                "kind=dead_line&service=line&impact=2&urgency=3&version=999",
 	"POST /tickets":                     "unit={unit}&title=Máy+in&body=Máy+in+hỏng&service=device&impact=1&urgency=2",
 	"POST /admin/accounts/new":          "unit={unit}&login=&name=",
 	"POST /rollout/units/:code/declare": "p={programme}&c=accounts&answer=met",

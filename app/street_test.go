@@ -20,6 +20,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -214,10 +215,22 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
+	s.texts(m)
 	s.article(m, blob)
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	return m
+}
+
+// texts are the addresses at which a gateway reports and hands messages over: whoever
+// knows the token may.
+func (s *street) texts(m map[string]string) {
+	s.t.Helper()
+	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
+		return err
+	}))
 }
 
 // missed is a call of a contact of the unit that nobody took, told by an exchange.
@@ -271,6 +284,12 @@ func (s *street) beyond(m map[string]string, signature files.Blob) {
 	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
 	must(t, err)
 	m["visit"] = string(visit.ID)
+	m["proposal"] = string(ident.New(s.Business.Now()))
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p := loop.Proposal{ID: ident.ID(m["proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
+		_, err := tx.NewInsert().Model(&p).Exec(ctx)
+		return err
+	}))
 }
 
 // resetToken is what the letter for a forgotten password carries.
