@@ -32,6 +32,13 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.Alarms(ctx, few)
 			return err
 		}},
+		{"duty", 5 * time.Second, func(ctx context.Context) error {
+			if _, err := a.Desk.Duty.HandOver(ctx, few); err != nil {
+				return err
+			}
+			_, err := a.Desk.Duty.Assign(ctx, few)
+			return err
+		}},
 		{"waivers", 30 * time.Second, func(ctx context.Context) error {
 			_, err := a.Rollout.Sweep(ctx)
 			return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
@@ -28,6 +29,7 @@ type desk struct {
 	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
+	Duty      *duty.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -46,6 +48,7 @@ func (h *House) openDesk() *desk {
 	h.hotlineMetrics(d.Hotline)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	return d
 }
@@ -64,6 +67,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
+	a.Desk.Duty.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 }
 

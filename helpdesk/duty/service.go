@@ -95,22 +95,15 @@ func (s *Service) may(ctx context.Context, who access.Actor) ([]helpdesk.Agent, 
 	return s.agents(ctx)
 }
 
-// DropShift takes a shift out of the pattern.
+// DropShift takes a shift out of the pattern; one that is gone already stays gone.
 func (s *Service) DropShift(ctx context.Context, who access.Actor, id ident.ID) error {
 	if err := who.Need(helpdesk.Manage); err != nil {
 		return err
 	}
 	return s.write(ctx, who, "helpdesk.duty.shift_dropped", id, func(ctx context.Context, tx *db.Tx) error {
-		return gone(db.Changed(tx.NewDelete().Model((*Shift)(nil)).Where("ds.id = ?", id).Exec(ctx)))
+		_, err := tx.NewDelete().Model((*Shift)(nil)).Where("ds.id = ?", id).Exec(ctx)
+		return db.Sorted(err)
 	})
-}
-
-// gone makes "nothing was deleted" Missing.
-func gone(err error) error {
-	if fault.Is(err, fault.Conflict) {
-		return fault.New(fault.Missing, "fault.missing")
-	}
-	return err
 }
 
 // Except replaces somebody's pattern on one day.
@@ -147,7 +140,8 @@ func (s *Service) DropException(ctx context.Context, who access.Actor, id ident.
 		return err
 	}
 	return s.write(ctx, who, "helpdesk.duty.exception_dropped", id, func(ctx context.Context, tx *db.Tx) error {
-		return gone(db.Changed(tx.NewDelete().Model((*Exception)(nil)).Where("de.id = ?", id).Exec(ctx)))
+		_, err := tx.NewDelete().Model((*Exception)(nil)).Where("de.id = ?", id).Exec(ctx)
+		return db.Sorted(err)
 	})
 }
 
