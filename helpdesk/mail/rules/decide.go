@@ -59,7 +59,7 @@ func Decide(m Mail, b Mailbox, f Facts) Verdict {
 	if auto := m.automatic(f.Own); auto.Key != "" {
 		return file(v, m, auto, t, how, found)
 	}
-	if held(&v, m, b, f) {
+	if !f.Released && held(&v, m, b, f) {
 		return v
 	}
 	if found {
@@ -190,7 +190,7 @@ func open(v Verdict, m Mail, b Mailbox, f Facts) Verdict {
 	switch {
 	case known:
 		v.because("known")
-	case b.Strangers == StrangersHold && v.Original == nil:
+	case b.Strangers == StrangersHold && v.Original == nil && !f.Released:
 		v.Decision = Quarantined
 		v.because("stranger_held")
 		return v

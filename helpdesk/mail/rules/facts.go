@@ -132,6 +132,9 @@ type Facts struct {
 	Keys    map[string]Thread // by plus address
 	Numbers map[string]Thread // by number
 	People  map[string]Person // by address
-	Mails   int               // of the writer, within an hour
-	Acks    int               // answers by machine to the writer, within an hour
+	// Released tells that a person looked at the mail and wants it taken: the nets and
+	// the doubts about strangers are over.
+	Released bool
+	Mails    int // of the writer, within an hour
+	Acks     int // answers by machine to the writer, within an hour
 }
