@@ -43,9 +43,6 @@ func (h *House) handlers() []outbox.Handler {
 // searchable is what a person may find of each kind in the index.
 func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.scopes(who) }
 
-// hitPage is where a hit of the index leads.
-func hitPage(h search.Hit) string { return "/tickets/" + h.Subject }
-
 // unitPage is where a unit leads: communes and districts of the programme to their
 // place in the rollout, for those who may read it.
 func (h *House) unitPage(who access.Actor, u org.Unit) string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/sla"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -114,4 +115,22 @@ func (d deskPeople) Reachable(ctx context.Context, kind helpdesk.WayKind, value 
 		all[i] = helpdesk.Contact{ID: a.ID, Account: a.ID, Name: a.Name, Unit: a.Unit}
 	}
 	return all, err
+}
+
+// ladder is who is told above a ticket's owner.
+type ladder struct{ people *org.People }
+
+var rungs = map[sla.Rung]access.Role{sla.Lead: org.SupportLead, sla.Department: org.Planner, sla.Leadership: org.Leadership}
+
+// Rung are the people whose post makes them answer for a unit on a rung.
+func (l ladder) Rung(ctx context.Context, r sla.Rung, unit string) ([]ident.ID, error) {
+	accounts, err := l.people.Holders(ctx, rungs[r], unit)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ident.ID, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/trail"
 )
@@ -19,11 +20,15 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"calendars", 10 * time.Second, func(ctx context.Context) error {
-			_, err := deadline.CatchUp(ctx, a.DB, deadline.Stored(a.Calendars), a.Business.Now(), nil)
+			_, err := deadline.CatchUp(ctx, a.DB, deadline.Stored(a.Calendars), a.Business.Now(), nil, helpdesk.Area)
 			return err
 		}},
 		{"events", 300 * time.Millisecond, func(ctx context.Context) error {
 			_, err := a.Events.Run(ctx)
+			return err
+		}},
+		{"alarms", 10 * time.Second, func(ctx context.Context) error {
+			_, err := a.Desk.Alarms(ctx, few)
 			return err
 		}},
 		{"waivers", 30 * time.Second, func(ctx context.Context) error {
@@ -54,6 +59,7 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"articles", time.Hour, a.Desk.Knowledge.Remind},
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},

@@ -2,7 +2,9 @@ package app
 
 import (
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
@@ -13,6 +15,7 @@ import (
 // they meet only here.
 type desk struct {
 	*helpdesk.Service
+	Knowledge *knowledge.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -20,7 +23,10 @@ func (h *House) openDesk() *desk {
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
 		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
+		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
+	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
+	d.Hint(d.Knowledge.Hint)
 	return d
 }
 
@@ -28,10 +34,24 @@ func (h *House) openDesk() *desk {
 func (d *desk) handlers() []outbox.Handler { return d.Handlers() }
 
 // deskRoutes declares the routes of the help desk and its rooms.
-func (a *App) deskRoutes(r *httpx.Router) { a.Desk.Routes(r, a.Site) }
+func (a *App) deskRoutes(r *httpx.Router) {
+	a.Desk.Routes(r, a.Site)
+	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
+}
 
 // scopes are what the reader may find of the help desk and its rooms.
-func (d *desk) scopes(who access.Actor) []search.Scope { return d.SearchScopes(who) }
+func (d *desk) scopes(who access.Actor) []search.Scope {
+	return append(d.SearchScopes(who), d.Knowledge.SearchScopes(who)...)
+}
+
+// hitPage is where a hit of the index leads.
+func hitPage(h search.Hit) string {
+	if knowledge.Area(h) {
+		return knowledge.HitPath(h)
+	}
+	return "/tickets/" + h.Subject
+}
 
 // listens tells whose pages are told what happens now: those who answer calls.
 func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }

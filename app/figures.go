@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/figures"
 )
 
@@ -14,6 +15,7 @@ import (
 func counted() map[string]figures.Compute {
 	all := map[string]figures.Compute{}
 	maps.Copy(all, helpdesk.Figures())
+	maps.Copy(all, knowledge.Figures())
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/trail"
@@ -26,7 +27,7 @@ var (
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
-	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp}
+	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, knowledge.Edit}
 )
 
 // Policy says which role may do what. Where a role reaches is said by each post; this

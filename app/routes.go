@@ -31,6 +31,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},

@@ -18,6 +18,7 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -210,7 +211,20 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
+	s.article(m, blob)
 	return m
+}
+
+// article is a published article for everybody, with a picture.
+func (s *street) article(m map[string]string, picture files.Blob) {
+	s.t.Helper()
+	a, err := s.Desk.Knowledge.Write(s.t.Context(), s.actor("agent"), knowledge.Text{Title: "Quên mật khẩu", Lead: "Bấm “Quên mật khẩu”.", Body: "1. Mở trang đăng nhập",
+		Audience: knowledge.Everybody}, picture)
+	must(s.t, err)
+	_, err = s.Desk.Knowledge.Publish(s.t.Context(), s.actor("agent"), a.Seq, 0)
+	must(s.t, err)
+	m["article"], m["article_id"] = strconv.FormatInt(a.Seq, 10), string(a.ID)
+	m["article_picture"] = s.one("SELECT id FROM file WHERE subject = ?", string(a.ID))
 }
 
 // resetToken is what the letter for a forgotten password carries.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/deadline"
@@ -14,6 +15,7 @@ import (
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/otp"
 	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/kit/worktime/calstore"
@@ -37,9 +39,9 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
-	notify.Locale, plot.Locale, worktime.Locale,
+	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
 
 // Words loads every sentence once.

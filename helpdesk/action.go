@@ -7,7 +7,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/files"
@@ -25,7 +24,8 @@ type action struct {
 	tx       *db.Tx
 	now      time.Time
 	who      access.Actor
-	cals     oneCalendar
+	ready    Ready
+	cals     calendars
 	t        *Ticket
 	before   Ticket
 	source   string
@@ -66,7 +66,7 @@ func (s *Service) actIn(ctx context.Context, tx *db.Tx, r Ready, who access.Acto
 	if version != 0 && version != t.Version {
 		return t, fault.New(fault.Conflict, "fault.changed_meanwhile")
 	}
-	a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, cals: r.cals, t: &t, before: t, source: who.Via}
+	a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, ready: r, cals: r.cals, t: &t, before: t, source: who.Via}
 	if err := do(ctx, a); err != nil {
 		return t, err
 	}
@@ -132,39 +132,7 @@ func (a *action) move(ctx context.Context, to State, why string) error {
 	if err := a.t.move(to, a.now); err != nil {
 		return err
 	}
-	var c deadline.Clock
-	var err error
-	switch {
-	case to == OnHold:
-		c, err = deadline.Pause(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick(), why)
-	case from == OnHold && to == Open:
-		c, err = deadline.Resume(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick())
-	case to == Resolved:
-		c, err = deadline.Meet(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick())
-	case to == Reopened:
-		c, err = deadline.Reopen(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick(), why)
-	case to == Closed && from != Resolved:
-		if c, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick()); err == nil && a.t.AnsweredAt == nil {
-			_, err = deadline.Cancel(ctx, a.tx, a.cals, a.t.AnswerClock, a.tick())
-		}
-	default:
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	a.t.ResolveDue = c.Due
-	return nil
-}
-
-// answer marks the first public word of the support side.
-func (a *action) answer(ctx context.Context) error {
-	if a.t.AnsweredAt != nil {
-		return nil
-	}
-	a.t.AnsweredAt = &a.now
-	_, err := deadline.Meet(ctx, a.tx, a.cals, a.t.AnswerClock, a.tick())
-	return err
+	return a.moved(ctx, from, to, why)
 }
 
 // attach gives received files to the ticket's newest message.

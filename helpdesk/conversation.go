@@ -71,6 +71,9 @@ func (s *Service) ReplyIn(ctx context.Context, tx *db.Tx, r Ready, who access.Ac
 			return a.supportReply(ctx, w)
 		}
 		a.say(w, false, false)
+		if err := a.asked(ctx); err != nil {
+			return err
+		}
 		a.tell("helpdesk.ticket.written")
 		a.trail("helpdesk.ticket.written", map[string][2]any{"messages": {a.before.Messages, a.before.Messages + 1}})
 		a.notify(a.t.Owner, "helpdesk.notice.written")
@@ -135,6 +138,34 @@ func (s *Service) NoteIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 		a.say(w, true, true)
 		a.trail("helpdesk.ticket.noted", map[string][2]any{"messages": {a.before.Messages, a.before.Messages + 1}})
 		return a.attach(ctx, w.Files)
+	})
+}
+
+// Called records that somebody of the support side reached the requester by phone. It
+// is an answer as a message is, and what was said is public.
+func (s *Service) Called(ctx context.Context, who access.Actor, id ident.ID, version int64, w Words) (Ticket, error) {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.CalledIn(ctx, tx, r, who, id, version, w)
+	})
+}
+
+// CalledIn is Called in the caller's transaction.
+func (s *Service) CalledIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, version int64, w Words) (Ticket, error) {
+	if err := who.Need(Work); err != nil {
+		return Ticket{}, err
+	}
+	if err := w.check(); err != nil {
+		return Ticket{}, err
+	}
+	w.Source = "phone"
+	return s.actIn(ctx, tx, r, who, id, version, func(ctx context.Context, a *action) error {
+		if err := a.support(); err != nil {
+			return err
+		}
+		if a.t.Phase == Done {
+			return fault.New(fault.Conflict, "helpdesk.ticket.already_done")
+		}
+		return a.supportReply(ctx, w)
 	})
 }
 

@@ -22,7 +22,7 @@ import (
 type Promised struct {
 	deadline.Clock
 	Left   worktime.Worked // working time that remains, negative when late
-	Paused time.Duration   // working time given back for closed pauses
+	Paused time.Duration   // working time that pauses took, up to now
 	Why    []worktime.Step
 }
 
@@ -34,6 +34,7 @@ type Detail struct {
 	Files        map[string][]files.File
 	Names        map[ident.ID]string
 	Answer       Promised
+	Next         Promised // no ID while nobody waits for a further answer
 	Resolve      Promised
 	Supports     bool // the reader stands on the answering side
 	Own          bool // the reader asked
@@ -99,7 +100,11 @@ func (s *Service) promised(ctx context.Context, d *Detail) error {
 	if err != nil {
 		return err
 	}
-	clocks, err := deadline.LoadMany(ctx, s.DB.Read(), []ident.ID{d.AnswerClock, d.ResolveClock})
+	ids := []ident.ID{d.AnswerClock, d.ResolveClock}
+	if d.NextClock != "" {
+		ids = append(ids, d.NextClock)
+	}
+	clocks, err := deadline.LoadMany(ctx, s.DB.Read(), ids)
 	if err != nil {
 		return err
 	}
@@ -107,23 +112,44 @@ func (s *Service) promised(ctx context.Context, d *Detail) error {
 	for _, one := range []struct {
 		id ident.ID
 		to *Promised
-	}{{d.AnswerClock, &d.Answer}, {d.ResolveClock, &d.Resolve}} {
-		p := Promised{Clock: clocks[one.id]}
-		if p.Left, err = p.Clock.Left(cals.cal, now); err != nil {
+	}{{d.AnswerClock, &d.Answer}, {d.NextClock, &d.Next}, {d.ResolveClock, &d.Resolve}} {
+		if one.id == "" {
+			continue
+		}
+		if *one.to, err = s.seenNow(ctx, cals, clocks[one.id], now); err != nil {
 			return err
 		}
-		if p.Paused, err = p.PausedFor(cals.cal); err != nil {
-			return err
-		}
-		if p.Why, err = p.Explain(cals.cal); err != nil {
-			return err
-		}
-		for _, step := range p.Why {
-			translate(step.Args, p.PausedWhy)
-		}
-		*one.to = p
 	}
 	return nil
+}
+
+// seenNow is a clock as people must see it at a moment.
+func (s *Service) seenNow(ctx context.Context, cals calendars, c deadline.Clock, now time.Time) (Promised, error) {
+	p := Promised{Clock: c}
+	cal, err := cals.Calendar(ctx, c.Calendar)
+	if err != nil {
+		return p, err
+	}
+	if p.Left, err = p.Clock.Left(cal, now); err != nil {
+		return p, err
+	}
+	if p.Paused, err = p.PausedFor(cal); err != nil {
+		return p, err
+	}
+	if p.PausedAt != nil && p.PausedAt.Before(now) {
+		open, err := cal.Between(*p.PausedAt, now)
+		if err != nil {
+			return p, err
+		}
+		p.Paused += open.Time
+	}
+	if p.Why, err = p.Explain(cal); err != nil {
+		return p, err
+	}
+	for _, step := range p.Why {
+		translate(step.Args, p.PausedWhy)
+	}
+	return p, nil
 }
 
 // translate makes the reason of a pause, which is kept as a key, a word of the

@@ -10,7 +10,7 @@ import (
 // Ready is what acting on tickets needs to know before a transaction begins, so that
 // nothing is read inside that need not be.
 type Ready struct {
-	cals oneCalendar
+	cals calendars
 	tree *org.Tree
 }
 

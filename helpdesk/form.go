@@ -126,7 +126,7 @@ func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.Promise
 	if !known(Category(f.service)) || impact < Least || impact > Most || urgency < Least || urgency > Most {
 		return views.PromiseView{}, nil
 	}
-	q, err := s.Quote(ctx, Category(f.service), impact, urgency)
+	q, err := s.Quote(ctx, f.unit, Category(f.service), impact, urgency)
 	if err != nil {
 		return views.PromiseView{}, err
 	}

@@ -316,6 +316,9 @@ func TestOwnersAreWarnedOfDueMoments(t *testing.T) {
 			if _, err := p.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			if _, err := s.Alarms(t.Context(), 100); err != nil {
+				t.Fatal(err)
+			}
 		}
 		told := func() (n int) {
 			if err := s.DB.Read().NewRaw("SELECT count(*) FROM notice WHERE account = ?", agent.ID).Scan(t.Context(), &n); err != nil {

@@ -35,7 +35,7 @@ func (s *Service) Todo(ctx context.Context, t i18n.T, who access.Actor) ([]ui.To
 	var items []ui.TodoItem
 	for _, x := range append(list, asked...) {
 		state := stateOf(t, x)
-		items = append(items, ui.TodoItem{Title: x.Title, Href: "/tickets/" + string(x.ID), Why: x.Number(), State: &state, Due: lineDue(cals.cal, x, s.Business.Now())})
+		items = append(items, ui.TodoItem{Title: x.Title, Href: "/tickets/" + string(x.ID), Why: x.Number(), State: &state, Due: lineDue(cals.of(x), x, s.Business.Now())})
 	}
 	return items, nil
 }

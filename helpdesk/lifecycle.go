@@ -7,7 +7,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
@@ -121,6 +120,11 @@ func (s *Service) ReopenIn(ctx context.Context, tx *db.Tx, r Ready, who access.A
 			return err
 		}
 		a.say(w, false, agent)
+		if !agent {
+			if err := a.asked(ctx); err != nil {
+				return err
+			}
+		}
 		a.step(ActReopened, "", false)
 		a.trail("helpdesk.ticket.reopened", map[string][2]any{"state": {a.before.State, Reopened}})
 		a.tell("helpdesk.ticket.reopened")
@@ -191,19 +195,4 @@ func (s *Service) CloseQuiet(ctx context.Context, limit int) (int, error) {
 		}
 	}
 	return len(ids), nil
-}
-
-// reclock gives the clocks that still run the budgets of the ticket's priority.
-func (a *action) reclock(ctx context.Context) error {
-	specs := a.t.specs(a.s.Calendar)
-	if a.t.AnsweredAt == nil {
-		c, err := deadline.Amend(ctx, a.tx, a.cals, a.t.AnswerClock, specs[0])
-		if err != nil {
-			return err
-		}
-		a.t.AnswerDue = c.Due
-	}
-	c, err := deadline.Amend(ctx, a.tx, a.cals, a.t.ResolveClock, specs[1])
-	a.t.ResolveDue = c.Due
-	return db.Sorted(err)
 }

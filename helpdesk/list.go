@@ -182,7 +182,7 @@ func (p *pages) showList(c *httpx.Ctx, v views.QueueView, rows page.Page[Ticket]
 	now := p.Business.Now()
 	for _, x := range rows.Items {
 		line := views.Line{Href: "/tickets/" + string(x.ID), Title: x.Title, Number: x.Number(), Unit: tree.Place(x.Unit), State: stateOf(c.T, x),
-			Priority: priorityOf(c.T, x.Priority), Owner: c.T.Say("helpdesk.no_owner"), Due: lineDue(cals.cal, x, now), Late: x.Late(now)}
+			Priority: priorityOf(c.T, x.Priority), Owner: c.T.Say("helpdesk.no_owner"), Due: lineDue(cals.of(x), x, now), Late: x.Late(now)}
 		if x.Owner != "" {
 			line.Owner = names[x.Owner]
 		}

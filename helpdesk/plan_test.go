@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"lotrinh/helpdesk/sla"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
@@ -222,7 +223,7 @@ func bare(ctx context.Context, tx *db.Tx, like Ticket) error {
 			return err
 		}
 	}
-	for _, purpose := range []string{firstAnswer, resolution} {
+	for _, purpose := range []sla.Promise{sla.Answer, sla.Resolve} {
 		_, err := tx.NewRaw("INSERT INTO deadline SELECT ?, area, ?, purpose, unit, calendar, started_at, budget, budget_kind, due_at, missing_year, expected_year,"+
 			" state, paused_at, stopped_at, pauses, steps, next_step_at, version FROM deadline WHERE purpose = ? LIMIT 1", ident.New(thursday), id, purpose).Exec(ctx)
 		if err != nil {

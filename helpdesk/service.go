@@ -20,14 +20,10 @@ import (
 	"lotrinh/internal/org"
 )
 
-// area is how kit packages know us.
-const area = "helpdesk"
+// Area is how kit packages know us.
+const Area = "helpdesk"
 
-// The purposes of a ticket's clocks.
-const (
-	firstAnswer = "first_answer"
-	resolution  = "resolution"
-)
+const area = Area
 
 // Units answers what the city consists of.
 type Units interface {
@@ -55,10 +51,13 @@ type Deps struct {
 	DB        *db.DB
 	Business  clock.Clock
 	Calendars deadline.Calendars
-	Calendar  string // name of the calendar by which tickets are due
+	Calendar  string         // name of the calendar by which the house works
+	Rules     Rules          // nil: the shipped ones
+	Fresh     deadline.Fresh // calendars as a transaction sees them; nil: Calendars
 	Units     Units
 	People    People
 	Files     *files.Store
+	Ladder    Ladder // nil: only owners are told
 }
 
 // Service is the help desk.
@@ -70,17 +69,6 @@ type Service struct {
 
 // New is the help desk over its neighbours.
 func New(d Deps) *Service { return &Service{Deps: d} }
-
-// oneCalendar hands out a calendar that was read before the operation began.
-type oneCalendar struct{ cal *worktime.Calendar }
-
-// Calendar is that calendar, whatever the name.
-func (o oneCalendar) Calendar(context.Context, string) (*worktime.Calendar, error) { return o.cal, nil }
-
-func (s *Service) calendar(ctx context.Context) (oneCalendar, error) {
-	cal, err := s.Calendars.Calendar(ctx, s.Calendar)
-	return oneCalendar{cal}, err
-}
 
 // Limits of what people type.
 const (
@@ -160,29 +148,26 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 		k.Need(false, "unit", "helpdesk.form.unit_unknown", "code", d.Unit)
 		return Ticket{}, k.Err()
 	}
-	return s.open(ctx, tx, r.cals, who, d)
+	return s.open(ctx, tx, r, who, d)
 }
 
 // open writes the rows of a new ticket. It reads nothing: what it needs was known
 // before the operation began.
-func (s *Service) open(ctx context.Context, tx *db.Tx, cals oneCalendar, who access.Actor, d Draft) (Ticket, error) {
+func (s *Service) open(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, d Draft) (Ticket, error) {
 	now := s.Business.Now()
 	t := Ticket{ID: ident.New(now), Year: now.In(clock.City).Year(), Title: d.Title, Unit: d.Unit, Requester: d.Requester, Service: d.Service,
 		Impact: d.Impact, Urgency: d.Urgency, Priority: PriorityOf(d.Impact, d.Urgency), State: StateNew, Phase: InWork,
 		Group: d.Service.Group(), Source: d.Source, OpenedAt: now, Messages: 1, Version: 1,
 		Kind: cmp.Or(d.Kind, Fault), Channel: cmp.Or(d.Channel, OnScreen), Tier: CityTeam, Asset: d.Asset, Dossier: d.Dossier,
 		Parent: d.Parent, Incident: d.Incident}
-	clocks, err := deadline.StartMany(ctx, tx, cals, t.specs(s.Calendar)...)
-	if err != nil {
+	if err := r.begin(ctx, tx, &t); err != nil {
 		return t, err
 	}
-	t.AnswerClock, t.AnswerDue = clocks[0].ID, clocks[0].Due
-	t.ResolveClock, t.ResolveDue = clocks[1].ID, clocks[1].Due
 	t.settle(now)
 	if _, err := tx.NewInsert().Model(&t).ExcludeColumn("seq").Returning("seq").Exec(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	a := &action{s: s, tx: tx, now: now, who: who, cals: cals, t: &t, before: Ticket{}, source: d.Source}
+	a := &action{s: s, tx: tx, now: now, who: who, ready: r, cals: r.cals, t: &t, before: Ticket{}, source: d.Source}
 	a.say(Words{Body: d.Body, Author: author(who, d)}, false, who.ID != d.Requester && !who.IsSystem())
 	a.step(ActOpened, "", false)
 	a.trail("helpdesk.ticket.opened", map[string][2]any{"state": {"", t.State}, "priority": {0, t.Priority}, "service": {"", t.Service}})
@@ -202,17 +187,6 @@ func author(who access.Actor, d Draft) ident.ID {
 	return who.ID
 }
 
-// specs are the clocks that a new ticket starts, first answer and resolution, with
-// the steps at which somebody is told.
-func (t Ticket) specs(calendar string) []deadline.Spec {
-	p := promises[t.Priority]
-	one := func(purpose string, budget, warn int64) deadline.Spec {
-		return deadline.Spec{Area: area, Subject: string(t.ID), Purpose: purpose, Unit: t.Unit, Calendar: calendar, Start: t.OpenedAt.Truncate(time.Second),
-			Budget: budget, Kind: deadline.Minutes, Steps: []deadline.StepSpec{{Name: stepSoon, Minutes: -warn}, {Name: stepDue}}}
-	}
-	return []deadline.Spec{one(firstAnswer, p.Answer, p.Answer/3), one(resolution, p.Resolve, 30)}
-}
-
 // Quote is who will answer a ticket and by when, told before it is sent.
 type Quote struct {
 	Group    Group
@@ -221,18 +195,23 @@ type Quote struct {
 	Resolve  worktime.Due
 }
 
-// Quote works out what would be promised now.
-func (s *Service) Quote(ctx context.Context, service Category, impact, urgency int) (Quote, error) {
-	cals, err := s.calendar(ctx)
+// Quote works out what would be promised now to somebody of a unit.
+func (s *Service) Quote(ctx context.Context, unit string, service Category, impact, urgency int) (Quote, error) {
+	r, err := s.Ready(ctx)
 	if err != nil {
 		return Quote{}, err
 	}
 	q := Quote{Group: service.Group(), Priority: PriorityOf(impact, urgency)}
-	p, now := promises[q.Priority], s.Business.Now()
-	if q.Answer, err = cals.cal.AddMinutes(now, p.Answer); err != nil {
+	rule := r.rule(Ticket{Unit: unit, Kind: Fault, Channel: OnScreen, Service: service, Group: q.Group, Priority: q.Priority})
+	cal, err := r.cals.Calendar(ctx, rule.Calendar)
+	if err != nil {
 		return q, err
 	}
-	q.Resolve, err = cals.cal.AddMinutes(now, p.Resolve)
+	now := s.Business.Now()
+	if q.Answer, err = Due(cal, now, rule.Answer); err != nil {
+		return q, err
+	}
+	q.Resolve, err = Due(cal, now, rule.Resolve)
 	return q, err
 }
 

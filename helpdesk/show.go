@@ -73,7 +73,7 @@ func lineDue(cal *worktime.Calendar, x Ticket, now time.Time) *ui.Due {
 		if from.After(*due) {
 			d.State = ui.DueMissed
 		}
-	case x.Phase == Waiting && x.ResolveDue != nil:
+	case x.Phase == Waiting && due == nil && x.ResolveDue != nil:
 		due, from, d.State = x.ResolveDue, x.SortAt, ui.DuePaused
 	case due == nil:
 		return nil
@@ -111,8 +111,8 @@ func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Err
 	for _, one := range []struct {
 		title string
 		of    Promised
-	}{{t.Say("helpdesk.due.answer"), d.Answer}, {t.Say("helpdesk.due.resolve"), d.Resolve}} {
-		if one.of.State != deadline.Cancelled {
+	}{{t.Say("helpdesk.due.answer"), d.Answer}, {t.Say("helpdesk.due.next"), d.Next}, {t.Say("helpdesk.due.resolve"), d.Resolve}} {
+		if one.of.ID != "" && one.of.State != deadline.Cancelled {
 			v.Promises = append(v.Promises, promiseCard(t, one.title, one.of, now))
 		}
 	}

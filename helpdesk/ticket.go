@@ -152,24 +152,6 @@ func PriorityOf(impact, urgency int) int {
 	return 4
 }
 
-// Promise is what a priority is promised, in working minutes.
-type Promise struct {
-	Answer, Resolve int64
-}
-
-// promises is the one place that says by when tickets are answered and resolved.
-// A day has 480 working minutes: P1 stops a counter for everybody and gets half an
-// hour and half a day; P2 an hour and a day; P3 half a day and two; P4 a day and five.
-var promises = map[int]Promise{
-	1: {Answer: 30, Resolve: 240},
-	2: {Answer: 60, Resolve: 480},
-	3: {Answer: 240, Resolve: 960},
-	4: {Answer: 480, Resolve: 2400},
-}
-
-// PromiseOf is what a priority is promised.
-func PromiseOf(priority int) Promise { return promises[priority] }
-
 // quietDays is how many working days a resolved ticket waits for an objection
 // before it closes by itself.
 const quietDays = 3
@@ -243,16 +225,19 @@ func ParseNumber(s string) (seq int64, ok bool) {
 // never stands for a due moment whose year has no calendar yet: last in every list.
 var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// NextDue is the next moment by which something is promised, nil when nothing is or
-// while the ticket waits.
+// NextDue is the next moment by which something is promised: the earliest of the
+// clocks that run, nil when none does.
 func (t Ticket) NextDue() *time.Time {
-	if t.Phase != InWork {
+	if t.Phase == Done {
 		return nil
 	}
-	if t.AnsweredAt == nil && t.AnswerDue != nil && (t.ResolveDue == nil || t.AnswerDue.Before(*t.ResolveDue)) {
-		return t.AnswerDue
+	var first *time.Time
+	for _, c := range t.clocks() {
+		if due := *c.due; due != nil && !Stands(t.State, c.of) && (first == nil || due.Before(*first)) {
+			first = due
+		}
 	}
-	return t.ResolveDue
+	return first
 }
 
 // Late tells whether the next due moment has passed.

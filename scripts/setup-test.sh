@@ -21,6 +21,8 @@ have_chromium() { command -v chromium || command -v chromium-browser || command 
 have_libc() { printf '#include <stdlib.h>\nint main(void){return 0;}' | gcc -x c - -o /dev/null; }
 have_fonts() { command -v fc-list && [ -n "$(fc-list :lang=vi)" ]; }
 
+have_kannel() { [ -x /usr/sbin/bearerbox ] && [ -x /usr/sbin/smsbox ]; }
+
 need gcc command -v gcc
 need libc6-dev have_libc
 need postgresql have_postgres
@@ -30,6 +32,8 @@ need nodejs command -v node
 need npm command -v npm
 need fontconfig command -v fc-list
 need fonts-dejavu-core have_fonts
+need kannel have_kannel
+need kannel-extras [ -x /usr/lib/kannel/test/fakesmsc ]
 
 if [ ${#missing[@]} -gt 0 ]; then
 	command -v apt-get >/dev/null || die "please install: ${missing[*]}"

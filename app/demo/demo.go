@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/org"
@@ -38,6 +39,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
+	Knowledge *knowledge.Service
 	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -199,6 +201,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
+	case "articles":
+		err = h.articles(ctx, who)
 	case "settle":
 		err = h.Settle(ctx)
 	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":

@@ -101,6 +101,15 @@
     if ("reveal" in d) return reveal(t);
     if ("panelClose" in d) return panel(false);
     if ("pickAll" in d) return $$(`input[type=checkbox][name="${d.pickAll}"]`, t.closest("table")).forEach((c) => { c.checked = t.checked; c.dispatchEvent(new Event("change", { bubbles: true })); });
+    if (t.dataset.insert) {
+      const box = document.getElementById(t.dataset.insertInto);
+      if (!box) return;
+      const at = box.selectionEnd ?? box.value.length, gap = at && !/\n\s*$/.test(box.value.slice(0, at)) ? "\n\n" : "";
+      box.setRangeText(gap + t.dataset.insert, at, at, "end");
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+      return;
+    }
     if (t.matches("tr[data-href],li[data-href]") && !String(getSelection())) go(t, e);
     if ("navClose" in d) { e.preventDefault(); nav(false); }
   });
