@@ -53,6 +53,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"live", time.Minute, a.Live.Sweep},
+		{"mail", 2 * time.Second, a.Desk.Mail.Tend},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {

@@ -44,6 +44,7 @@ var commands = map[string]command{
 	"import":  importCommand,
 	"user":    userCommand,
 	"token":   tokenCommand,
+	"mail":    mailCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)
 	},

@@ -20,6 +20,7 @@ type Config struct {
 	BaseURL        string
 	SMTPURL        string
 	MailFrom       string
+	MailPasswords  string
 	Hotline        string
 	TrustedProxies string
 	Demo           bool
@@ -40,6 +41,7 @@ func (c *Config) settings() []setting {
 		{"base-url", "address that people use, https://…; http://ADDR when empty", "", false, &c.BaseURL},
 		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
 		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
+		{"mail-passwords", "passwords of the mailboxes, a line address=password for each; better in a file", "", true, &c.MailPasswords},
 		{"hotline", "number of the hotline shown on every page", "", false, &c.Hotline},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}
@@ -161,6 +163,15 @@ func (c Config) check() error {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// host is the name under which people know the site.
+func (c Config) host() string {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return "" // check refused it
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 func (c Config) file() string { return filepath.Join(c.Data, "lotrinh.db") }

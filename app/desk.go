@@ -3,6 +3,7 @@ package app
 import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
@@ -16,6 +17,7 @@ import (
 type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -27,16 +29,23 @@ func (h *House) openDesk() *desk {
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
 	d.Hint(d.Knowledge.Hint)
+	d.Mail = mail.New(mail.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Log: h.Log, Desk: d.Service, Files: h.Files, Words: h.Words,
+		Passwords: mail.ReadPasswords(h.Config.MailPasswords), From: h.Config.MailFrom, Host: h.Config.host(), Actor: h.People.ActorOf, Taken: h.metrics.letter})
+	d.Remark(d.Mail.Remark)
+	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
+	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
-func (d *desk) handlers() []outbox.Handler { return d.Handlers() }
+func (d *desk) handlers() []outbox.Handler { return append(d.Handlers(), d.Mail.Handlers()...) }
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Mail.Routes(r, a.Site)
+	a.counted("/desk/mail", a.Desk.Mail.Count)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 }
 

@@ -22,6 +22,12 @@ func tokenCommand(ctx context.Context, args []string, term Terminal) int {
 	})
 }
 
+func mailCommand(ctx context.Context, args []string, term Terminal) int {
+	return withHouse(ctx, "mail", args, term, func(h *House, rest []string) error {
+		return h.Desk.Mail.Command(ctx, term.t, rest, term.Out)
+	})
+}
+
 func importCommand(ctx context.Context, args []string, term Terminal) int {
 	return withHouse(ctx, "import", args, term, func(h *House, rest []string) error {
 		if len(rest) == 0 {

@@ -32,6 +32,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
+		{Group: "nav.work", Label: "helpdesk.mail.title", Href: "/desk/mail", Icon: "mail", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
@@ -77,9 +78,14 @@ func (a *App) routes(r *httpx.Router) error {
 func (a *App) notices(r *httpx.Router) {
 	p := notices.New(a.DB, a.Machine, a.People, a.Site, a.Sender.Post != nil)
 	p.Routes(r)
+	a.counted("/notices", p.Unseen)
+}
+
+// counted puts beside a place of the navigation how much waits there.
+func (a *App) counted(href string, count func(c *httpx.Ctx) (n int64, late bool)) {
 	for i := range a.Site.Nav {
-		if a.Site.Nav[i].Href == "/notices" {
-			a.Site.Nav[i].Count = p.Unseen
+		if a.Site.Nav[i].Href == href {
+			a.Site.Nav[i].Count = count
 		}
 	}
 }

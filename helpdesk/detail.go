@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/deadline"
@@ -39,6 +41,7 @@ type Detail struct {
 	Supports     bool // the reader stands on the answering side
 	Own          bool // the reader asked
 	Agents       []Agent
+	Remarks      map[ident.ID][]templ.Component // of the rooms around the help desk, by message
 }
 
 // Get is a ticket as the reader may see it, in a constant number of queries. That

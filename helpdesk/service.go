@@ -63,8 +63,9 @@ type Deps struct {
 // Service is the help desk.
 type Service struct {
 	Deps
-	panels []Panel
-	hints  []Hint
+	panels  []Panel
+	remarks []Remark
+	hints   []Hint
 }
 
 // New is the help desk over its neighbours.

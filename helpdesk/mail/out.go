@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
-	"lotrinh/helpdesk/mail/rules"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
@@ -127,24 +126,49 @@ func (s *Service) answer(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		return db.Sorted(err)
 	}
 	var last Letter
-	err = tx.NewSelect().Model(&last).Where("dl.ticket = ?", h.Ticket).Where("dl.contact = ?", h.Requester).Where("dl.as_mail <> ''").
+	err = tx.NewSelect().Model(&last).Where("dl.ticket <> ''").Where("dl.ticket = ?", h.Ticket).Where("dl.contact = ?", h.Requester).Where("dl.as_mail <> ''").
 		Order("dl.id DESC").Limit(1).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // no mail of the requester is here: the notice tells of the answer
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return db.Sorted(err)
 	}
 	var t helpdesk.Ticket
 	if err := tx.NewSelect().Model(&t).Column("title").Where("ti.id = ?", h.Ticket).Scan(ctx); err != nil {
 		return db.Sorted(err)
 	}
-	b, err := mailboxByID(ctx, tx, last.Mailbox)
-	if err != nil {
+	b, m, err := s.receiver(ctx, tx, h.Requester, last)
+	if err != nil || m.Account == "" && m.Address == "" {
 		return err
 	}
-	th := thread(b, h.Ticket, last.MessageID, nil)
-	th.Personal = true
-	return notify.Write(ctx, tx, s.Machine.Now(), notify.Message{Address: last.AsMail, Lang: i18n.VI, Template: "helpdesk.mail.answer", Critical: true, Private: true,
-		Dedupe: "mail-answer:" + string(said.ID), Args: []any{"number", h.Number, "title", t.Title, "body", said.Body}, Thread: th})
+	m.Thread = thread(b, h.Ticket, last.MessageID, nil)
+	m.Thread.Personal = true
+	m.Lang, m.Template, m.Critical, m.Private = i18n.VI, "helpdesk.mail.answer", true, true
+	m.Dedupe, m.Args = "mail-answer:"+string(said.ID), []any{"number", h.Number, "title", t.Title, "body", said.Body}
+	return notify.Write(ctx, tx, s.Machine.Now(), m)
+}
+
+// receiver is where an answer goes and the mailbox that it comes from: the address and
+// the mailbox of the requester's newest mail; without one, the requester's account or
+// address, and the first mailbox.
+func (s *Service) receiver(ctx context.Context, tx *db.Tx, requester ident.ID, last Letter) (Mailbox, notify.Message, error) {
+	if last.ID != "" {
+		b, err := mailboxByID(ctx, tx, last.Mailbox)
+		return b, notify.Message{Address: last.AsMail}, err
+	}
+	boxes, err := mailboxes(ctx, tx)
+	if err != nil {
+		return Mailbox{}, notify.Message{}, err
+	}
+	b := Mailbox{}
+	for _, one := range boxes {
+		if one.Active && b.ID == "" {
+			b = one
+		}
+	}
+	ways, err := s.Desk.WaysOf(ctx, tx, requester)
+	for _, w := range ways {
+		if w.Kind == helpdesk.MailWay && !w.Broken {
+			return b, notify.Message{Address: w.Value}, err
+		}
+	}
+	return b, notify.Message{Account: requester}, err // a stranger without an address has no account either: nothing is mailed
 }

@@ -58,6 +58,7 @@ func (s *Service) Take(ctx context.Context, b Mailbox, a Arrived) (Letter, error
 		return Letter{}, err
 	}
 	s.stop(stepFetched)
+	var l Letter
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		k := k // each try begins anew
 		if done, err := here(ctx, tx, b, a); err != nil || done {
@@ -71,6 +72,7 @@ func (s *Service) Take(ctx context.Context, b Mailbox, a Arrived) (Letter, error
 			return err
 		}
 		s.stop(stepWritten)
+		l = k.letter
 		return nil
 	})
 	switch {
@@ -78,12 +80,12 @@ func (s *Service) Take(ctx context.Context, b Mailbox, a Arrived) (Letter, error
 	case db.Duplicate(err):
 		return Letter{}, nil // another process was faster
 	case hopeless(err):
-		err = s.setAside(ctx, k, a, err)
+		l, err = s.setAside(ctx, k, a, err)
 	}
 	if err == nil {
 		s.stop(stepCommitted)
 	}
-	return k.letter, err
+	return l, err
 }
 
 // hopeless tells that trying again brings the same answer.
@@ -306,7 +308,7 @@ func (k *taking) file(ctx context.Context, tx *db.Tx) error {
 	}
 	id := ident.ID(k.verdict.Ticket)
 	k.letter.Ticket = id
-	n, err := tx.NewSelect().Model((*Letter)(nil)).Where("dl.ticket = ?", id).Where("dl.decision = ?", rules.Automatic).
+	n, err := tx.NewSelect().Model((*Letter)(nil)).Where("dl.ticket <> ''").Where("dl.ticket = ?", id).Where("dl.decision = ?", rules.Automatic).
 		Where("dl.at >= ?", k.letter.At.Add(-threadWindow)).Count(ctx)
 	if err != nil {
 		return db.Sorted(err)
@@ -332,10 +334,11 @@ func (k *taking) settled(ctx context.Context, tx *db.Tx, t helpdesk.Ticket) erro
 }
 
 // setAside puts a mail that cannot be taken where a person finds it.
-func (s *Service) setAside(ctx context.Context, k taking, a Arrived, cause error) error {
+func (s *Service) setAside(ctx context.Context, k taking, a Arrived, cause error) (Letter, error) {
 	f := fault.Of(cause)
 	s.Log.Error("mail set aside", "mailbox", k.box.ID, "uid", a.UID, "cause", f.Key)
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	var l Letter
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		k := k
 		if done, err := here(ctx, tx, k.box, a); err != nil || done {
 			return err
@@ -349,6 +352,9 @@ func (s *Service) setAside(ctx context.Context, k taking, a Arrived, cause error
 		if facts.Seen {
 			k.verdict.Decision = rules.Duplicate
 		}
-		return k.write(ctx, tx)
+		err = k.write(ctx, tx)
+		l = k.letter
+		return err
 	})
+	return l, err
 }

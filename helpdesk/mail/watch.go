@@ -222,7 +222,8 @@ func (s *Service) giveUp(ctx context.Context, b Mailbox, a Arrived) error {
 	if err != nil {
 		return err
 	}
-	return s.setAside(ctx, k, a, fault.New(fault.Internal, "fault.internal"))
+	_, err = s.setAside(ctx, k, a, fault.New(fault.Internal, "fault.internal"))
+	return err
 }
 
 // restart begins a mailbox anew: its UIDs mean other mail now. What is there is looked
@@ -232,6 +233,23 @@ func (s *Service) restart(ctx context.Context, id ident.ID, validity, last int64
 		_, err := tx.NewRaw("UPDATE desk_mailbox SET uid_validity = ?, last_uid = ? WHERE id = ?", validity, last, id).Exec(ctx)
 		return db.Sorted(err)
 	})
+}
+
+// FetchAge is for how many seconds the active mailbox that waits longest was not read.
+// One that never was counts from the beginning of time, so that an alarm rings.
+func (s *Service) FetchAge(ctx context.Context) (float64, error) {
+	boxes, err := mailboxes(ctx, s.DB.Read())
+	oldest, now := 0.0, s.Machine.Now()
+	for _, b := range boxes {
+		if b.Active {
+			at := time.Unix(0, 0)
+			if b.FetchedAt != nil {
+				at = *b.FetchedAt
+			}
+			oldest = max(oldest, now.Sub(at).Seconds())
+		}
+	}
+	return oldest, err
 }
 
 // note keeps when a mailbox was read, or what was wrong.
