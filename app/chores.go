@@ -60,6 +60,10 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.CloseQuiet(ctx, few)
 			return err
 		}},
+		{"snoozed", 30 * time.Second, func(ctx context.Context) error {
+			_, err := a.Desk.WakeDue(ctx, few)
+			return err
+		}},
 		{"articles", time.Hour, a.Desk.Knowledge.Remind},
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},

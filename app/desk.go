@@ -1,9 +1,12 @@
 package app
 
 import (
+	"slices"
+
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
@@ -18,13 +21,14 @@ type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
 	Mail      *mail.Service
+	Tier      *tier.Service
 }
 
 // openDesk builds the help desk, then its rooms.
 func (h *House) openDesk() *desk {
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory},
 		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
@@ -34,11 +38,14 @@ func (h *House) openDesk() *desk {
 	d.Remark(d.Mail.Remark)
 	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
 	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
+	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
-func (d *desk) handlers() []outbox.Handler { return append(d.Handlers(), d.Mail.Handlers()...) }
+func (d *desk) handlers() []outbox.Handler {
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Mail.Handlers())
+}
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
@@ -46,6 +53,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Knowledge.Routes(r, a.Site)
 	a.Desk.Mail.Routes(r, a.Site)
 	a.counted("/desk/mail", a.Desk.Mail.Count)
+	a.Desk.Tier.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 }
 

@@ -18,7 +18,7 @@ var growing = []string{
 }
 
 // partial are indexes of what is still open, which is little however much there was.
-var partial = []string{"gap_open", "gap_open_newest", "trail_entry_unsealed"}
+var partial = []string{"ticket_open", "ticket_open_seq", "gap_open", "gap_open_newest", "trail_entry_unsealed"}
 
 var scanned = regexp.MustCompile(`^SCAN (\w+)`)
 

@@ -19,10 +19,12 @@ import (
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/assets"
@@ -212,6 +214,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
 	s.article(m, blob)
+	s.beyond(m, blob)
 	return m
 }
 
@@ -225,6 +228,30 @@ func (s *street) article(m map[string]string, picture files.Blob) {
 	must(s.t, err)
 	m["article"], m["article_id"] = strconv.FormatInt(a.Seq, 10), string(a.ID)
 	m["article_picture"] = s.one("SELECT id FROM file WHERE subject = ?", string(a.ID))
+}
+
+// beyond is a ticket that went to a vendor and came back, and a visit signed for it.
+func (s *street) beyond(m map[string]string, signature files.Blob) {
+	s.t.Helper()
+	ctx, t, lead := s.t.Context(), s.t, s.actor("lead")
+	v, err := s.Desk.Tier.SaveVendor(ctx, lead, tier.Vendor{Name: "Công ty Máy quét", Calendar: "office", Answer: 60, Fix1: 1, Fix2: 1, Fix3: 1, Fix4: 1, Active: true})
+	must(t, err)
+	id := ident.ID(m["ticket"])
+	tried := "Đã thay cáp và cài lại trình điều khiển."
+	_, err = s.Desk.Tier.HandOver(ctx, lead, id, tier.In{HandOver: helpdesk.HandOver{To: helpdesk.VendorTier, Tried: tried}, Vendor: v.ID})
+	must(t, err)
+	m["vendor"], m["case"] = string(v.ID), s.one("SELECT id FROM desk_vendor_case WHERE ticket = ?", id)
+	_, err = s.Desk.Tier.TakeBack(ctx, lead, ident.ID(m["case"]), 1, tier.Fixed, tried)
+	must(t, err)
+	visit, err := s.Desk.Tier.Plan(ctx, lead, id, lead.ID, clock.Date(s.Business.Now()))
+	must(t, err)
+	_, err = s.Desk.Tier.Step(ctx, lead, visit.ID, 1, tier.OnSite, "")
+	must(t, err)
+	_, err = s.Desk.Tier.Write(ctx, lead, visit.ID, 2, tier.Record{Found: "Cáp đứt", Did: "Thay cáp"})
+	must(t, err)
+	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
+	must(t, err)
+	m["visit"] = string(visit.ID)
 }
 
 // resetToken is what the letter for a forgotten password carries.
@@ -267,6 +294,11 @@ func (s *street) owned(login string) map[string]string {
 		m["job"] = string(id)
 		return err
 	}))
+	if who.May(helpdesk.Read) || who.May(helpdesk.Work) {
+		v, err := s.Desk.SaveView(ctx, who, helpdesk.Keep{Name: "Mục xem", Share: helpdesk.Mine}, helpdesk.Conditions{})
+		must(t, err)
+		m["view"] = string(v.ID)
+	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"
 		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)))

@@ -8,6 +8,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/deadline"
@@ -40,7 +41,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, mail.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, mail.Locale, tier.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -94,15 +94,15 @@ func (s *Service) api(r *httpx.Router) {
 }
 
 func (s *Service) apiList(c *httpx.Ctx) error {
-	tree, err := s.Units.Tree(c.Std(), s.Business.Now())
-	if err != nil {
-		return err
-	}
 	var rows page.Page[Ticket]
+	var err error
 	r := page.Read(c.Query("after"), c.Query("limit"))
 	if c.Who.May(Read) || c.Who.May(Work) {
-		f, _ := (&pages{Service: s}).filter(c, tree)
-		rows, err = s.Queue(c.Std(), c.Who, f, r)
+		var a asked
+		if a, err = (&pages{Service: s}).asked(c); err != nil {
+			return err
+		}
+		rows, err = s.Queue(c.Std(), c.Who, a.Filter, r)
 	} else {
 		rows, err = s.Mine(c.Std(), c.Who, r)
 	}

@@ -15,6 +15,9 @@ type Panel func(c *httpx.Ctx, d Detail) (templ.Component, error)
 // Typed is a new ticket while somebody types it.
 type Typed struct {
 	Unit, Service, Title, Body string
+	// Incident is the one that the ticket joins so far: the box that a room's hint
+	// shows, named "incident".
+	Incident string
 }
 
 // Hint is what a room has to say while a new ticket is typed: a running incident, an
@@ -61,7 +64,7 @@ func (p *pages) hinted(c *httpx.Ctx, f typed) ([]templ.Component, error) {
 		return nil, nil
 	}
 	return gather(p.hints, func(one Hint) (templ.Component, error) {
-		return one(c, Typed{Unit: f.unit, Service: f.service, Title: f.title, Body: f.body})
+		return one(c, Typed{Unit: f.unit, Service: f.service, Title: f.title, Body: f.body, Incident: f.incident})
 	})
 }
 
@@ -84,7 +87,7 @@ func (p *pages) hint(c *httpx.Ctx) error {
 	if err := c.Who.Need(Ask); err != nil {
 		return err
 	}
-	all, err := p.hinted(c, typed{unit: c.Query("unit"), title: c.Query("title"), service: c.Query("service"), body: c.Query("body")})
+	all, err := p.hinted(c, typed{unit: c.Query("unit"), title: c.Query("title"), service: c.Query("service"), body: c.Query("body"), incident: c.Query("incident")})
 	if err != nil {
 		return err
 	}

@@ -42,13 +42,14 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/reopen", p.reopen, httpx.Body(files.FormBody))
 	r.Page("POST", "/tickets/:id/close", p.close)
 	p.together(r)
+	p.savedRoutes(r)
 	s.api(r)
 }
 
 func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }
 
 func (p *pages) newForm(c *httpx.Ctx) error {
-	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2"}
+	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2", incident: c.Query("incident")}
 	if err := c.Who.Need(Ask); err != nil {
 		return err
 	}
@@ -61,6 +62,10 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	if err != nil {
 		return err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	promise, err := p.promise(c.Std(), c.T, f)
 	if err != nil {
 		return err
@@ -70,7 +75,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 		return err
 	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise, Hints: hints})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Errors: e, Promise: promise, Hints: hints})
 	})
 }
 
@@ -110,7 +115,11 @@ func (p *pages) create(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d, err := f.draft(tree)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	d, err := f.draft(tree, cat)
 	if err != nil {
 		return p.showNew(c, f, err)
 	}

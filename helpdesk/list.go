@@ -41,45 +41,88 @@ func (p *pages) ask(c *httpx.Ctx) *ui.Action {
 	return &ui.Action{Label: c.T.Say("helpdesk.new"), Href: "/tickets/new", Icon: "plus"}
 }
 
-// filter reads the address, from allow-lists only, and gives it back cleaned.
-func (p *pages) filter(c *httpx.Ctx, tree *org.Tree) (Filter, url.Values) {
-	f, q := Filter{View: View(c.Query("view"))}, url.Values{}
-	if !slices.Contains(Views, f.View) {
-		f.View = ViewWork
-		if c.Who.May(Work) {
-			f.View = ViewMine
+// asked is the list that the address asks for.
+type asked struct {
+	Filter
+	tree  *org.Tree
+	cat   *Catalogue
+	saved []Saved // every view that the reader has kept or that is shared
+	at    *Saved  // the one that is shown
+	view  string  // its key, or the name of one of Views
+	q     url.Values
+}
+
+// asked reads the address, from allow-lists only, and gives it back cleaned. What the
+// filter names narrows the view further.
+func (p *pages) asked(c *httpx.Ctx) (asked, error) {
+	a := asked{q: url.Values{}}
+	var err error
+	if a.tree, err = p.tree(c); err != nil {
+		return a, err
+	}
+	if a.cat, err = p.Catalogue(c.Std()); err != nil {
+		return a, err
+	}
+	if a.saved, err = p.SavedViews(c.Std(), c.Who); err != nil {
+		return a, err
+	}
+	view := c.Query("view")
+	for i := range a.saved {
+		if string(a.saved[i].ID) == view {
+			a.at, a.view, a.Filter = &a.saved[i], view, a.saved[i].Conditions().Filter(a.tree)
 		}
 	}
-	q.Set("view", string(f.View))
-	if g := Group(c.Query("group")); slices.Contains(Groups, g) {
-		f.Group = g
-		q.Set("group", string(g))
+	if a.at == nil {
+		a.View = View(view)
+		if !slices.Contains(Views, a.View) {
+			a.View = ViewWork
+			if c.Who.May(Work) {
+				a.View = ViewMine
+			}
+		}
+		a.view = string(a.View)
 	}
-	if s := Category(c.Query("service")); known(s) {
-		f.Service = s
-		q.Set("service", string(s))
+	a.q.Set("view", a.view)
+	a.narrow(c)
+	return a, nil
+}
+
+func (a *asked) narrow(c *httpx.Ctx) {
+	if g, ok := a.cat.Team(Group(c.Query("group"))); ok {
+		a.Group = g.Code
+		a.q.Set("group", string(g.Code))
+	}
+	if o, ok := a.cat.Offer(Category(c.Query("service"))); ok {
+		a.Service = o.Code
+		a.q.Set("service", string(o.Code))
 	}
 	if n, err := strconv.Atoi(c.Query("priority")); err == nil && n >= 1 && n <= 4 {
-		f.Priority = n
-		q.Set("priority", strconv.Itoa(n))
+		a.Priority = n
+		a.q.Set("priority", strconv.Itoa(n))
 	}
-	if codes := tree.Under(c.Query("unit")); len(codes) > 0 {
-		f.Units = codes
-		q.Set("unit", codes[0])
+	if codes := a.tree.Under(c.Query("unit")); len(codes) > 0 {
+		a.Units = codes
+		a.q.Set("unit", codes[0])
 	}
-	if f.Words = c.Query("q"); f.Words != "" {
-		q.Set("q", f.Words)
+	if tag := TagKey(c.Query("tag")); tag != "" {
+		a.Tag = tag
+		a.q.Set("tag", tag)
 	}
-	return f, q
+	if s := Sort(c.Query("sort")); s == ByNewest || s == ByOldest {
+		a.Sort = s
+		a.q.Set("sort", string(s))
+	}
+	if a.Words = c.Query("q"); a.Words != "" {
+		a.q.Set("q", a.Words)
+	}
 }
 
 func (p *pages) queue(c *httpx.Ctx) error {
-	tree, err := p.tree(c)
+	a, err := p.asked(c)
 	if err != nil {
 		return err
 	}
-	f, q := p.filter(c, tree)
-	rows, err := p.Queue(c.Std(), c.Who, f, page.Read(c.Query("after"), c.Query("limit")))
+	rows, err := p.Queue(c.Std(), c.Who, a.Filter, page.Read(c.Query("after"), c.Query("limit")))
 	if err != nil {
 		return err
 	}
@@ -87,29 +130,47 @@ func (p *pages) queue(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := views.QueueView{Title: c.T.Say("helpdesk.queue.title"), Lead: c.T.Say("helpdesk.queue.lead"), New: p.ask(c), Count: -1,
-		Filter: ui.FilterData{Action: "/tickets", Results: "results", Presets: presets(c, f, counts), Fields: filterFields(c, tree, f, q),
-			Hidden: []ui.Hidden{{Name: "view", Value: string(f.View)}}},
-		Empty: emptyQueue(c.T, f)}
-	if len(q) > 1 {
-		v.Filter.Clear = "/tickets?view=" + string(f.View)
-	} else {
-		v.Count = counts.of(f.View)
+	tally, err := p.Tally(c.Std(), c.Who, a.tree, a.saved)
+	if err != nil {
+		return err
 	}
-	return p.showList(c, v, rows, q)
+	t := c.T
+	v := views.QueueView{Title: t.Say("helpdesk.queue.title"), Lead: t.Say("helpdesk.queue.lead"), New: p.ask(c), Count: -1,
+		Filter: ui.FilterData{Action: "/tickets", Results: "results", Presets: append(presets(c, a, counts), savedPresets(a, tally)...), Fields: filterFields(c, a),
+			Hidden: []ui.Hidden{{Name: "view", Value: a.view}}},
+		Empty: emptyQueue(t, a, rows)}
+	if a.at != nil {
+		v.Title = a.at.Name
+	}
+	v.More = a.more(t)
+	if len(a.q) > 1 {
+		v.Filter.Clear = "/tickets?view=" + a.view
+	} else if a.at == nil {
+		v.Count = counts.of(a.View)
+	}
+	return p.showList(c, v, rows, a.q)
+}
+
+// more leads to what can be done with views.
+func (a *asked) more(t i18n.T) []ui.Action {
+	all := []ui.Action{{Label: t.Say("helpdesk.saved.all"), Href: "/desk/views", Icon: "list"}}
+	if len(a.q) > 1 && a.Words == "" {
+		all = append(all, ui.Action{Label: t.Say("helpdesk.saved.keep"), Href: "/desk/views/new?" + a.q.Encode(), Icon: "plus"})
+	}
+	return all
 }
 
 func (c Counts) of(v View) int64 {
-	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewDone: c.Done}[v]
+	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewSleep: c.Sleep, ViewDone: c.Done}[v]
 }
 
-func presets(c *httpx.Ctx, f Filter, n Counts) []ui.Preset {
+func presets(c *httpx.Ctx, a asked, n Counts) []ui.Preset {
 	var all []ui.Preset
 	for _, v := range Views {
 		if v == ViewMine && !c.Who.May(Work) {
 			continue
 		}
-		one := ui.Preset{Label: c.T.Say("helpdesk.view." + string(v)), Href: "/tickets?view=" + string(v), Active: v == f.View && f.Words == "", Count: n.of(v)}
+		one := ui.Preset{Label: c.T.Say("helpdesk.view." + string(v)), Href: "/tickets?view=" + string(v), Active: v == a.View && a.Words == "", Count: n.of(v)}
 		if v == ViewLate {
 			one.Tone = ui.Late
 		}
@@ -118,8 +179,24 @@ func presets(c *httpx.Ctx, f Filter, n Counts) []ui.Preset {
 	return all
 }
 
-func filterFields(c *httpx.Ctx, tree *org.Tree, f Filter, q url.Values) []ui.Field {
-	t := c.T
+// savedPresets are the kept views with their counters; one of what is done has none.
+func savedPresets(a asked, tally map[ident.ID]int64) []ui.Preset {
+	var all []ui.Preset
+	for _, v := range a.saved {
+		one := ui.Preset{Label: v.Name, Href: "/tickets?view=" + string(v.ID), Active: a.view == string(v.ID) && a.Words == "", Count: -1, Ceiling: Ceiling}
+		if n, ok := tally[v.ID]; ok {
+			one.Count = n
+		}
+		if v.Conditions().Late {
+			one.Tone = ui.Late
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func filterFields(c *httpx.Ctx, a asked) []ui.Field {
+	t, tree, cat, f, q := c.T, a.tree, a.cat, a.Filter, a.q
 	units := []ui.Option{{Label: t.Say("helpdesk.queue.all_units")}}
 	for _, u := range tree.Districts() {
 		if c.Who.Covers(Read, u.Code) || c.Who.Covers(Work, u.Code) || u.Code == q.Get("unit") {
@@ -130,28 +207,32 @@ func filterFields(c *httpx.Ctx, tree *org.Tree, f Filter, q url.Values) []ui.Fie
 		units = append(units, ui.Option{Value: unit, Label: tree.Place(unit)})
 	}
 	groups := []ui.Option{{Label: t.Say("helpdesk.queue.all_groups")}}
-	for _, g := range Groups {
-		groups = append(groups, ui.Option{Value: string(g), Label: t.Say(string(groupKey(g)))})
+	for _, g := range cat.Working() {
+		groups = append(groups, ui.Option{Value: string(g.Code), Label: cat.Group(t, g.Code)})
 	}
 	priorities := []ui.Option{{Label: t.Say("helpdesk.queue.all_priorities")}}
 	for n := 1; n <= 4; n++ {
 		priorities = append(priorities, ui.Option{Value: strconv.Itoa(n), Label: t.Say(string(priorityKey(n)))})
 	}
-	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t)...)
+	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t, cat.Offers)...)
 	return []ui.Field{
 		{Kind: ui.Search, Name: "q", Label: t.Say("helpdesk.queue.search"), Value: f.Words},
 		{Kind: ui.Select, Name: "unit", Label: t.Say("helpdesk.queue.unit"), Value: q.Get("unit"), Options: units},
-		{Kind: ui.Select, Name: "group", Label: t.Say("helpdesk.queue.group"), Value: string(f.Group), Options: groups},
-		{Kind: ui.Select, Name: "service", Label: t.Say("helpdesk.queue.service"), Value: string(f.Service), Options: services},
+		{Kind: ui.Select, Name: "group", Label: t.Say("helpdesk.queue.group"), Value: q.Get("group"), Options: groups},
+		{Kind: ui.Select, Name: "service", Label: t.Say("helpdesk.queue.service"), Value: q.Get("service"), Options: services},
 		{Kind: ui.Select, Name: "priority", Label: t.Say("helpdesk.queue.priority"), Value: q.Get("priority"), Options: priorities},
+		{Name: "tag", Label: t.Say("helpdesk.queue.tag"), Value: q.Get("tag"), Max: longestTag},
+		{Kind: ui.Select, Name: "sort", Label: t.Say("helpdesk.saved.sort"), Value: q.Get("sort"), Options: sortOptions(t)},
 	}
 }
 
-func emptyQueue(t i18n.T, f Filter) ui.EmptyData {
+func emptyQueue(t i18n.T, f asked, rows page.Page[Ticket]) ui.EmptyData {
 	switch {
+	case rows.Next != "":
+		return ui.EmptyData{Icon: "search", Title: t.Say("helpdesk.queue.empty.further", "n", window), Text: t.Say("helpdesk.queue.empty.further_text")}
 	case f.Words != "":
 		return ui.EmptyData{Icon: "search", Title: t.Say("helpdesk.queue.empty.found", "words", f.Words),
-			Action: &ui.Action{Label: t.Say("helpdesk.queue.empty.found_do"), Href: "/tickets?view=" + string(f.View)}}
+			Action: &ui.Action{Label: t.Say("helpdesk.queue.empty.found_do"), Href: "/tickets?view=" + f.view}}
 	case f.View == ViewMine:
 		return ui.EmptyData{Icon: "circle-check", Title: t.Say("helpdesk.queue.empty.mine"),
 			Action: &ui.Action{Label: t.Say("helpdesk.queue.empty.mine_do"), Href: "/tickets?view=" + string(ViewFree)}}

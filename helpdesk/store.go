@@ -59,106 +59,6 @@ func within(who access.Actor) func(*bun.SelectQuery) *bun.SelectQuery {
 	}
 }
 
-// View is a list of the queue.
-type View string
-
-// The views.
-const (
-	ViewMine View = "mine" // mine, to be worked on
-	ViewFree View = "free" // nobody's
-	ViewWork View = "work" // everybody's
-	ViewLate View = "late" // over due
-	ViewHold View = "hold" // waiting
-	ViewDone View = "done" // resolved and closed
-)
-
-// Views are all of them, in the order of the page.
-var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewDone}
-
-// Filter narrows a view; empty fields do not narrow.
-type Filter struct {
-	View     View
-	Group    Group
-	Service  Category
-	Priority int
-	Units    []string // codes: a commune, or a district's subtree
-	Words    string   // searched in numbers, titles and messages, whatever the view
-}
-
-// Queue is a page of tickets within the actor's reach: the next due first, done ones
-// the newest first.
-func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.Request) (page.Page[Ticket], error) {
-	if err := s.reads(who); err != nil {
-		return page.Page[Ticket]{}, err
-	}
-	if f.Words != "" {
-		return s.found(ctx, who, f, r)
-	}
-	var rows []Ticket
-	if err := queue(s.DB, who, f, s.Business.Now(), r).Scan(ctx, &rows); err != nil {
-		return page.Page[Ticket]{}, db.Sorted(err)
-	}
-	return page.Cut(r, rows, func(t Ticket) []string { return []string{page.Time(t.SortAt), seqText(t.Seq)} }), nil
-}
-
-func (s *Service) reads(who access.Actor) error {
-	if who.May(Work) {
-		return nil
-	}
-	return who.Need(Read)
-}
-
-// queue is the query of a view. Each view has an index that gives its rows in order;
-// SQLite is told which, because without statistics it guesses.
-func queue(d *db.DB, who access.Actor, f Filter, now time.Time, r page.Request) *bun.SelectQuery {
-	phase, index := InWork, "ticket_phase"
-	all, units := both(who, f.Units)
-	switch f.View {
-	case ViewHold:
-		phase = Waiting
-	case ViewDone:
-		phase = Done
-	}
-	q := d.Read().NewSelect().ColumnExpr("ti.*").Where("ti.phase = ?", phase)
-	switch {
-	case f.View == ViewMine:
-		q, index = q.Where("ti.owner = ?", who.ID), "ticket_owner"
-	case f.View == ViewFree:
-		q, index = q.Where("ti.owner = ''"), "ticket_owner"
-	case f.Group != "":
-		index = "ticket_group"
-	case len(units) == 1:
-		index = "ticket_unit"
-	}
-	if f.View == ViewLate {
-		q = q.Where("ti.sort_at < ?", now)
-	}
-	if f.Group != "" {
-		q = q.Where("ti.grp = ?", f.Group)
-	}
-	if f.Service != "" {
-		q = q.Where("ti.service = ?", f.Service)
-	}
-	if f.Priority != 0 {
-		q = q.Where("ti.priority = ?", f.Priority)
-	}
-	switch {
-	case !all && len(units) == 1:
-		q = q.Where("ti.unit = ?", units[0])
-	case !all:
-		q = q.Where("ti.unit IN (?)", bun.List(units)) // none at all matches nothing
-	}
-	if d.SQLite() {
-		q = q.TableExpr("ticket AS ti INDEXED BY " + index)
-	} else {
-		q = q.TableExpr("ticket AS ti")
-	}
-	if phase == Done {
-		return q.Apply(r.On("ti.sort_at", "ti.seq"))
-	}
-	return q.Apply(r.Up("ti.sort_at", "ti.seq"))
-}
-
 // found is what a search gives, one page.
 func (s *Service) found(ctx context.Context, who access.Actor, f Filter, r page.Request) (page.Page[Ticket], error) {
 	hits, err := search.Find(ctx, s.DB, f.Words, s.SearchScopes(who), r.Limit)
@@ -205,10 +105,20 @@ func (s *Service) one(ctx context.Context, from bun.IDB, who access.Actor, id id
 	if err := from.NewSelect().Model(&t).Where("ti.id = ?", id).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	return t, s.shows(ctx, from, t, who)
+}
+
+// shows is nil when the actor may read the ticket: within reach, as its requester, or
+// as somebody who watches it.
+func (s *Service) shows(ctx context.Context, from bun.IDB, t Ticket, who access.Actor) error {
+	if t.visible(who) {
+		return nil
 	}
-	return t, nil
+	watching, err := t.watches(ctx, from, who)
+	if err == nil && !watching {
+		err = fault.New(fault.Missing, "fault.missing")
+	}
+	return err
 }
 
 // ByNumber is the ticket that people call by this number.
@@ -224,16 +134,16 @@ func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string)
 	if err := s.DB.Read().NewSelect().Model(&t).Where("ti.seq = ?", seq).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
-	}
-	return t, nil
+	return t, s.shows(ctx, s.DB.Read(), t, who)
 }
 
-// messages is a page of a conversation, newest first.
-func messages(ctx context.Context, from bun.IDB, id ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
+// messages is a page of the conversation of one or more tickets, newest first.
+func messages(ctx context.Context, from bun.IDB, ids []ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
 	var rows []Message
-	q := from.NewSelect().Model(&rows).Where("tm.ticket = ?", id)
+	q := from.NewSelect().Model(&rows).Where("tm.ticket IN (?)", bun.List(ids))
+	if len(ids) == 1 {
+		q = from.NewSelect().Model(&rows).Where("tm.ticket = ?", ids[0]) // in the order of its index
+	}
 	if !internal {
 		q = q.Where("NOT tm.internal")
 	}

@@ -81,16 +81,26 @@ func New(t i18n.T, v NewView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					if f.Name == "body" {
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body], #new-ticket [name=incident]\" aria-live=\"polite\">")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.Parts(v.Hints).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div>")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body]\" aria-live=\"polite\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.Parts(v.Hints).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div><div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " <div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -98,7 +108,7 @@ func New(t i18n.T, v NewView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -35,6 +35,7 @@ type QueueView struct {
 	Title  string
 	Lead   string
 	New    *ui.Action
+	More   []ui.Action
 	Filter ui.FilterData
 	Count  int64 // below zero is not known
 	Lines  []Line
@@ -65,7 +66,7 @@ func Queue(t i18n.T, v QueueView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: v.Title, Lead: v.Lead, Action: v.New}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: v.Title, Lead: v.Lead, Action: v.New, More: v.More}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -84,12 +84,18 @@ func Cut[T any](r Request, rows []T, key func(T) []string) Page[T] {
 	p := Page[T]{Items: rows, First: r.First()}
 	if len(rows) > r.Limit {
 		p.Items = rows[:r.Limit]
-		raw, err := json.Marshal(key(p.Items[r.Limit-1]))
-		if err == nil { // strings always marshal
-			p.Next = base64.RawURLEncoding.EncodeToString(raw)
-		}
+		p.Next = Key(key(p.Items[r.Limit-1])...)
 	}
 	return p
+}
+
+// Key is the cursor behind a row whose values of the columns these are.
+func Key(values ...string) string {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return "" // strings always marshal
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 // Time writes a moment as a cursor value, in the form in which the store compares it.
