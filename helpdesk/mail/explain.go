@@ -42,7 +42,11 @@ func (s *Service) Explain(ctx context.Context, t i18n.T, raw []byte) (Explained,
 			break
 		}
 	}
-	f, err := s.gather(ctx, s.DB.Read(), b, m)
+	r, err := s.Desk.Ready(ctx)
+	if err != nil {
+		return Explained{}, err
+	}
+	f, err := s.gather(ctx, s.DB.Read(), r, b, m)
 	if err != nil {
 		return Explained{}, err
 	}
@@ -63,7 +67,7 @@ func (s *Service) Explain(ctx context.Context, t i18n.T, raw []byte) (Explained,
 
 // usual is a mailbox with nothing decided: what a new one begins with.
 func usual() Mailbox {
-	return Mailbox{Port: 993, Security: TLS, Folder: "INBOX", Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedNew, Active: true}
+	return Mailbox{Port: 993, Security: TLS, Folder: "INBOX", Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true}
 }
 
 // longestFile is the most bytes of a mail file that are read: over any limit of a

@@ -21,7 +21,7 @@ const plusKey = "01585a00-1111-7000-8000-000000000001"
 func (p *post) world() ident.ID {
 	p.t.Helper()
 	var ids []ident.ID
-	for n, id := range []string{"first", "second", "third", "fourth"} {
+	for n, id := range []string{"first", "second", "third", "fourth", "fifth"} {
 		l := p.comes(mail("Máy quét hỏng.", "Message-ID: <"+id+"@quynhmai.example>"))
 		ids = append(ids, l.Ticket)
 		key := "01585a00-0000-7000-8000-00000000000" + string(rune('1'+n))
@@ -31,6 +31,9 @@ func (p *post) world() ident.ID {
 	p.resolved(ids[1])
 	p.resolved(ids[2])
 	p.closed(ids[2])
+	p.do("UPDATE ticket SET closed_at = ? WHERE id = ?", monday.AddDate(0, -1, 0), ids[2])
+	p.resolved(ids[4])
+	p.closed(ids[4])
 	p.do("UPDATE ticket SET merged_into = ? WHERE id = ?", ids[0], ids[3])
 	p.do("INSERT INTO desk_contact (id, account, name, unit, created_at, version) VALUES ('c1', 'p1', 'Lan', '', ?, 1)", monday)
 	p.do("INSERT INTO desk_way (kind, value, contact, verified, broken) VALUES ('mail', 'lan.tran@hopthu.example', 'c1', ?, ?)", true, false)
@@ -41,8 +44,8 @@ func (p *post) world() ident.ID {
 // set makes the world what a mail file asks for, and gives the mail as it then is.
 func (p *post) set(facts string, raw []byte) []byte {
 	p.t.Helper()
-	p.do("DELETE FROM desk_letter WHERE uid_validity = 99")
-	p.do("UPDATE desk_mailbox SET strangers = 'open', closed = 'new'")
+	p.do("DELETE FROM desk_letter WHERE uid_validity > 90")
+	p.do("UPDATE desk_mailbox SET strangers = 'open', closed = 'policy'")
 	m := rules.Parse(raw)
 	fill := func(n int, change string, args ...any) {
 		for i := range n {
@@ -66,7 +69,9 @@ func (p *post) set(facts string, raw []byte) []byte {
 	case "acked":
 		fill(rules.Usual.SenderAcks, "acknowledged = ?", true)
 	case "reopened":
-		fill(rules.Usual.Reopens, "reopened = ?, ticket = (SELECT id FROM ticket WHERE seq = 2), from_mail = 'truoc@quynhmai.example'", true)
+		for n, seq := range []string{"2", "5"} {
+			fill(rules.Usual.Reopens, "reopened = ?, ticket = ?, from_mail = 'truoc@quynhmai.example', uid_validity = ?", true, p.one("SELECT id FROM ticket WHERE seq = "+seq), 98-n)
+		}
 	case "small":
 		raw = append(raw, bytes.Repeat([]byte("x\r\n"), 9<<20)...)
 	}

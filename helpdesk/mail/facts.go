@@ -25,7 +25,7 @@ const mostMerges = 5
 
 // gather looks up what the engine asks for, in a number of queries that does not
 // depend on what there is.
-func (s *Service) gather(ctx context.Context, from bun.IDB, b Mailbox, m rules.Mail) (rules.Facts, error) {
+func (s *Service) gather(ctx context.Context, from bun.IDB, r helpdesk.Ready, b Mailbox, m rules.Mail) (rules.Facts, error) {
 	q, now := rules.Ask(m, b.rules()), s.Business.Now()
 	boxes, err := mailboxes(ctx, from)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Service) gather(ctx context.Context, from bun.IDB, b Mailbox, m rules.M
 	if f.People, err = s.known(ctx, from, q.People); err != nil {
 		return f, err
 	}
-	if err := s.threads(ctx, from, q, now, &f); err != nil {
+	if err := s.threads(ctx, from, r, q, now, &f); err != nil {
 		return f, err
 	}
 	if w := m.Writer().Mail; w != "" {
@@ -90,7 +90,7 @@ func personOf(c helpdesk.Contact) ident.ID {
 }
 
 // threads finds the tickets that a mail may belong to, by every road.
-func (s *Service) threads(ctx context.Context, from bun.IDB, q rules.Question, now time.Time, f *rules.Facts) error {
+func (s *Service) threads(ctx context.Context, from bun.IDB, r helpdesk.Ready, q rules.Question, now time.Time, f *rules.Facts) error {
 	byID, err := s.answered(ctx, from, q.Threads)
 	if err != nil {
 		return err
@@ -105,20 +105,20 @@ func (s *Service) threads(ctx context.Context, from bun.IDB, q rules.Question, n
 	if err != nil || len(tickets.byID) == 0 {
 		return err
 	}
-	reopens, err := reopens(ctx, from, tickets, now)
-	if err != nil {
+	if err := tickets.around(ctx, from, now); err != nil {
 		return err
 	}
+	tickets.again = func(t helpdesk.Ticket) bool { return s.Desk.Reopens(r, t) }
 	f.Threads, f.Keys, f.Numbers = map[string]rules.Thread{}, map[string]rules.Thread{}, map[string]rules.Thread{}
 	for id, ticket := range byID {
-		tickets.put(f.Threads, id, ticket, reopens)
+		tickets.put(f.Threads, id, ticket)
 	}
 	for _, key := range q.Keys {
-		tickets.put(f.Keys, key, ident.ID(key), reopens)
+		tickets.put(f.Keys, key, ident.ID(key))
 	}
 	for n, seq := range byNumber {
 		if t, ok := tickets.bySeq[seq]; ok && t.Number() == n {
-			tickets.put(f.Numbers, n, t.ID, reopens)
+			tickets.put(f.Numbers, n, t.ID)
 		}
 	}
 	return nil
@@ -160,10 +160,14 @@ const ticketKey = "ticket/"
 type loaded struct {
 	byID  map[ident.ID]helpdesk.Ticket
 	bySeq map[int64]helpdesk.Ticket
+
+	reopens  map[ident.ID]int        // by mail, lately
+	watchers map[ident.ID][]ident.ID // of each ticket
+	again    func(helpdesk.Ticket) bool
 }
 
 func load(ctx context.Context, from bun.IDB, byID map[string]ident.ID, keys []string, numbers map[string]int64) (loaded, error) {
-	all := loaded{map[ident.ID]helpdesk.Ticket{}, map[int64]helpdesk.Ticket{}}
+	all := loaded{byID: map[ident.ID]helpdesk.Ticket{}, bySeq: map[int64]helpdesk.Ticket{}}
 	var ids []ident.ID
 	for _, id := range byID {
 		ids = append(ids, id)
@@ -202,7 +206,7 @@ func load(ctx context.Context, from bun.IDB, byID map[string]ident.ID, keys []st
 }
 
 // put files a ticket as a thread, a merged one as its target.
-func (l loaded) put(into map[string]rules.Thread, key string, id ident.ID, reopens map[ident.ID]int) {
+func (l loaded) put(into map[string]rules.Thread, key string, id ident.ID) {
 	t, ok := l.byID[id]
 	if !ok {
 		return
@@ -218,22 +222,25 @@ func (l loaded) put(into map[string]rules.Thread, key string, id ident.ID, reope
 		}
 		t = target
 	}
-	th := rules.Thread{Ticket: string(t.ID), Number: t.Number(), Standing: rules.Running, Moved: moved, Reopens: reopens[t.ID], People: []string{string(t.Requester)}}
+	th := rules.Thread{Ticket: string(t.ID), Number: t.Number(), Standing: rules.Running, Moved: moved, Reopens: l.reopens[t.ID], People: []string{string(t.Requester)}}
 	if t.Owner != "" {
 		th.People = append(th.People, string(t.Owner))
+	}
+	for _, w := range l.watchers[t.ID] {
+		th.People = append(th.People, string(w))
 	}
 	switch t.State {
 	case helpdesk.Resolved:
 		th.Standing = rules.Resolved
 	case helpdesk.Closed:
-		th.Standing = rules.Closed
+		th.Standing, th.MayReopen = rules.Closed, l.again(t)
 	}
 	into[key] = th
 }
 
-// reopens is how often mail opened tickets again lately.
-func reopens(ctx context.Context, from bun.IDB, l loaded, now time.Time) (map[ident.ID]int, error) {
-	var ids []ident.ID
+// around is who watches the tickets, and how often mail opened them again lately.
+func (l *loaded) around(ctx context.Context, from bun.IDB, now time.Time) error {
+	ids := make([]ident.ID, 0, len(l.byID))
 	for id := range l.byID {
 		ids = append(ids, id)
 	}
@@ -243,9 +250,17 @@ func reopens(ctx context.Context, from bun.IDB, l loaded, now time.Time) (map[id
 	}
 	err := from.NewRaw("SELECT ticket, count(*) AS n FROM desk_letter WHERE ticket <> '' AND ticket IN (?) AND reopened AND at >= ? GROUP BY ticket",
 		bun.List(ids), now.Add(-threadWindow)).Scan(ctx, &rows)
-	found := map[ident.ID]int{}
-	for _, r := range rows {
-		found[r.Ticket] = r.N
+	if err != nil {
+		return db.Sorted(err)
 	}
-	return found, db.Sorted(err)
+	l.reopens, l.watchers = map[ident.ID]int{}, map[ident.ID][]ident.ID{}
+	for _, r := range rows {
+		l.reopens[r.Ticket] = r.N
+	}
+	var watchers []helpdesk.Watcher
+	err = from.NewSelect().Model(&watchers).Where("tw.ticket IN (?)", bun.List(ids)).Scan(ctx)
+	for _, w := range watchers {
+		l.watchers[w.Ticket] = append(l.watchers[w.Ticket], w.Person)
+	}
+	return db.Sorted(err)
 }

@@ -119,7 +119,7 @@ func open(t testing.TB, d *db.DB, folder string) *post {
 
 func given(change ...func(*Mailbox)) Mailbox {
 	b := Mailbox{Name: "Hỗ trợ", Address: "hotro@hanoi.example", Aliases: "duongdaynong@hanoi.example", Host: "thu.hanoi.example", Port: 993, Security: TLS,
-		Unit: quynhMai, Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedNew, Active: true}
+		Unit: quynhMai, Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true}
 	for _, c := range change {
 		c(&b)
 	}

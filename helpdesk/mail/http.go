@@ -113,7 +113,11 @@ func (p pages) box(c *httpx.Ctx) error {
 }
 
 func (p pages) showBox(c *httpx.Ctx, b Mailbox, refused error) error {
-	v := p.formView(c.T, b)
+	offers, err := p.Desk.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	v := p.formView(c.T, b, offers)
 	return p.show(c, v.Head.Title, refused, func(e ui.Errors) templ.Component {
 		v.Form.Errors = e
 		return views.Form(c.T, v)

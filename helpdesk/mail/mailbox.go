@@ -92,9 +92,8 @@ func (b *Mailbox) check() error {
 	k.Need(slices.Contains([]string{TLS, StartTLS, Plain}, b.Security), "security", "helpdesk.mail.form.security_needed")
 	k.Need(b.Security != Plain || b.local(), "security", "helpdesk.mail.form.clear_password")
 	k.Need(b.DoneFolder == "" || b.DoneFolder != b.Folder, "done_folder", "helpdesk.mail.form.same_folder")
-	k.Need(slices.Contains(helpdesk.Categories, b.Category), "service", "helpdesk.form.service_needed")
 	k.Need(b.Strangers == rules.StrangersOpen || b.Strangers == rules.StrangersHold, "strangers", "helpdesk.mail.form.choose")
-	k.Need(b.Closed == rules.ClosedNew || b.Closed == rules.ClosedFile, "closed", "helpdesk.mail.form.choose")
+	k.Need(b.Closed == rules.ClosedPolicy || b.Closed == rules.ClosedFile, "closed", "helpdesk.mail.form.choose")
 	return k.Err()
 }
 
@@ -124,6 +123,12 @@ func (s *Service) Save(ctx context.Context, who access.Actor, b Mailbox) (Mailbo
 	}
 	var k fault.Check
 	_, known := tree.Unit(b.Unit)
+	offers, err := s.Desk.Catalogue(ctx)
+	if err != nil {
+		return b, err
+	}
+	offer, offered := offers.Offer(b.Category)
+	k.Need(offered && offer.Active, "service", "helpdesk.form.service_needed")
 	k.Need(known, "unit", "helpdesk.form.unit_unknown", "code", b.Unit)
 	if err := k.Err(); err != nil {
 		return b, err

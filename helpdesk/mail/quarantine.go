@@ -132,7 +132,7 @@ func (s *Service) Release(ctx context.Context, who access.Actor, id ident.ID) (L
 		if k.letter, err = held(ctx, tx, id); err != nil {
 			return err
 		}
-		if k.facts, err = s.gather(ctx, tx, b, k.mail); err != nil {
+		if k.facts, err = s.gather(ctx, tx, k.ready, b, k.mail); err != nil {
 			return err
 		}
 		k.facts.Seen, k.facts.Released = false, true

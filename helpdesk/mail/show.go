@@ -85,7 +85,7 @@ func flag(on bool) string {
 	return ""
 }
 
-func (p pages) formView(t i18n.T, b Mailbox) views.FormView {
+func (p pages) formView(t i18n.T, b Mailbox, offers *helpdesk.Catalogue) views.FormView {
 	title, action := t.Say("helpdesk.mail.box.new"), boxesAt
 	if b.ID != "" {
 		title, action = b.Name, boxesAt+"/"+string(b.ID)
@@ -103,8 +103,8 @@ func (p pages) formView(t i18n.T, b Mailbox) views.FormView {
 		return all
 	}
 	var services []ui.Option
-	for _, s := range helpdesk.Categories {
-		services = append(services, ui.Option{Value: string(s), Label: t.Say("helpdesk.service." + string(s))})
+	for _, o := range offers.Offered() {
+		services = append(services, ui.Option{Value: string(o.Code), Label: offers.Service(t, o.Code)})
 	}
 	v := views.FormView{Head: ui.HeaderData{Title: title, Crumbs: []ui.Crumb{{Label: t.Say("helpdesk.mail.title"), Href: roomAt}, {Label: title}}}}
 	if b.ID != "" && !p.HasPassword(b) {
@@ -124,7 +124,7 @@ func (p pages) formView(t i18n.T, b Mailbox) views.FormView {
 			{Name: "unit", Label: say("unit"), Hint: say("unit_hint"), Value: b.Unit, Required: true, Narrow: true},
 			{Kind: ui.Select, Name: "service", Label: say("service"), Value: string(b.Category), Options: services},
 			{Kind: ui.Radio, Name: "strangers", Label: say("strangers"), Value: b.Strangers, Options: choose("strangers", rules.StrangersOpen, rules.StrangersHold)},
-			{Kind: ui.Radio, Name: "closed", Label: say("closed"), Value: b.Closed, Options: choose("closed", rules.ClosedNew, rules.ClosedFile)},
+			{Kind: ui.Radio, Name: "closed", Label: say("closed"), Value: b.Closed, Options: choose("closed", rules.ClosedPolicy, rules.ClosedFile)},
 			{Kind: ui.Check, Name: "plus", Label: say("plus"), Hint: say("plus_hint"), Value: flag(b.Plus)},
 			{Kind: ui.Check, Name: "trusted", Label: say("trusted"), Hint: say("trusted_hint"), Value: flag(b.Trusted)},
 			{Kind: ui.Check, Name: "active", Label: say("active"), Value: flag(b.Active)},

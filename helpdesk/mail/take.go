@@ -45,6 +45,7 @@ type taking struct {
 	letter  Letter
 	ready   helpdesk.Ready
 	tree    *org.Tree
+	offers  *helpdesk.Catalogue
 	files   []files.Blob
 	raw     files.Blob
 	t       i18n.T
@@ -64,7 +65,7 @@ func (s *Service) Take(ctx context.Context, b Mailbox, a Arrived) (Letter, error
 		if done, err := here(ctx, tx, b, a); err != nil || done {
 			return err
 		}
-		if k.facts, err = s.gather(ctx, tx, b, k.mail); err != nil {
+		if k.facts, err = s.gather(ctx, tx, k.ready, b, k.mail); err != nil {
 			return err
 		}
 		k.verdict = rules.Decide(k.mail, b.rules(), k.facts)
@@ -103,6 +104,9 @@ func (s *Service) prepare(ctx context.Context, b Mailbox, a Arrived) (taking, er
 		return k, err
 	}
 	if k.tree, err = s.Desk.Units.Tree(ctx, s.Business.Now()); err != nil {
+		return k, err
+	}
+	if k.offers, err = s.Desk.Catalogue(ctx); err != nil {
 		return k, err
 	}
 	if k.raw, err = s.Files.Receive(ctx, files.Letter, "letter.eml", bytes.NewReader(a.Raw)); err != nil {
@@ -200,6 +204,9 @@ func (k *taking) open(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	if k.verdict.After != "" {
+		return k.takeUp(ctx, tx, who)
+	}
 	d := helpdesk.Draft{Unit: k.unit(who), Requester: personOf(who), Title: k.title(), Body: k.body(false),
 		Service: k.box.Category, Impact: helpdesk.Least, Urgency: helpdesk.Least + 1, Source: "mail", Channel: helpdesk.ByMail, Files: k.files}
 	k.obey(&d)
@@ -213,11 +220,24 @@ func (k *taking) open(ctx context.Context, tx *db.Tx) error {
 	return k.acknowledge(ctx, tx, t)
 }
 
+// takeUp opens a ticket that follows a closed one, tied to it.
+func (k *taking) takeUp(ctx context.Context, tx *db.Tx, who helpdesk.Contact) error {
+	w := helpdesk.Words{Body: k.body(true), Files: k.files, Author: personOf(who), Source: "mail"}
+	t, err := k.s.Desk.ReplyIn(ctx, tx, k.ready, robot(), ident.ID(k.verdict.After), w)
+	if err != nil {
+		return err
+	}
+	if err := k.settled(ctx, tx, t); err != nil || !k.verdict.Acknowledge {
+		return err
+	}
+	return k.acknowledge(ctx, tx, t)
+}
+
 // obey takes over what a trusted mailbox's mail asks for by header.
 func (k *taking) obey(d *helpdesk.Draft) {
 	c := rules.Controls(k.mail, k.box.rules())
-	if s := helpdesk.Category(c.Service); slices.Contains(helpdesk.Categories, s) {
-		d.Service = s
+	if o, ok := k.offers.Offer(helpdesk.Category(c.Service)); ok && o.Active {
+		d.Service = o.Code
 	}
 	if _, ok := k.tree.Unit(c.Unit); c.Unit != "" && ok {
 		d.Unit = c.Unit
@@ -343,7 +363,7 @@ func (s *Service) setAside(ctx context.Context, k taking, a Arrived, cause error
 		if done, err := here(ctx, tx, k.box, a); err != nil || done {
 			return err
 		}
-		facts, err := s.gather(ctx, tx, k.box, k.mail)
+		facts, err := s.gather(ctx, tx, k.ready, k.box, k.mail)
 		if err != nil {
 			return err
 		}

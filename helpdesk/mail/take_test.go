@@ -126,6 +126,7 @@ func TestMailOnDoneTickets(t *testing.T) {
 			t.Errorf("automatic: %+v", auto)
 		}
 		p.closed(l.Ticket)
+		p.at.Move(11 * 24 * time.Hour)
 		if other := p.comes(answer()); other.Decision != rules.New || other.Ticket == l.Ticket {
 			t.Errorf("closed: %+v", other)
 		}
