@@ -106,6 +106,16 @@ func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, 
 	return all, nil
 }
 
+// Leads are those who lead the support of a unit.
+func (d deskPeople) Leads(ctx context.Context, unit string) ([]ident.ID, error) {
+	accounts, err := d.Holders(ctx, org.SupportLead, unit)
+	ids := make([]ident.ID, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids, err
+}
+
 // deskAssets is what the help desk knows of equipment.
 type deskAssets struct{ *inventory.Service }
 

@@ -54,6 +54,7 @@ func (a *App) chores() []chore {
 		}},
 		{"live", time.Minute, a.Live.Sweep},
 		{"mail", 2 * time.Second, a.Desk.Mail.Tend},
+		{"calls", time.Minute, a.Desk.Hotline.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {

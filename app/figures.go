@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/figures"
 )
@@ -15,6 +16,7 @@ import (
 func counted() map[string]figures.Compute {
 	all := map[string]figures.Compute{}
 	maps.Copy(all, helpdesk.Figures())
+	maps.Copy(all, hotline.Figures())
 	maps.Copy(all, knowledge.Figures())
 	return all
 }

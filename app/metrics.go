@@ -66,6 +66,11 @@ func (m *metrics) gauge(name, help string, read func(context.Context) (float64, 
 	}))
 }
 
+// counter shows a count that somebody else keeps.
+func (m *metrics) counter(name, help string, labels map[string]string, read func() float64) {
+	m.all.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, read))
+}
+
 func (m *metrics) query(_ context.Context, _ string, err error) {
 	outcome := "ok"
 	if err != nil {

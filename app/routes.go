@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/job"
@@ -33,14 +34,18 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
 		{Group: "nav.work", Label: "helpdesk.mail.title", Href: "/desk/mail", Icon: "mail", Needs: perms{helpdesk.Manage}},
+		{Group: "nav.work", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
+		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "book", Needs: perms{hotline.Keep}},
 		{Group: "nav.work", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
 		{Group: "nav.admin", Label: "notices.out.nav", Href: "/admin/notices", Icon: "mail", Needs: perms{notify.Manage}},
+		{Group: "nav.admin", Label: "hotline.pbx", Href: "/desk/hotline/pbx", Icon: "phone", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
 }
@@ -80,14 +85,14 @@ func (a *App) routes(r *httpx.Router) error {
 func (a *App) notices(r *httpx.Router) {
 	p := notices.New(a.DB, a.Machine, a.People, a.Site, a.Sender.Post != nil)
 	p.Routes(r)
-	a.counted("/notices", p.Unseen)
+	a.count("/notices", p.Unseen)
 }
 
-// counted puts beside a place of the navigation how much waits there.
-func (a *App) counted(href string, count func(c *httpx.Ctx) (n int64, late bool)) {
+// count puts what waits beside a place of the side bar.
+func (a *App) count(href string, waits func(*httpx.Ctx) (int64, bool)) {
 	for i := range a.Site.Nav {
 		if a.Site.Nav[i].Href == href {
-			a.Site.Nav[i].Count = count
+			a.Site.Nav[i].Count = waits
 		}
 	}
 }

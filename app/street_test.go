@@ -18,6 +18,7 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -215,7 +216,25 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["account"], m["post"] = s.person(unit)
 	s.article(m, blob)
 	s.beyond(m, blob)
+	s.missed(m, unit)
 	return m
+}
+
+// missed is a call of a contact of the unit that nobody took, told by an exchange.
+func (s *street) missed(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, number := s.t.Context(), s.t, "09000"+unit
+	secret, p, err := s.Desk.Hotline.MakePBX(ctx, s.actor("lead"), "Tổng đài "+unit, "")
+	must(t, err)
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := s.Desk.KnowIn(ctx, tx, s.actor("lead"), helpdesk.Contact{Name: "Bà Hoa", Unit: unit}, helpdesk.Way{Kind: helpdesk.PhoneWay, Value: number})
+		m["caller"] = string(c.ID)
+		return err
+	}))
+	_, err = s.Desk.Hotline.Take(ctx, p, hotline.Event{Kind: hotline.HangUp, From: number, To: "1022", Direction: hotline.In, CallID: unit, Cause: "cancel"})
+	must(t, err)
+	m["cti"], m["pbx"] = secret, string(p.ID)
+	m["call"], m["callback"] = s.one("SELECT id FROM hotline_call WHERE number = ?", number), s.one("SELECT id FROM hotline_callback WHERE number = ?", number)
 }
 
 // article is a published article for everybody, with a picture.
@@ -298,6 +317,13 @@ func (s *street) owned(login string) map[string]string {
 		v, err := s.Desk.SaveView(ctx, who, helpdesk.Keep{Name: "Mục xem", Share: helpdesk.Mine}, helpdesk.Conditions{})
 		must(t, err)
 		m["view"] = string(v.ID)
+	}
+	if who.May(helpdesk.Work) {
+		for _, kind := range []helpdesk.StockKind{helpdesk.Macro, helpdesk.Template} {
+			x, err := s.Desk.SaveStock(ctx, who, helpdesk.Keep{Name: "Mẫu", Share: helpdesk.Mine}, helpdesk.Stock{Kind: kind, Title: "Mẫu", Body: "Mẫu"})
+			must(t, err)
+			m[string(kind)] = string(x.ID)
+		}
 	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"

@@ -280,15 +280,19 @@ func (s *Service) Rank(ctx context.Context, who access.Actor, id ident.ID, versi
 		if err := a.support(); err != nil {
 			return err
 		}
-		if a.t.Phase == Done {
-			return fault.New(fault.Conflict, "helpdesk.ticket.already_done")
-		}
-		a.t.Impact, a.t.Urgency, a.t.Priority = impact, urgency, PriorityOf(impact, urgency)
-		if a.t.Priority == a.before.Priority {
-			return nil
-		}
-		a.step(ActRanked, strconv.Itoa(a.t.Priority), false)
-		a.trail("helpdesk.ticket.ranked", map[string][2]any{"priority": {a.before.Priority, a.t.Priority}})
-		return a.reclock(ctx)
+		return a.rank(ctx, impact, urgency)
 	})
+}
+
+func (a *action) rank(ctx context.Context, impact, urgency int) error {
+	if a.t.Phase == Done {
+		return fault.New(fault.Conflict, "helpdesk.ticket.already_done")
+	}
+	a.t.Impact, a.t.Urgency, a.t.Priority = impact, urgency, PriorityOf(impact, urgency)
+	if a.t.Priority == a.before.Priority {
+		return nil
+	}
+	a.step(ActRanked, strconv.Itoa(a.t.Priority), false)
+	a.trail("helpdesk.ticket.ranked", map[string][2]any{"priority": {a.before.Priority, a.t.Priority}})
+	return a.reclock(ctx)
 }

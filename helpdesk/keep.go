@@ -51,11 +51,25 @@ func shared(who access.Actor, groups []Group, alias string) func(*bun.SelectQuer
 }
 
 // GroupsOf are the groups that the actor works in.
-func (s *Service) GroupsOf(_ context.Context, who access.Actor) ([]Group, error) {
+func (s *Service) GroupsOf(ctx context.Context, who access.Actor) ([]Group, error) {
 	if !who.May(Work) {
 		return nil, nil
 	}
-	return Groups, nil
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	me := Agent{ID: who.ID}
+	for _, g := range who.Grants {
+		me.Roles = append(me.Roles, g.Role)
+	}
+	var all []Group
+	for _, team := range cat.Working() {
+		if team.holds(me) {
+			all = append(all, team.Code)
+		}
+	}
+	return all, nil
 }
 
 // Keep is what somebody asks to keep for the desk: under which name, for whom.

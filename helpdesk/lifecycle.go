@@ -13,6 +13,13 @@ import (
 // Hold puts the ticket on hold: the clock of the resolution stands while it waits for
 // the requester or the vendor. The reason is a public message, and so an answer.
 func (s *Service) Hold(ctx context.Context, who access.Actor, id ident.ID, waitsFor Party, w Words) (Ticket, error) {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.HoldIn(ctx, tx, r, who, id, waitsFor, w)
+	})
+}
+
+// HoldIn is Hold in the caller's transaction.
+func (s *Service) HoldIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, waitsFor Party, w Words) (Ticket, error) {
 	if err := who.Need(Work); err != nil {
 		return Ticket{}, err
 	}
@@ -24,7 +31,7 @@ func (s *Service) Hold(ctx context.Context, who access.Actor, id ident.ID, waits
 	if err := w.check(); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := a.support(); err != nil {
 			return err
 		}

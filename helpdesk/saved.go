@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -29,13 +30,15 @@ type Conditions struct {
 	Late     bool     `json:"late,omitempty"`
 	Snoozed  string   `json:"snoozed,omitempty"`
 	Source   string   `json:"source,omitempty"`
+	Tag      string   `json:"tag,omitempty"`
+	Watched  bool     `json:"watched,omitempty"` // by whoever looks
 	Sort     Sort     `json:"sort,omitempty"`
 }
 
 // Filter is what the conditions mean in today's tree of units.
 func (c Conditions) Filter(tree *org.Tree) Filter {
 	f := Filter{Phase: c.Phase, State: c.State, Owner: c.Owner, Group: c.Group, Service: c.Service, Priority: c.Priority, Late: c.Late,
-		Snoozed: c.Snoozed, Source: c.Source, Sort: c.Sort}
+		Snoozed: c.Snoozed, Source: c.Source, Tag: TagKey(c.Tag), Watched: c.Watched, Sort: c.Sort}
 	if c.Unit != "" {
 		if f.Units = tree.Under(c.Unit); len(f.Units) == 0 {
 			f.Units = []string{c.Unit} // a unit that is no more: its old tickets
@@ -60,6 +63,7 @@ func (c Conditions) check(k *fault.Check, tree *org.Tree, cat *Catalogue) {
 	is(c.Group == "" || team, "group")
 	_, offer := cat.Offer(c.Service)
 	is(c.Service == "" || offer, "service")
+	is(utf8.RuneCountInString(c.Tag) <= longestTag, "tag")
 	is(c.Unit == "" || len(tree.Under(c.Unit)) > 0, "unit")
 	k.Need(c.State == "" || c.Phase == "" && c.State.Phase() != Done || c.State.Phase() == c.Phase, "state", "helpdesk.saved.state_phase")
 	k.Need(!c.Late || c.Phase == "" || c.Phase == InWork, "late", "helpdesk.saved.late_phase")

@@ -3,6 +3,7 @@ package helpdesk
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -90,7 +91,7 @@ func readSaved(value func(string, ...string) string) savedTyped {
 	return savedTyped{
 		Keep: Keep{Version: version, Name: value("name"), Share: Share(value("share")), Group: Group(value("for_group"))},
 		Conditions: Conditions{Phase: Phase(value("phase")), State: State(value("state")), Owner: Owned(value("owner")), Group: Group(value("group")), Service: Category(value("service")),
-			Priority: n, Late: value("late") != "", Snoozed: value("snoozed"), Source: value("source"), Sort: Sort(value("sort"))},
+			Priority: n, Late: value("late") != "", Snoozed: value("snoozed"), Source: value("source"), Tag: strings.Join(strings.Fields(value("tag")), " "), Watched: value("watched") != "", Sort: Sort(value("sort"))},
 		unit: value("unit"), priority: value("priority"),
 	}
 }
@@ -232,10 +233,7 @@ func (f savedTyped) fields(t i18n.T, cat *Catalogue) []ui.Field {
 	pick := func(name, label, value string, options []ui.Option) ui.Field {
 		return ui.Field{Kind: ui.Select, Name: name, Label: t.Say(label), Value: value, Options: options, Required: true}
 	}
-	late := ""
-	if f.Late {
-		late = "1"
-	}
+	on := map[bool]string{true: "1"}
 	phases := choices(t, "helpdesk.saved.phase.", InWork, Waiting, Asleep, Done)
 	phases[0].Label = t.Say("helpdesk.saved.phase.open")
 	return []ui.Field{
@@ -246,7 +244,9 @@ func (f savedTyped) fields(t i18n.T, cat *Catalogue) []ui.Field {
 		pick("service", "helpdesk.ticket.service", string(f.Service), append([]ui.Option{{Label: t.Say("helpdesk.saved.whatever")}}, serviceOptions(t, cat.Offers)...)),
 		pick("priority", "helpdesk.ticket.priority", f.priority, choices(t, "helpdesk.priority.", "1", "2", "3", "4")),
 		{Name: "unit", Label: t.Say("helpdesk.ticket.unit"), Hint: t.Say("helpdesk.saved.unit_hint"), Value: f.unit},
-		{Kind: ui.Check, Name: "late", Label: t.Say("helpdesk.saved.late"), Value: late},
+		{Kind: ui.Check, Name: "late", Label: t.Say("helpdesk.saved.late"), Value: on[f.Late]},
+		{Kind: ui.Check, Name: "watched", Label: t.Say("helpdesk.saved.watched"), Value: on[f.Watched]},
+		{Name: "tag", Label: t.Say("helpdesk.queue.tag"), Value: f.Tag, Max: longestTag},
 		pick("snoozed", "helpdesk.saved.snoozed", f.Snoozed, choices(t, "helpdesk.saved.snoozed.", Yes, No)),
 		pick("source", "helpdesk.ticket.source", f.Source, choices(t, "helpdesk.source.", sources...)),
 		pick("sort", "helpdesk.saved.sort", string(f.Sort), sortOptions(t)),

@@ -35,5 +35,9 @@ func (c Conditions) words(t i18n.T, tree *org.Tree, cat *Catalogue) string {
 	say(c.Late, "helpdesk.saved.late")
 	say(c.Snoozed != "", "helpdesk.saved.snoozed."+c.Snoozed)
 	say(c.Source != "", "helpdesk.source."+c.Source)
+	if c.Tag != "" {
+		all = append(all, t.Say("helpdesk.saved.tagged", "tag", c.Tag))
+	}
+	say(c.Watched, "helpdesk.saved.watched")
 	return strings.Join(all, " · ")
 }
