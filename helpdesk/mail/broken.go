@@ -2,6 +2,8 @@ package mail
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -43,7 +45,11 @@ func (s *Service) Mend(ctx context.Context, who access.Actor, address string) er
 	address = strings.ToLower(strings.TrimSpace(address))
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var b Broken
-		if err := tx.NewSelect().Model(&b).Where("bm.address = ?", address).Scan(ctx); err != nil {
+		err := tx.NewSelect().Model(&b).Where("bm.address = ?", address).Scan(ctx)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it takes mail already
+		}
+		if err != nil {
 			return db.Sorted(err)
 		}
 		if _, err := tx.NewRaw("DELETE FROM desk_broken_mail WHERE address = ?", address).Exec(ctx); err != nil {
