@@ -22,6 +22,7 @@ type Config struct {
 	SMTPURL        string
 	MailFrom       string
 	MailPasswords  string
+	SMSURL         string
 	Hotline        string
 	HotlineKeep    string
 	TrustedProxies string
@@ -44,6 +45,7 @@ func (c *Config) settings() []setting {
 		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
 		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
 		{"mail-passwords", "passwords of the mailboxes, a line address=password for each; better in a file", "", true, &c.MailPasswords},
+		{"sms-url", "SMS gateway (Kannel), http://user:password@host:13013/cgi-bin/sendsms?from=1022; without it messages wait in the list", "", true, &c.SMSURL},
 		{"hotline", "numbers of the hotline shown on every page, separated by semicolons", "", false, &c.Hotline},
 		{"hotline-keep-days", "days after which numbers and names of callers are forgotten; 0 keeps them", "365", false, &c.HotlineKeep},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},

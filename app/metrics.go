@@ -22,6 +22,7 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 	queries  *prometheus.CounterVec
 	letters  *prometheus.CounterVec
+	notices  *prometheus.CounterVec
 }
 
 func newMetrics(d *db.DB) *metrics {
@@ -38,7 +39,10 @@ func newMetrics(d *db.DB) *metrics {
 			Name: "lotrinh_mail_taken_total", Help: "Mail that came in, by what became of it.",
 		}, []string{"decision"}),
 	}
-	m.all.MustRegister(m.requests, m.queries, m.letters, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.notices = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lotrinh_notices_total", Help: "Notices that were sent, failed or stayed on the screen.",
+	}, []string{"channel", "state"})
+	m.all.MustRegister(m.requests, m.queries, m.letters, m.notices, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
