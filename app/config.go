@@ -21,6 +21,7 @@ type Config struct {
 	BaseURL        string
 	SMTPURL        string
 	MailFrom       string
+	SMSURL         string
 	Hotline        string
 	HotlineKeep    string
 	TrustedProxies string
@@ -42,6 +43,7 @@ func (c *Config) settings() []setting {
 		{"base-url", "address that people use, https://…; http://ADDR when empty", "", false, &c.BaseURL},
 		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
 		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
+		{"sms-url", "SMS gateway (Kannel), http://user:password@host:13013/cgi-bin/sendsms?from=1022; without it messages wait in the list", "", true, &c.SMSURL},
 		{"hotline", "numbers of the hotline shown on every page, separated by semicolons", "", false, &c.Hotline},
 		{"hotline-keep-days", "days after which numbers and names of callers are forgotten; 0 keeps them", "365", false, &c.HotlineKeep},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},

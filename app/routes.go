@@ -17,7 +17,6 @@ import (
 	"lotrinh/internal/site/admin"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
-	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -74,17 +73,12 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
-	a.notices(r)
+	if err := a.notices(context.Background(), r); err != nil {
+		return err
+	}
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 	return nil
-}
-
-// notices declares the pages of notices and puts their number beside the bell.
-func (a *App) notices(r *httpx.Router) {
-	p := notices.New(a.DB, a.Machine, a.People, a.Site, a.Sender.Post != nil)
-	p.Routes(r)
-	a.count("/notices", p.Unseen)
 }
 
 // count puts what waits beside a place of the side bar.

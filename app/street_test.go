@@ -214,10 +214,22 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
+	s.texts(m)
 	s.article(m, blob)
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	return m
+}
+
+// texts are the addresses at which a gateway reports and hands messages over: whoever
+// knows the token may.
+func (s *street) texts(m map[string]string) {
+	s.t.Helper()
+	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
+		return err
+	}))
 }
 
 // missed is a call of a contact of the unit that nobody took, told by an exchange.
