@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/job"
@@ -31,6 +32,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.work", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
+		{Group: "nav.work", Label: "incident.status.title", Href: "/status", Icon: "eye"},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},

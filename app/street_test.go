@@ -15,9 +15,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -212,6 +214,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
 	s.article(m, blob)
+	s.incident(m, unit)
 	return m
 }
 
@@ -225,6 +228,20 @@ func (s *street) article(m map[string]string, picture files.Blob) {
 	must(s.t, err)
 	m["article"], m["article_id"] = strconv.FormatInt(a.Seq, 10), string(a.ID)
 	m["article_picture"] = s.one("SELECT id FROM file WHERE subject = ?", string(a.ID))
+}
+
+// incident is a running incident of a commune, its problem, and planned work.
+func (s *street) incident(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, lead, in := s.t.Context(), s.t, s.actor("lead"), s.Desk.Incidents
+	i, err := in.Declare(ctx, lead, incident.Draft{Title: "Mất mạng", Service: "line", Units: []string{unit}})
+	must(t, err)
+	p, err := in.OpenProblem(ctx, lead, incident.ProblemText{Title: "Cáp cũ", Service: "line", State: incident.Sought, Incident: i.ID})
+	must(t, err)
+	from := s.Business.Now().Add(48 * time.Hour)
+	w, err := in.PlanMaintenance(ctx, lead, incident.MaintenanceText{Title: "Thay cáp", Body: "Mất mạng.", Service: "line", From: from, Until: from.Add(time.Hour), Units: []string{unit}})
+	must(t, err)
+	m["incident"], m["problem"], m["work"] = string(i.ID), string(p.ID), string(w.ID)
 }
 
 // resetToken is what the letter for a forgotten password carries.
