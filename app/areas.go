@@ -25,6 +25,9 @@ func (h *House) areas(ctx context.Context) error {
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
 	h.Desk = h.openDesk()
+	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})

@@ -87,20 +87,46 @@ type deskPeople struct{ *org.People }
 // once, by role and name.
 func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, error) {
 	var all []helpdesk.Agent
-	seen := map[ident.ID]bool{}
+	seen := map[ident.ID]int{} // place in all
 	for _, role := range []access.Role{org.SupportAgent, org.SupportLead} {
 		accounts, err := d.Holders(ctx, role, unit)
 		if err != nil {
 			return nil, err
 		}
 		for _, a := range accounts {
-			if !seen[a.ID] {
-				seen[a.ID] = true
+			at, ok := seen[a.ID]
+			if !ok {
+				at = len(all)
+				seen[a.ID] = at
 				all = append(all, helpdesk.Agent{ID: a.ID, Name: a.Name})
 			}
+			all[at].Roles = append(all[at].Roles, role)
 		}
 	}
 	return all, nil
+}
+
+// Leads are those who lead the support of a unit.
+func (d deskPeople) Leads(ctx context.Context, unit string) ([]ident.ID, error) {
+	accounts, err := d.Holders(ctx, org.SupportLead, unit)
+	ids := make([]ident.ID, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids, err
+}
+
+// deskAssets is what the help desk knows of equipment.
+type deskAssets struct{ *inventory.Service }
+
+// ByCode are the assets within the reader's reach by their codes.
+func (d deskAssets) ByCode(ctx context.Context, who access.Actor, codes []string) (map[string]helpdesk.Asset, error) {
+	rows, err := d.Service.ByCode(ctx, who, codes)
+	all := map[string]helpdesk.Asset{}
+	for _, a := range rows {
+		all[a.Code] = helpdesk.Asset{Code: a.Code, Name: a.Name, Unit: a.Unit, Href: "/inventory/assets/" + string(a.ID)}
+	}
+	return all, err
 }
 
 // Reachable are the open accounts that an address or a number belongs to.

@@ -1,11 +1,16 @@
 package app
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/promise"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
@@ -20,14 +25,18 @@ type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
 	Incidents *incident.Service
+	Tier      *tier.Service
+	Hotline   *hotline.Service
+	Promise   *promise.Service
 }
 
 // openDesk builds the help desk, then its rooms.
 func (h *House) openDesk() *desk {
+	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files,
-		Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory},
+		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
 	d.Incidents = incident.New(incident.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Units: h.Units, People: h.People, Jobs: h.Jobs})
@@ -35,16 +44,28 @@ func (h *House) openDesk() *desk {
 	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
 	d.Panel(d.Incidents.Panel)
+	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
+	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
+		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
+	h.hotlineMetrics(d.Hotline)
+	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
+	d.Panel(d.Promise.Beside)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
-func (d *desk) handlers() []outbox.Handler { return append(d.Handlers(), d.Incidents.Handlers()...) }
+func (d *desk) handlers() []outbox.Handler {
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers())
+}
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Tier.Routes(r, a.Site)
+	a.Desk.Hotline.Routes(r, a.Site)
+	a.count("/desk/hotline", a.Desk.Hotline.Count)
+	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners
@@ -68,3 +89,18 @@ func hitPage(h search.Hit) string {
 
 // listens tells whose pages are told what happens now: those who answer calls.
 func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
+
+// hotlineMetrics let those who watch see what exchanges tell and who waits.
+func (h *House) hotlineMetrics(s *hotline.Service) {
+	for _, event := range []string{hotline.NewCall, hotline.Answer, hotline.HangUp} {
+		h.metrics.counter("lotrinh_hotline_events_total", "Events that exchanges told.", map[string]string{"event": event}, func() float64 { return float64(s.Events()[event]) })
+	}
+	h.metrics.gauge("lotrinh_hotline_missed", "Calls of today that nobody took.", func(ctx context.Context) (float64, error) {
+		n, err := s.MissedToday(ctx)
+		return float64(n), err
+	})
+	h.metrics.gauge("lotrinh_hotline_oldest_callback_seconds", "For how long the oldest task to call back has waited.", func(ctx context.Context) (float64, error) {
+		d, err := s.Oldest(ctx)
+		return d.Seconds(), err
+	})
+}

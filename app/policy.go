@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
@@ -24,7 +25,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask}
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.

@@ -19,12 +19,15 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/assets"
@@ -213,9 +216,40 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
+	s.texts(m)
 	s.article(m, blob)
 	s.incident(m, unit)
+	s.beyond(m, blob)
+	s.missed(m, unit)
 	return m
+}
+
+// texts are the addresses at which a gateway reports and hands messages over: whoever
+// knows the token may.
+func (s *street) texts(m map[string]string) {
+	s.t.Helper()
+	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
+		return err
+	}))
+}
+
+// missed is a call of a contact of the unit that nobody took, told by an exchange.
+func (s *street) missed(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, number := s.t.Context(), s.t, "09000"+unit
+	secret, p, err := s.Desk.Hotline.MakePBX(ctx, s.actor("lead"), "Tổng đài "+unit, "")
+	must(t, err)
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := s.Desk.KnowIn(ctx, tx, s.actor("lead"), helpdesk.Contact{Name: "Bà Hoa", Unit: unit}, helpdesk.Way{Kind: helpdesk.PhoneWay, Value: number})
+		m["caller"] = string(c.ID)
+		return err
+	}))
+	_, err = s.Desk.Hotline.Take(ctx, p, hotline.Event{Kind: hotline.HangUp, From: number, To: "1022", Direction: hotline.In, CallID: unit, Cause: "cancel"})
+	must(t, err)
+	m["cti"], m["pbx"] = secret, string(p.ID)
+	m["call"], m["callback"] = s.one("SELECT id FROM hotline_call WHERE number = ?", number), s.one("SELECT id FROM hotline_callback WHERE number = ?", number)
 }
 
 // article is a published article for everybody, with a picture.
@@ -242,6 +276,30 @@ func (s *street) incident(m map[string]string, unit string) {
 	w, err := in.PlanMaintenance(ctx, lead, incident.MaintenanceText{Title: "Thay cáp", Body: "Mất mạng.", Service: "line", From: from, Until: from.Add(time.Hour), Units: []string{unit}})
 	must(t, err)
 	m["incident"], m["problem"], m["work"] = string(i.ID), string(p.ID), string(w.ID)
+}
+
+// beyond is a ticket that went to a vendor and came back, and a visit signed for it.
+func (s *street) beyond(m map[string]string, signature files.Blob) {
+	s.t.Helper()
+	ctx, t, lead := s.t.Context(), s.t, s.actor("lead")
+	v, err := s.Desk.Tier.SaveVendor(ctx, lead, tier.Vendor{Name: "Công ty Máy quét", Calendar: "office", Answer: 60, Fix1: 1, Fix2: 1, Fix3: 1, Fix4: 1, Active: true})
+	must(t, err)
+	id := ident.ID(m["ticket"])
+	tried := "Đã thay cáp và cài lại trình điều khiển."
+	_, err = s.Desk.Tier.HandOver(ctx, lead, id, tier.In{HandOver: helpdesk.HandOver{To: helpdesk.VendorTier, Tried: tried}, Vendor: v.ID})
+	must(t, err)
+	m["vendor"], m["case"] = string(v.ID), s.one("SELECT id FROM desk_vendor_case WHERE ticket = ?", id)
+	_, err = s.Desk.Tier.TakeBack(ctx, lead, ident.ID(m["case"]), 1, tier.Fixed, tried)
+	must(t, err)
+	visit, err := s.Desk.Tier.Plan(ctx, lead, id, lead.ID, clock.Date(s.Business.Now()))
+	must(t, err)
+	_, err = s.Desk.Tier.Step(ctx, lead, visit.ID, 1, tier.OnSite, "")
+	must(t, err)
+	_, err = s.Desk.Tier.Write(ctx, lead, visit.ID, 2, tier.Record{Found: "Cáp đứt", Did: "Thay cáp"})
+	must(t, err)
+	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
+	must(t, err)
+	m["visit"] = string(visit.ID)
 }
 
 // resetToken is what the letter for a forgotten password carries.
@@ -288,6 +346,13 @@ func (s *street) owned(login string) map[string]string {
 		v, err := s.Desk.SaveView(ctx, who, helpdesk.Keep{Name: "Mục xem", Share: helpdesk.Mine}, helpdesk.Conditions{})
 		must(t, err)
 		m["view"] = string(v.ID)
+	}
+	if who.May(helpdesk.Work) {
+		for _, kind := range []helpdesk.StockKind{helpdesk.Macro, helpdesk.Template} {
+			x, err := s.Desk.SaveStock(ctx, who, helpdesk.Keep{Name: "Mẫu", Share: helpdesk.Mine}, helpdesk.Stock{Kind: kind, Title: "Mẫu", Body: "Mẫu"})
+			must(t, err)
+			m[string(kind)] = string(x.ID)
+		}
 	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"

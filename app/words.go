@@ -6,8 +6,11 @@ import (
 	"sync"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/promise"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/deadline"
@@ -40,7 +43,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, incident.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, hotline.Locale, incident.Locale, tier.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -144,8 +144,3 @@ func replay(ctx context.Context, d *db.DB, news []added, keys map[string]bool, c
 		})
 	})
 }
-
-// openStore opens the copy to write into.
-func openStore(ctx context.Context, file string) (*db.DB, error) {
-	return db.Open(ctx, db.Config{File: file})
-}

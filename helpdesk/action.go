@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
@@ -34,6 +36,8 @@ type action struct {
 	events   []Happened
 	notices  []notify.Message
 	trails   []entry
+	guest    bool // a watcher, who may read and write and nothing more
+	quiet    bool // nothing that another's answer could rest on: the version stays
 }
 
 type entry struct {
@@ -57,28 +61,55 @@ func (s *Service) actIn(ctx context.Context, tx *db.Tx, r Ready, who access.Acto
 	if err := tx.NewSelect().Model(&t).Where("ti.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
-	}
-	if t.Requester != who.ID && !t.supports(who) {
-		return Ticket{}, fault.New(fault.Denied, "fault.denied")
+	guest, err := t.admits(ctx, tx, who)
+	if err != nil {
+		return Ticket{}, err
 	}
 	if version != 0 && version != t.Version {
 		return t, fault.New(fault.Conflict, "fault.changed_meanwhile")
 	}
-	a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, ready: r, cals: r.cals, t: &t, before: t, source: who.Via}
+	a := &action{s: s, tx: tx, now: later(s.Business.Now(), t.ChangedAt), who: who, ready: r, cals: r.cals, t: &t, before: t, source: who.Via, guest: guest}
 	if err := do(ctx, a); err != nil {
 		return t, err
 	}
 	t.settle(a.now)
+	if t.Phase == Waiting && a.before.Phase == Waiting {
+		t.SortAt = a.before.SortAt // it has waited since then
+	}
 	t.Messages += int64(len(a.messages))
-	t.Version++
-	err := db.Changed(tx.NewUpdate().Model(&t).ExcludeColumn("seq", "id", "year", "opened_at", "requester", "source").
+	if !a.quiet {
+		t.Version++
+	}
+	err = db.Changed(tx.NewUpdate().Model(&t).ExcludeColumn("seq", "id", "year", "opened_at", "requester", "source").
 		Where("ti.seq = ?", t.Seq).Where("ti.version = ?", a.before.Version).Exec(ctx))
 	if err != nil {
 		return t, err
 	}
 	return t, a.write(ctx)
+}
+
+// admits tells who may act on the ticket: the requester, the support side, and as a
+// guest whoever watches it.
+func (t Ticket) admits(ctx context.Context, from bun.IDB, who access.Actor) (guest bool, err error) {
+	if t.Requester == who.ID && who.SignedIn() || t.supports(who) {
+		return false, nil
+	}
+	guest, err = t.watches(ctx, from, who)
+	switch {
+	case err != nil || guest:
+		return guest, err
+	case t.visible(who):
+		return false, fault.New(fault.Denied, "fault.denied")
+	}
+	return false, fault.New(fault.Missing, "fault.missing")
+}
+
+// own is nil unless the actor is a guest, who decides nothing.
+func (a *action) own() error {
+	if a.guest {
+		return fault.New(fault.Denied, "fault.denied")
+	}
+	return nil
 }
 
 // tick is the moment for the clocks, which run in whole seconds: due moments that
@@ -96,7 +127,10 @@ func later(a, b time.Time) time.Time {
 // say adds a message. What is filed on somebody's behalf is that person's.
 func (a *action) say(w Words, internal, fromAgent bool) {
 	m := Message{ID: ident.New(a.now), Ticket: a.t.ID, At: a.now, Author: cmp.Or(w.Author, a.who.ID), FromAgent: fromAgent, Internal: internal,
-		Source: cmp.Or(w.Source, a.source), Body: w.Body}
+		Source: cmp.Or(w.Source, a.source), Body: w.Body, Why: w.Why}
+	if !internal && !fromAgent {
+		a.wake()
+	}
 	a.messages = append(a.messages, m)
 }
 
@@ -116,12 +150,13 @@ func (a *action) trail(act string, changes map[string][2]any) {
 // tell announces what happened to the rest of the house.
 func (a *action) tell(topic string) { a.events = append(a.events, a.happened(topic)) }
 
-// notify tells one person; nobody is told of what they did themselves.
-func (a *action) notify(to ident.ID, template string) {
+// notify tells one person; nobody is told of what they did themselves. more are
+// further values of the notice's sentences.
+func (a *action) notify(to ident.ID, template string, more ...any) {
 	if to == "" || to == a.who.ID {
 		return
 	}
-	args := []any{"number", a.t.Number(), "title", a.t.Title}
+	args := append([]any{"number", a.t.Number(), "title", a.t.Title}, more...)
 	a.notices = append(a.notices, notify.Message{Account: to, Template: template, Args: args, Link: "/tickets/" + string(a.t.ID)})
 }
 
@@ -171,6 +206,9 @@ func (a *action) write(ctx context.Context) error {
 		if err := outbox.Write(ctx, a.tx, a.now, e); err != nil {
 			return err
 		}
+	}
+	if err := a.alert(ctx); err != nil {
+		return err
 	}
 	for _, e := range a.trails {
 		if err := trail.Write(ctx, a.tx, a.now, a.who, e.act, string(a.t.ID), e.changes, trail.At(a.t.Unit)); err != nil {

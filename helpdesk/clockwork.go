@@ -180,6 +180,13 @@ func (a *action) moved(ctx context.Context, from, to State, why string) error {
 	case to == Resolved:
 		return a.keep(deadline.Meet(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick()))
 	case to == Reopened:
+		if from == Closed && a.t.AnsweredAt == nil { // withdrawn or merged before anybody answered
+			first, err := deadline.Reopen(ctx, a.tx, a.cals, a.t.AnswerClock, a.tick(), why)
+			if err != nil {
+				return err
+			}
+			a.t.AnswerDue = first.Due
+		}
 		return a.keep(deadline.Reopen(ctx, a.tx, a.cals, a.t.ResolveClock, a.tick(), why))
 	case to == Closed:
 		return a.cancel(ctx, from)

@@ -17,13 +17,19 @@ import (
 
 // Words is what somebody writes on a ticket. Version is the version that the writer
 // saw; 0 does not ask. Author is set by the product only: on whose behalf it files
-// what came by mail or SMS; such words are the requester side's.
+// what came by mail or SMS; such words are the requester side's. Children and Anyway
+// answer what is asked when a ticket is resolved: what becomes of its open children,
+// and whether to go on although mandatory lines of its checklist are open.
 type Words struct {
 	Version int64
 	Body    string
 	Files   []files.Blob
 	Author  ident.ID
 	Source  string // how it came: empty is the actor's way
+	Why     string // why it is filed on this ticket, as a sentence, when it came by mail
+
+	Children Then
+	Anyway   bool
 }
 
 // behalf is nil when the actor may file these words as they are.
@@ -45,7 +51,9 @@ func (w *Words) check() error {
 
 // Reply adds a public message. The support side's first one is the first answer and
 // opens a new ticket; the requester's resumes a ticket that waits for the requester.
-// On a resolved ticket one must say whether it helped: Reopen or Close.
+// On a resolved ticket one must say whether it helped: Reopen or Close. What lands on
+// a merged ticket goes to its target, and what the requester writes on a closed one
+// follows the policy of its group; the answer is the ticket that holds the words.
 func (s *Service) Reply(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
 	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
 		return s.ReplyIn(ctx, tx, r, who, id, w)
@@ -57,17 +65,23 @@ func (s *Service) ReplyIn(ctx context.Context, tx *db.Tx, r Ready, who access.Ac
 	if err := errors.Join(signedIn(who), w.behalf(who)); err != nil {
 		return Ticket{}, err
 	}
-	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
+	id, err := landing(ctx, tx, id)
+	if err != nil {
+		return Ticket{}, err
+	}
+	theirs := false
+	t, err := s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := w.check(); err != nil {
 			return err
 		}
+		theirs = !a.t.supports(who) || w.Author != ""
 		switch a.t.State {
 		case Resolved:
 			return fault.New(fault.Conflict, "helpdesk.ticket.say_whether_it_helped")
 		case Closed:
 			return fault.New(fault.Conflict, "helpdesk.ticket.closed_for_good")
 		}
-		if a.t.supports(who) && w.Author == "" {
+		if !theirs {
 			return a.supportReply(ctx, w)
 		}
 		a.say(w, false, false)
@@ -85,6 +99,10 @@ func (s *Service) ReplyIn(ctx context.Context, tx *db.Tx, r Ready, who access.Ac
 		}
 		return a.attach(ctx, w.Files)
 	})
+	if theirs && fault.HasKey(err, "helpdesk.ticket.closed_for_good") {
+		return s.followUp(ctx, tx, r, who, t, w)
+	}
+	return t, err
 }
 
 func (a *action) supportReply(ctx context.Context, w Words) error {
@@ -262,15 +280,19 @@ func (s *Service) Rank(ctx context.Context, who access.Actor, id ident.ID, versi
 		if err := a.support(); err != nil {
 			return err
 		}
-		if a.t.Phase == Done {
-			return fault.New(fault.Conflict, "helpdesk.ticket.already_done")
-		}
-		a.t.Impact, a.t.Urgency, a.t.Priority = impact, urgency, PriorityOf(impact, urgency)
-		if a.t.Priority == a.before.Priority {
-			return nil
-		}
-		a.step(ActRanked, strconv.Itoa(a.t.Priority), false)
-		a.trail("helpdesk.ticket.ranked", map[string][2]any{"priority": {a.before.Priority, a.t.Priority}})
-		return a.reclock(ctx)
+		return a.rank(ctx, impact, urgency)
 	})
+}
+
+func (a *action) rank(ctx context.Context, impact, urgency int) error {
+	if a.t.Phase == Done {
+		return fault.New(fault.Conflict, "helpdesk.ticket.already_done")
+	}
+	a.t.Impact, a.t.Urgency, a.t.Priority = impact, urgency, PriorityOf(impact, urgency)
+	if a.t.Priority == a.before.Priority {
+		return nil
+	}
+	a.step(ActRanked, strconv.Itoa(a.t.Priority), false)
+	a.trail("helpdesk.ticket.ranked", map[string][2]any{"priority": {a.before.Priority, a.t.Priority}})
+	return a.reclock(ctx)
 }

@@ -39,6 +39,26 @@ type Detail struct {
 	Supports     bool // the reader stands on the answering side
 	Own          bool // the reader asked
 	Agents       []Agent
+
+	Catalogue *Catalogue
+	Kin       Kin                 // tickets tied to it; for the requester only what it was merged into
+	Named     map[ident.ID]Ticket // tickets that the history names
+	Checks    []Check
+	Answers   map[string]string // to the questions of its service, by code
+	Watchers  []Watcher
+	Toil      []Spent // newest first
+	Equipment Asset   // what the ticket is about; empty code: nothing, or out of reach
+}
+
+// Offer is the ticket's service.
+func (d *Detail) Offer() Offer {
+	o, _ := d.Catalogue.Offer(d.Service)
+	return o
+}
+
+// WatchedBy tells whether somebody watches the ticket.
+func (d *Detail) WatchedBy(person ident.ID) bool {
+	return slices.ContainsFunc(d.Watchers, func(w Watcher) bool { return w.Person == person })
 }
 
 // Get is a ticket as the reader may see it, in a constant number of queries. That
@@ -49,10 +69,13 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page
 		return Detail{}, err
 	}
 	d := Detail{Ticket: t, Supports: t.supports(who), Own: t.Requester == who.ID}
-	if d.Conversation, err = messages(ctx, s.DB.Read(), id, d.Supports, r); err != nil {
+	if d.Steps, err = steps(ctx, s.DB.Read(), id, d.Supports); err != nil {
 		return d, err
 	}
-	if d.Steps, err = steps(ctx, s.DB.Read(), id, d.Supports); err != nil {
+	if err := s.around(ctx, who, &d); err != nil {
+		return d, err
+	}
+	if d.Conversation, err = messages(ctx, s.DB.Read(), d.tellers(who), d.Supports, r); err != nil {
 		return d, err
 	}
 	subjects := make([]string, len(d.Conversation.Items))
@@ -76,6 +99,63 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page
 	return d, s.seen(ctx, who, t)
 }
 
+// around reads what belongs to a ticket beside its conversation.
+func (s *Service) around(ctx context.Context, who access.Actor, d *Detail) error {
+	from, id := s.DB.Read(), d.ID
+	var err error
+	if d.Catalogue, err = s.Catalogue(ctx); err != nil {
+		return err
+	}
+	if d.Kin, d.Named, err = s.kin(ctx, who, d.Ticket, d.about()); err != nil {
+		return err
+	}
+	if d.Answers, err = answersOf(ctx, from, id); err != nil {
+		return err
+	}
+	if d.Asset != "" {
+		known, err := s.assets().ByCode(ctx, who, []string{d.Asset})
+		if err != nil {
+			return err
+		}
+		d.Equipment = known[d.Asset]
+	}
+	if !d.Supports {
+		d.Kin = Kin{Into: d.Kin.Into, Merged: d.Kin.Merged}
+		return nil
+	}
+	if d.Checks, err = checks(ctx, from, id); err != nil {
+		return err
+	}
+	if d.Watchers, err = watchers(ctx, from, id); err != nil {
+		return err
+	}
+	d.Toil, err = spent(ctx, from, id)
+	return err
+}
+
+// about are the tickets that the history names.
+func (d *Detail) about() []ident.ID {
+	var ids []ident.ID
+	for _, st := range d.Steps {
+		if aboutTickets[st.Act] {
+			ids = append(ids, ident.ID(st.About))
+		}
+	}
+	return ids
+}
+
+// tellers are the tickets whose messages the page shows: this one, and of those that
+// were merged into it the ones that the reader supports or asked for.
+func (d *Detail) tellers(who access.Actor) []ident.ID {
+	ids := []ident.ID{d.ID}
+	for _, m := range d.Kin.Merged {
+		if d.Supports && m.supports(who) || m.Requester == who.ID {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
 // people are the accounts that the page names.
 func (d *Detail) people() []ident.ID {
 	all := map[ident.ID]bool{d.Requester: true}
@@ -91,6 +171,16 @@ func (d *Detail) people() []ident.ID {
 	if d.Owner != "" {
 		all[d.Owner] = true
 	}
+	for _, w := range d.Watchers {
+		all[w.Person] = true
+	}
+	for _, c := range d.Checks {
+		all[c.DoneBy] = true
+	}
+	for _, one := range d.Toil {
+		all[one.By] = true
+	}
+	delete(all, "")
 	maps.DeleteFunc(all, func(id ident.ID, _ bool) bool { return strings.HasPrefix(string(id), "system:") })
 	return slices.Sorted(maps.Keys(all))
 }

@@ -12,6 +12,7 @@ import (
 type Ready struct {
 	cals calendars
 	tree *org.Tree
+	cat  *Catalogue
 }
 
 // Ready gets ready to act. The rooms around the help desk call it before their own
@@ -22,7 +23,11 @@ func (s *Service) Ready(ctx context.Context) (Ready, error) {
 		return Ready{}, err
 	}
 	tree, err := s.Units.Tree(ctx, s.Business.Now())
-	return Ready{cals, tree}, err
+	if err != nil {
+		return Ready{}, err
+	}
+	cat, err := s.Catalogue(ctx)
+	return Ready{cals, tree, cat}, err
 }
 
 // in runs one use case in a transaction of its own.

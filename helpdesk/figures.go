@@ -23,6 +23,7 @@ const (
 	dimWork  = "work"
 	dimHold  = "hold"
 	dimDone  = "done"
+	dimSleep = "asleep"
 	dimFree  = "free"
 	dimGroup = "group:"
 	dimOwner = "owner:"
@@ -63,8 +64,8 @@ func (a *action) figures() []figures.Value {
 
 // Counts are the numbers beside the views of the queue.
 type Counts struct {
-	Mine, Free, Work, Late, Hold, Done int64
-	Groups                             map[Group]int64
+	Mine, Free, Work, Late, Hold, Sleep, Done int64
+	Groups                                    map[Group]int64
 }
 
 // Counts reads the maintained counters of the actor's views; late ones are counted
@@ -75,9 +76,13 @@ func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) 
 	if !everywhere && len(units) == 0 {
 		return c, nil
 	}
-	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold, dimDone, dimFree, dimOwner + string(who.ID)}}
-	for _, g := range Groups {
-		ask.Dims = append(ask.Dims, dimGroup+string(g))
+	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold, dimSleep, dimDone, dimFree, dimOwner + string(who.ID)}}
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, g := range cat.Teams {
+		ask.Dims = append(ask.Dims, dimGroup+string(g.Code))
 	}
 	if !everywhere {
 		ask.Units = units
@@ -86,9 +91,9 @@ func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) 
 	if err != nil {
 		return c, err
 	}
-	c.Mine, c.Free, c.Work, c.Hold, c.Done = sum[dimOwner+string(who.ID)], sum[dimFree], sum[dimWork], sum[dimHold], sum[dimDone]
-	for _, g := range Groups {
-		c.Groups[g] = sum[dimGroup+string(g)]
+	c.Mine, c.Free, c.Work, c.Hold, c.Sleep, c.Done = sum[dimOwner+string(who.ID)], sum[dimFree], sum[dimWork], sum[dimHold], sum[dimSleep], sum[dimDone]
+	for _, g := range cat.Teams {
+		c.Groups[g.Code] = sum[dimGroup+string(g.Code)]
 	}
 	err = lateOf(s.DB.Read(), s.Business.Now()).Apply(within(who)).ColumnExpr("count(*)").Scan(ctx, &c.Late)
 	return c, db.Sorted(err)
@@ -112,7 +117,7 @@ func (s *Service) Loads(ctx context.Context, who access.Actor) (map[string]Load,
 	if !everywhere && len(units) == 0 {
 		return out, nil
 	}
-	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold}}
+	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold, dimSleep}}
 	if !everywhere {
 		ask.Units = units
 	}

@@ -16,16 +16,17 @@ type View string
 
 // The views.
 const (
-	ViewMine View = "mine" // mine, to be worked on
-	ViewFree View = "free" // nobody's
-	ViewWork View = "work" // everybody's
-	ViewLate View = "late" // over due
-	ViewHold View = "hold" // waiting
-	ViewDone View = "done" // resolved and closed
+	ViewMine  View = "mine"   // mine, to be worked on
+	ViewFree  View = "free"   // nobody's
+	ViewWork  View = "work"   // everybody's
+	ViewLate  View = "late"   // over due
+	ViewHold  View = "hold"   // waiting
+	ViewSleep View = "asleep" // snoozed
+	ViewDone  View = "done"   // resolved and closed
 )
 
 // Views are all of them, in the order of the page.
-var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewDone}
+var Views = []View{ViewMine, ViewFree, ViewWork, ViewLate, ViewHold, ViewSleep, ViewDone}
 
 // Owned says whose tickets are asked for.
 type Owned string
@@ -67,6 +68,9 @@ type Filter struct {
 	Late     bool
 	Snoozed  string // Yes, No
 	Source   string
+	Tag      string // key of a tag
+	rare     bool   // few tickets have that tag
+	Watched  bool   // by the actor
 	Sort     Sort
 	Words    string // searched in numbers, titles and messages, whatever the rest
 }
@@ -84,6 +88,8 @@ func (f Filter) settled() Filter {
 		f.Phase, f.Late = InWork, true
 	case ViewHold:
 		f.Phase = Waiting
+	case ViewSleep:
+		f.Phase = Asleep
 	case ViewDone:
 		f.Phase = Done
 	}
@@ -103,6 +109,12 @@ func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.
 	}
 	if f.Words != "" {
 		return s.found(ctx, who, f, r)
+	}
+	if f.Tag != "" {
+		var err error
+		if f.rare, err = s.rare(ctx, f.Tag); err != nil {
+			return page.Page[Ticket]{}, err
+		}
 	}
 	now := s.Business.Now()
 	end, err := edge(ctx, s.DB, who, f, now, r)
@@ -208,18 +220,28 @@ func (f Filter) conditions(who access.Actor, all bool, units []string, now time.
 	put(f.Priority != 0, "priority", "ti.priority = ?", f.Priority)
 	put(f.State != "", "state", "ti.state = ?", f.State)
 	put(f.Source != "", "source", "ti.source = ?", f.Source)
+	put(f.Tag != "" && (!f.rare || f.Watched), "tag", "EXISTS (SELECT 1 FROM ticket_tag AS tt WHERE tt.tag = ? AND tt.ticket = ti.id)", f.Tag)
 	put(f.Late, "late", "ti.sort_at < ?", now)
 	put(f.Snoozed == Yes, "snoozed", "ti.snoozed_until > ?", now)
 	put(f.Snoozed == No, "snoozed", "(ti.snoozed_until IS NULL OR ti.snoozed_until <= ?)", now)
 	return list
 }
 
+// few tells whether the list begins with the few tickets that somebody watches or
+// that have a tag: they are all read, and sorted.
+func (f Filter) few() bool { return f.Watched || f.Tag != "" && f.rare }
+
 // from is the table by an index; the phase is what every index starts with or holds.
-func (f Filter) from(d *db.DB, r road) *bun.SelectQuery {
+func (f Filter) from(d *db.DB, who access.Actor, r road) *bun.SelectQuery {
 	q := d.Read().NewSelect()
-	if d.SQLite() {
+	switch {
+	case f.Watched:
+		q = q.TableExpr("ticket_watcher AS tw CROSS JOIN ticket AS ti").Where("tw.person = ?", who.ID).Where("ti.id = tw.ticket")
+	case f.few(): // the few tickets of a tag are all read, and sorted
+		q = q.TableExpr("ticket_tag AS tt CROSS JOIN ticket AS ti").Where("tt.tag = ?", f.Tag).Where("ti.id = tt.ticket")
+	case d.SQLite():
 		q = q.TableExpr("ticket AS ti INDEXED BY " + r.index)
-	} else {
+	default:
 		q = q.TableExpr("ticket AS ti")
 	}
 	if r.open {
@@ -240,7 +262,7 @@ func (f Filter) narrowed(d *db.DB, who access.Actor, now time.Time) *bun.SelectQ
 // by is narrowed by a given index.
 func (f Filter) by(d *db.DB, who access.Actor, now time.Time, r road) *bun.SelectQuery {
 	all, units := both(who, f.Units)
-	q := f.from(d, r)
+	q := f.from(d, who, r)
 	for _, c := range f.conditions(who, all, units, now) {
 		q = q.Where(c.sql, c.args...)
 	}
@@ -291,12 +313,12 @@ func edge(ctx context.Context, d *db.DB, who access.Actor, f Filter, now time.Ti
 
 // border is the query of a page's border, on the index alone.
 func (f Filter) border(d *db.DB, who access.Actor, now time.Time, r page.Request) *bun.SelectQuery {
-	if f.Phase != Done {
+	if f.Phase != Done || f.few() {
 		return nil
 	}
 	all, units := both(who, f.Units)
 	by, rest := f.road(all, units), false
-	q := f.from(d, by).Column("ti.seq", "ti.sort_at")
+	q := f.from(d, who, by).Column("ti.seq", "ti.sort_at")
 	for _, c := range f.conditions(who, all, units, now) {
 		if c.name == by.lead {
 			q = q.Where(c.sql, c.args...)

@@ -63,7 +63,7 @@ func (people) Names(_ context.Context, ids []ident.ID) (map[ident.ID]string, err
 }
 
 func (people) Agents(context.Context, string) ([]Agent, error) {
-	return []Agent{{"agent", "Tên agent"}, {"second-agent", "Tên second-agent"}}, nil
+	return []Agent{{ID: "agent", Name: "Tên agent"}, {ID: "second-agent", Name: "Tên second-agent"}}, nil
 }
 
 func (people) Reachable(_ context.Context, kind WayKind, value string) ([]Contact, error) {

@@ -29,7 +29,7 @@ func readTyped(c *httpx.Ctx) typed {
 }
 
 // draft is the ticket that was meant. The unit may be typed as a code or by name.
-func (f typed) draft(tree *org.Tree) (Draft, error) {
+func (f typed) draft(tree *org.Tree, cat *Catalogue) (Draft, error) {
 	impact, _ := strconv.Atoi(f.impact) // what is no number is no level, and check says so
 	urgency, _ := strconv.Atoi(f.urgency)
 	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web", Incident: ident.ID(strings.Clone(f.incident))}
@@ -41,7 +41,7 @@ func (f typed) draft(tree *org.Tree) (Draft, error) {
 	var k fault.Check
 	k.Add(err)
 	d.Unit = "?"
-	k.Add(d.check())
+	k.Add(d.check(cat))
 	return d, k.Err()
 }
 
@@ -75,7 +75,7 @@ func meant(tree *org.Tree, text string) (string, error) {
 const fewUnits = 60
 
 // fields are the questions of the form of a new ticket.
-func (s *Service) fields(c *httpx.Ctx, tree *org.Tree, f typed, e ui.Errors) []ui.Field {
+func (s *Service) fields(c *httpx.Ctx, tree *org.Tree, cat *Catalogue, f typed, e ui.Errors) []ui.Field {
 	t := c.T
 	unit := ui.Field{Name: "unit", Label: t.Say("helpdesk.new.unit"), Hint: t.Say("helpdesk.new.unit_hint"), Value: f.unit, Required: true, Error: e.Of("unit")}
 	if everywhere, codes := c.Who.Reach(Ask); !everywhere && len(codes) <= fewUnits {
@@ -91,7 +91,7 @@ func (s *Service) fields(c *httpx.Ctx, tree *org.Tree, f typed, e ui.Errors) []u
 	}
 	return []ui.Field{
 		unit,
-		{Kind: ui.Radio, Name: "service", Label: t.Say("helpdesk.new.service"), Value: f.service, Options: serviceOptions(t), Required: true, Error: e.Of("service")},
+		{Kind: ui.Radio, Name: "service", Label: t.Say("helpdesk.new.service"), Value: f.service, Options: serviceOptions(t, cat.Offered()), Required: true, Error: e.Of("service")},
 		{Name: "title", Label: t.Say("helpdesk.new.title"), Hint: t.Say("helpdesk.new.title_hint"), Value: f.title, Required: true, Max: longestTitle, Error: e.Of("title")},
 		{Kind: ui.Area, Name: "body", Label: t.Say("helpdesk.new.body"), Value: f.body, Rows: 6, Required: true, Max: longestBody, Error: e.Of("body")},
 		{Kind: ui.Radio, Name: "impact", Label: t.Say("helpdesk.new.impact"), Value: f.impact, Options: levels(t, "helpdesk.impact."), Required: true, Error: e.Of("impact")},
@@ -104,10 +104,10 @@ func photos(t i18n.T, e ui.Errors) ui.Field {
 	return ui.Field{Kind: ui.Photo, Name: "photos", Label: t.Say("helpdesk.new.photo"), Hint: t.Say("helpdesk.new.photo_hint", "max", mostFiles), Multiple: true, Error: e.Of("files")}
 }
 
-func serviceOptions(t i18n.T) []ui.Option {
+func serviceOptions(t i18n.T, offers []Offer) []ui.Option {
 	var all []ui.Option
-	for _, s := range Categories {
-		all = append(all, ui.Option{Value: string(s), Label: t.Say(string(serviceKey(s)))})
+	for _, o := range offers {
+		all = append(all, ui.Option{Value: string(o.Code), Label: o.name(t)})
 	}
 	return all
 }
@@ -124,7 +124,14 @@ func levels(t i18n.T, prefix string) []ui.Option {
 func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.PromiseView, error) {
 	impact, _ := strconv.Atoi(f.impact)
 	urgency, _ := strconv.Atoi(f.urgency)
-	if !known(Category(f.service)) || impact < Least || impact > Most || urgency < Least || urgency > Most {
+	if impact < Least || impact > Most || urgency < Least || urgency > Most {
+		return views.PromiseView{}, nil
+	}
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return views.PromiseView{}, err
+	}
+	if _, ok := cat.Offer(Category(f.service)); !ok {
 		return views.PromiseView{}, nil
 	}
 	q, err := s.Quote(ctx, f.unit, Category(f.service), impact, urgency)
@@ -137,7 +144,7 @@ func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.Promise
 		}
 		return t.Moment(at)
 	}
-	return views.PromiseView{Sentence: t.Say("helpdesk.promise", "group", groupKey(q.Group),
+	return views.PromiseView{Sentence: t.Say("helpdesk.promise", "group", cat.Group(t, q.Group),
 		"answer", say(q.Answer.Known(), q.Answer.Missing, q.Answer.At), "resolve", say(q.Resolve.Known(), q.Resolve.Missing, q.Resolve.At),
 		"priority", priorityKey(q.Priority))}, nil
 }

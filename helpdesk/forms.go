@@ -62,7 +62,10 @@ func (b builder) refused(name string) bool { return b.a.form == name && b.a.err 
 
 // typed is what was typed into a field of a refused form.
 func (b builder) typed(form, field, other string) string {
-	if b.refused(form) {
+	switch {
+	case b.a.form == form && b.a.fill != nil:
+		return b.a.fill[field]
+	case b.refused(form):
 		return b.c.FormValue(field)
 	}
 	return other

@@ -43,6 +43,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/close", p.close)
 	p.together(r)
 	p.savedRoutes(r)
+	p.stockRoutes(r)
 	s.api(r)
 }
 
@@ -51,6 +52,9 @@ func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.St
 func (p *pages) newForm(c *httpx.Ctx) error {
 	f := typed{unit: c.Query("unit", c.Who.Home), title: c.Query("title"), service: c.Query("service"), impact: "1", urgency: "2", incident: c.Query("incident")}
 	if err := c.Who.Need(Ask); err != nil {
+		return err
+	}
+	if err := p.begin(c, &f); err != nil {
 		return err
 	}
 	return p.showNew(c, f, nil)
@@ -62,6 +66,10 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	if err != nil {
 		return err
 	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	promise, err := p.promise(c.Std(), c.T, f)
 	if err != nil {
 		return err
@@ -70,8 +78,12 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 	if err != nil {
 		return err
 	}
+	templates, err := p.templates(c)
+	if err != nil {
+		return err
+	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, f, e), Errors: e, Promise: promise, Hints: hints})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Errors: e, Promise: promise, Hints: hints, Templates: templates})
 	})
 }
 
@@ -111,7 +123,11 @@ func (p *pages) create(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d, err := f.draft(tree)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	d, err := f.draft(tree, cat)
 	if err != nil {
 		return p.showNew(c, f, err)
 	}
@@ -128,10 +144,12 @@ func (p *pages) create(c *httpx.Ctx) error {
 
 func (p *pages) ticket(c *httpx.Ctx) error { return p.showTicket(c, attempt{}) }
 
-// attempt is a form of the ticket's page that was refused.
+// attempt is a form of the ticket's page that was refused, or that was filled and not
+// sent.
 type attempt struct {
 	form string
 	err  error
+	fill map[string]string
 }
 
 // showTicket shows the ticket; a refused form keeps what was typed into it.
@@ -175,13 +193,20 @@ func (p *pages) did(c *httpx.Ctx, form, done string, do func(ident.ID) (Ticket, 
 		if err := p.keepRefused(c, id, form); err != nil {
 			return err
 		}
-		return p.showTicket(c, attempt{form, err})
+		return p.showTicket(c, attempt{form: form, err: err})
 	}
 	site.Flash(c, ui.Good, c.T.Say(done, "number", t.Number()))
 	return c.See("/tickets/" + string(id))
 }
 
 func (p *pages) reply(c *httpx.Ctx) error {
+	if c.FormValue("do") == "macro" {
+		id, err := ident.Parse(c.Params("id"))
+		if err != nil {
+			return err
+		}
+		return p.insert(c, id)
+	}
 	return p.did(c, "reply", "helpdesk.reply.done", func(id ident.ID) (Ticket, error) {
 		w, err := p.words(c)
 		if err != nil {
@@ -193,13 +218,7 @@ func (p *pages) reply(c *httpx.Ctx) error {
 		}
 		return p.answering(c, id, func(version int64) (Ticket, error) {
 			w.Version = version
-			switch then := c.FormValue("then"); then {
-			case string(Requester), string(Vendor):
-				return p.Hold(c.Std(), c.Who, id, Party(then), w)
-			case string(Resolved):
-				return p.Resolve(c.Std(), c.Who, id, w)
-			}
-			return p.Reply(c.Std(), c.Who, id, w)
+			return p.answerWith(c.Std(), c, id, w, c.FormValue("then"))
 		})
 	})
 }

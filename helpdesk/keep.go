@@ -51,11 +51,25 @@ func shared(who access.Actor, groups []Group, alias string) func(*bun.SelectQuer
 }
 
 // GroupsOf are the groups that the actor works in.
-func (s *Service) GroupsOf(_ context.Context, who access.Actor) ([]Group, error) {
+func (s *Service) GroupsOf(ctx context.Context, who access.Actor) ([]Group, error) {
 	if !who.May(Work) {
 		return nil, nil
 	}
-	return Groups, nil
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	me := Agent{ID: who.ID}
+	for _, g := range who.Grants {
+		me.Roles = append(me.Roles, g.Role)
+	}
+	var all []Group
+	for _, team := range cat.Working() {
+		if team.holds(me) {
+			all = append(all, team.Code)
+		}
+	}
+	return all, nil
 }
 
 // Keep is what somebody asks to keep for the desk: under which name, for whom.
@@ -69,12 +83,13 @@ type Keep struct {
 
 // check checks the part that views, macros and templates have in common. What others
 // see is arranged by whoever manages the desk.
-func (w *Keep) check(who access.Actor, k *fault.Check) error {
+func (w *Keep) check(who access.Actor, cat *Catalogue, k *fault.Check) error {
 	w.Name = strings.Join(strings.Fields(fold.NFC(w.Name)), " ")
 	k.Need(w.Name != "", "name", "helpdesk.keep.name_needed")
 	k.Need(utf8.RuneCountInString(w.Name) <= longestView, "name", "helpdesk.keep.name_long", "max", longestView)
 	k.Need(slices.Contains(Shares, w.Share), "share", "helpdesk.keep.share_needed")
-	k.Need(w.Share != MyGroup || slices.Contains(Groups, w.Group), "group", "helpdesk.keep.group_needed")
+	_, known := cat.Team(w.Group)
+	k.Need(w.Share != MyGroup || known, "group", "helpdesk.keep.group_needed")
 	if w.Share != MyGroup {
 		w.Group = ""
 	}

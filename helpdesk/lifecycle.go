@@ -3,18 +3,23 @@ package helpdesk
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 )
 
 // Hold puts the ticket on hold: the clock of the resolution stands while it waits for
 // the requester or the vendor. The reason is a public message, and so an answer.
 func (s *Service) Hold(ctx context.Context, who access.Actor, id ident.ID, waitsFor Party, w Words) (Ticket, error) {
+	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		return s.HoldIn(ctx, tx, r, who, id, waitsFor, w)
+	})
+}
+
+// HoldIn is Hold in the caller's transaction.
+func (s *Service) HoldIn(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, id ident.ID, waitsFor Party, w Words) (Ticket, error) {
 	if err := who.Need(Work); err != nil {
 		return Ticket{}, err
 	}
@@ -26,7 +31,7 @@ func (s *Service) Hold(ctx context.Context, who access.Actor, id ident.ID, waits
 	if err := w.check(); err != nil {
 		return Ticket{}, err
 	}
-	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+	return s.actIn(ctx, tx, r, who, id, w.Version, func(ctx context.Context, a *action) error {
 		if err := a.support(); err != nil {
 			return err
 		}
@@ -85,6 +90,12 @@ func (s *Service) ResolveIn(ctx context.Context, tx *db.Tx, r Ready, who access.
 		if err := a.support(); err != nil {
 			return err
 		}
+		if a.t.Must > 0 && !w.Anyway {
+			return fault.New(fault.Conflict, "helpdesk.ticket.checks_open", "n", a.t.Must)
+		}
+		if err := a.children(ctx, w.Children, w); err != nil {
+			return err
+		}
 		if err := a.move(ctx, Resolved, ""); err != nil {
 			return err
 		}
@@ -99,7 +110,8 @@ func (s *Service) ResolveIn(ctx context.Context, tx *db.Tx, r Ready, who access.
 	})
 }
 
-// Reopen says that the answer did not help, and why.
+// Reopen says that the answer did not help, and why. A closed ticket is reopened as
+// long as the policy of its group allows.
 func (s *Service) Reopen(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
 	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
 		return s.ReopenIn(ctx, tx, r, who, id, w)
@@ -116,7 +128,10 @@ func (s *Service) ReopenIn(ctx context.Context, tx *db.Tx, r Ready, who access.A
 			return err
 		}
 		agent := a.t.supports(who) && w.Author == ""
-		if err := a.move(ctx, Reopened, string(stateKey(Resolved))); err != nil {
+		if err := a.reopenable(agent); err != nil {
+			return err
+		}
+		if err := a.move(ctx, Reopened, string(stateKey(a.before.State))); err != nil {
 			return err
 		}
 		a.say(w, false, agent)
@@ -133,15 +148,35 @@ func (s *Service) ReopenIn(ctx context.Context, tx *db.Tx, r Ready, who access.A
 	})
 }
 
+// reopenable is nil when the ticket may be reopened, as far as its state does not say.
+func (a *action) reopenable(agent bool) error {
+	switch {
+	case a.t.MergedInto != "":
+		return fault.New(fault.Conflict, "helpdesk.ticket.is_merged")
+	case a.t.State == Closed && !agent && !a.s.reopens(a.ready.cat, *a.t):
+		return fault.New(fault.Conflict, "helpdesk.ticket.closed_for_good")
+	}
+	return a.own()
+}
+
 // Close ends the ticket: the requester says that it is done or no longer needed, or
 // the support side closes what is resolved. A word of farewell may be empty.
 func (s *Service) Close(ctx context.Context, who access.Actor, id ident.ID, version int64, farewell string) (Ticket, error) {
+	return s.CloseAs(ctx, who, id, Words{Version: version, Body: farewell})
+}
+
+// CloseAs is Close with an answer to what becomes of open children, which the support
+// side is asked about.
+func (s *Service) CloseAs(ctx context.Context, who access.Actor, id ident.ID, w Words) (Ticket, error) {
 	if err := signedIn(who); err != nil {
 		return Ticket{}, err
 	}
-	w := Words{Body: strings.TrimSpace(fold.NFC(farewell))}
-	return s.act(ctx, who, id, version, func(ctx context.Context, a *action) error {
-		if w.Body != "" {
+	w.Body = tidy(w.Body)
+	return s.act(ctx, who, id, w.Version, func(ctx context.Context, a *action) error {
+		if err := a.own(); err != nil {
+			return err
+		}
+		if w.Body != "" || w.Children == ResolveChildren {
 			if err := w.check(); err != nil {
 				return err
 			}
@@ -149,6 +184,11 @@ func (s *Service) Close(ctx context.Context, who access.Actor, id ident.ID, vers
 		agent := a.t.supports(who)
 		if agent && a.t.State != Resolved {
 			return fault.New(fault.Conflict, "helpdesk.ticket.resolve_first")
+		}
+		if agent {
+			if err := a.children(ctx, w.Children, w); err != nil {
+				return err
+			}
 		}
 		if w.Body != "" {
 			a.say(w, false, agent)

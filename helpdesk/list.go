@@ -45,6 +45,7 @@ func (p *pages) ask(c *httpx.Ctx) *ui.Action {
 type asked struct {
 	Filter
 	tree  *org.Tree
+	cat   *Catalogue
 	saved []Saved // every view that the reader has kept or that is shared
 	at    *Saved  // the one that is shown
 	view  string  // its key, or the name of one of Views
@@ -57,6 +58,9 @@ func (p *pages) asked(c *httpx.Ctx) (asked, error) {
 	a := asked{q: url.Values{}}
 	var err error
 	if a.tree, err = p.tree(c); err != nil {
+		return a, err
+	}
+	if a.cat, err = p.Catalogue(c.Std()); err != nil {
 		return a, err
 	}
 	if a.saved, err = p.SavedViews(c.Std(), c.Who); err != nil {
@@ -84,13 +88,13 @@ func (p *pages) asked(c *httpx.Ctx) (asked, error) {
 }
 
 func (a *asked) narrow(c *httpx.Ctx) {
-	if g := Group(c.Query("group")); slices.Contains(Groups, g) {
-		a.Group = g
-		a.q.Set("group", string(g))
+	if g, ok := a.cat.Team(Group(c.Query("group"))); ok {
+		a.Group = g.Code
+		a.q.Set("group", string(g.Code))
 	}
-	if s := Category(c.Query("service")); known(s) {
-		a.Service = s
-		a.q.Set("service", string(s))
+	if o, ok := a.cat.Offer(Category(c.Query("service"))); ok {
+		a.Service = o.Code
+		a.q.Set("service", string(o.Code))
 	}
 	if n, err := strconv.Atoi(c.Query("priority")); err == nil && n >= 1 && n <= 4 {
 		a.Priority = n
@@ -99,6 +103,10 @@ func (a *asked) narrow(c *httpx.Ctx) {
 	if codes := a.tree.Under(c.Query("unit")); len(codes) > 0 {
 		a.Units = codes
 		a.q.Set("unit", codes[0])
+	}
+	if tag := TagKey(c.Query("tag")); tag != "" {
+		a.Tag = tag
+		a.q.Set("tag", tag)
 	}
 	if s := Sort(c.Query("sort")); s == ByNewest || s == ByOldest {
 		a.Sort = s
@@ -153,7 +161,7 @@ func (a *asked) more(t i18n.T) []ui.Action {
 }
 
 func (c Counts) of(v View) int64 {
-	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewDone: c.Done}[v]
+	return map[View]int64{ViewMine: c.Mine, ViewFree: c.Free, ViewWork: c.Work, ViewLate: c.Late, ViewHold: c.Hold, ViewSleep: c.Sleep, ViewDone: c.Done}[v]
 }
 
 func presets(c *httpx.Ctx, a asked, n Counts) []ui.Preset {
@@ -188,7 +196,7 @@ func savedPresets(a asked, tally map[ident.ID]int64) []ui.Preset {
 }
 
 func filterFields(c *httpx.Ctx, a asked) []ui.Field {
-	t, tree, f, q := c.T, a.tree, a.Filter, a.q
+	t, tree, cat, f, q := c.T, a.tree, a.cat, a.Filter, a.q
 	units := []ui.Option{{Label: t.Say("helpdesk.queue.all_units")}}
 	for _, u := range tree.Districts() {
 		if c.Who.Covers(Read, u.Code) || c.Who.Covers(Work, u.Code) || u.Code == q.Get("unit") {
@@ -199,20 +207,21 @@ func filterFields(c *httpx.Ctx, a asked) []ui.Field {
 		units = append(units, ui.Option{Value: unit, Label: tree.Place(unit)})
 	}
 	groups := []ui.Option{{Label: t.Say("helpdesk.queue.all_groups")}}
-	for _, g := range Groups {
-		groups = append(groups, ui.Option{Value: string(g), Label: t.Say(string(groupKey(g)))})
+	for _, g := range cat.Working() {
+		groups = append(groups, ui.Option{Value: string(g.Code), Label: cat.Group(t, g.Code)})
 	}
 	priorities := []ui.Option{{Label: t.Say("helpdesk.queue.all_priorities")}}
 	for n := 1; n <= 4; n++ {
 		priorities = append(priorities, ui.Option{Value: strconv.Itoa(n), Label: t.Say(string(priorityKey(n)))})
 	}
-	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t)...)
+	services := append([]ui.Option{{Label: t.Say("helpdesk.queue.all_services")}}, serviceOptions(t, cat.Offers)...)
 	return []ui.Field{
 		{Kind: ui.Search, Name: "q", Label: t.Say("helpdesk.queue.search"), Value: f.Words},
 		{Kind: ui.Select, Name: "unit", Label: t.Say("helpdesk.queue.unit"), Value: q.Get("unit"), Options: units},
 		{Kind: ui.Select, Name: "group", Label: t.Say("helpdesk.queue.group"), Value: q.Get("group"), Options: groups},
 		{Kind: ui.Select, Name: "service", Label: t.Say("helpdesk.queue.service"), Value: q.Get("service"), Options: services},
 		{Kind: ui.Select, Name: "priority", Label: t.Say("helpdesk.queue.priority"), Value: q.Get("priority"), Options: priorities},
+		{Name: "tag", Label: t.Say("helpdesk.queue.tag"), Value: q.Get("tag"), Max: longestTag},
 		{Kind: ui.Select, Name: "sort", Label: t.Say("helpdesk.saved.sort"), Value: q.Get("sort"), Options: sortOptions(t)},
 	}
 }

@@ -163,7 +163,7 @@ func (s *Service) since(ctx context.Context, t Ticket, seen int64) ([]Message, e
 	if n <= 0 {
 		return nil, nil
 	}
-	got, err := messages(ctx, s.DB.Read(), t.ID, true, page.Read("", strconv.FormatInt(n, 10)))
+	got, err := messages(ctx, s.DB.Read(), []ident.ID{t.ID}, true, page.Read("", strconv.FormatInt(n, 10)))
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type Message struct {
 	Internal      bool      `bun:"internal"` // a note of the support side
 	Source        string    `bun:"source"`
 	Body          string    `bun:"body"`
+	Why           string    `bun:"why"` // why it was filed here, when it came by mail: a sentence
 }
 
 // Act is what was done in a step.
@@ -38,7 +39,28 @@ const (
 	ActRanked   Act = "ranked" // about: the new priority
 	ActLinked   Act = "linked" // about: the number of the incident
 	ActUnlinked Act = "unlinked"
+
+	ActKind     Act = "kind"    // about: the new kind
+	ActService  Act = "service" // about: the new service
+	ActGroup    Act = "group"   // about: the new group
+	ActAbout    Act = "about"   // about: the equipment and the dossier
+	ActSnoozed  Act = "snoozed" // about: until when
+	ActWoken    Act = "woken"
+	ActTied     Act = "tied" // about, from here on: the other ticket
+	ActUntied   Act = "untied"
+	ActParented Act = "parented"
+	ActOrphaned Act = "orphaned"
+	ActMerged   Act = "merged"   // into the other
+	ActAbsorbed Act = "absorbed" // the other was merged into this
+	ActUnmerged Act = "unmerged"
+	ActReleased Act = "released" // the other's merge into this was undone
+	ActSplit    Act = "split"    // the other was cut out of this
+	ActFollowed Act = "followed" // a word on this, closed, made the other
 )
+
+// aboutTickets are the acts whose About is another ticket.
+var aboutTickets = map[Act]bool{ActTied: true, ActUntied: true, ActParented: true, ActOrphaned: true, ActMerged: true, ActAbsorbed: true,
+	ActUnmerged: true, ActReleased: true, ActSplit: true, ActFollowed: true}
 
 // Step is one line of a ticket's history.
 type Step struct {

@@ -140,7 +140,7 @@ func (s *Service) recompute(ctx context.Context, tx *db.Tx, r Ready, after int64
 		if !same(*t, before) {
 			done.Moved++
 		}
-		if t.Phase == InWork {
+		if t.Phase == InWork || t.Phase == Asleep {
 			t.settle(t.ChangedAt)
 		}
 		tickets = append(tickets, t.moments())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -29,13 +30,15 @@ type Conditions struct {
 	Late     bool     `json:"late,omitempty"`
 	Snoozed  string   `json:"snoozed,omitempty"`
 	Source   string   `json:"source,omitempty"`
+	Tag      string   `json:"tag,omitempty"`
+	Watched  bool     `json:"watched,omitempty"` // by whoever looks
 	Sort     Sort     `json:"sort,omitempty"`
 }
 
 // Filter is what the conditions mean in today's tree of units.
 func (c Conditions) Filter(tree *org.Tree) Filter {
 	f := Filter{Phase: c.Phase, State: c.State, Owner: c.Owner, Group: c.Group, Service: c.Service, Priority: c.Priority, Late: c.Late,
-		Snoozed: c.Snoozed, Source: c.Source, Sort: c.Sort}
+		Snoozed: c.Snoozed, Source: c.Source, Tag: TagKey(c.Tag), Watched: c.Watched, Sort: c.Sort}
 	if c.Unit != "" {
 		if f.Units = tree.Under(c.Unit); len(f.Units) == 0 {
 			f.Units = []string{c.Unit} // a unit that is no more: its old tickets
@@ -47,17 +50,20 @@ func (c Conditions) Filter(tree *org.Tree) Filter {
 // sources are the ways by which tickets come in, for conditions.
 var sources = []string{"web", "phone", "mail", "api", "system"}
 
-func (c Conditions) check(k *fault.Check, tree *org.Tree) {
+func (c Conditions) check(k *fault.Check, tree *org.Tree, cat *Catalogue) {
 	is := func(ok bool, name string) { k.Need(ok, name, "helpdesk.saved.unknown") }
-	is(slices.Contains([]Phase{"", InWork, Waiting, Done}, c.Phase), "phase")
+	is(slices.Contains([]Phase{"", InWork, Waiting, Asleep, Done}, c.Phase), "phase")
 	is(c.State == "" || slices.Contains(States, c.State), "state")
 	is(slices.Contains([]Owned{"", OwnedByMe, OwnedByNobody, OwnedBySome}, c.Owner), "owner")
 	is(c.Priority >= 0 && c.Priority <= 4, "priority")
 	is(slices.Contains([]string{"", Yes, No}, c.Snoozed), "snoozed")
 	is(c.Source == "" || slices.Contains(sources, c.Source), "source")
 	is(slices.Contains([]Sort{ByDue, ByNewest, ByOldest}, c.Sort), "sort")
-	is(c.Group == "" || slices.Contains(Groups, c.Group), "group")
-	is(c.Service == "" || known(c.Service), "service")
+	_, team := cat.Team(c.Group)
+	is(c.Group == "" || team, "group")
+	_, offer := cat.Offer(c.Service)
+	is(c.Service == "" || offer, "service")
+	is(utf8.RuneCountInString(c.Tag) <= longestTag, "tag")
 	is(c.Unit == "" || len(tree.Under(c.Unit)) > 0, "unit")
 	k.Need(c.State == "" || c.Phase == "" && c.State.Phase() != Done || c.State.Phase() == c.Phase, "state", "helpdesk.saved.state_phase")
 	k.Need(!c.Late || c.Phase == "" || c.Phase == InWork, "late", "helpdesk.saved.late_phase")
@@ -123,10 +129,14 @@ func (s *Service) SaveView(ctx context.Context, who access.Actor, w Keep, c Cond
 		return Saved{}, err
 	}
 	var k fault.Check
-	if err := w.check(who, &k); err != nil {
+	cat, err := s.Catalogue(ctx)
+	if err != nil {
 		return Saved{}, err
 	}
-	c.check(&k, tree)
+	if err := w.check(who, cat, &k); err != nil {
+		return Saved{}, err
+	}
+	c.check(&k, tree, cat)
 	if err := k.Err(); err != nil {
 		return Saved{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
@@ -53,12 +54,24 @@ func TestEveryConditionHoldsWhatItSaysAndNothingElse(t *testing.T) {
 		if err := s.DB.Read().NewSelect().Model(&every).Scan(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		err = s.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			for _, q := range []string{"INSERT INTO ticket_tag (tag, ticket) SELECT 'may in', id FROM ticket WHERE seq % 9 = 0", "INSERT INTO desk_tag (tag, label, uses) SELECT 'may in', 'Máy in', count(*) FROM ticket_tag",
+				"INSERT INTO ticket_watcher (ticket, person, via, by_account, at) SELECT id, 'agent', '', 'agent', opened_at FROM ticket WHERE seq % 12 = 0"} {
+				if _, err := tx.ExecContext(ctx, q); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		local := tree.Under(giaLam)
 		district := actor("agent-7", "support_agent", local...)
 		for _, c := range []Conditions{
 			{}, {Phase: InWork}, {Phase: Waiting}, {Phase: Done}, {State: Open}, {Phase: Done, State: Resolved}, {Owner: OwnedByMe}, {Owner: OwnedByNobody}, {Owner: OwnedBySome},
 			{Phase: Done, Owner: OwnedByMe}, {Group: Infra}, {Phase: Done, Group: Infra, Service: Line}, {Service: Device}, {Priority: 2}, {Unit: giaLam}, {Unit: dangXa, Phase: Done},
-			{Late: true}, {Snoozed: Yes}, {Snoozed: No}, {Source: "web"}, {Source: "mail"}, {Phase: Done, Service: Line, Sort: ByNewest}, {Sort: ByOldest}, {Phase: InWork, Priority: 4, Sort: ByNewest},
+			{Late: true}, {Snoozed: Yes}, {Snoozed: No}, {Tag: "Máy in"}, {Watched: true}, {Phase: Done, Tag: "may in", Watched: true}, {Source: "web"}, {Source: "mail"}, {Phase: Done, Service: Line, Sort: ByNewest}, {Sort: ByOldest}, {Phase: InWork, Priority: 4, Sort: ByNewest},
 		} {
 			for _, who := range []access.Actor{agent, district} {
 				f := c.Filter(tree)
@@ -90,7 +103,7 @@ func holdsTicket(c Conditions, who access.Actor, x Ticket, units []string) bool 
 	return is(c.Phase != "", x.Phase != Done) && is(c.Phase == "", x.Phase == c.Phase) && is(c.State == "", x.State == c.State) &&
 		is(c.Owner != OwnedByMe, x.Owner == who.ID) && is(c.Owner != OwnedByNobody, x.Owner == "") && is(c.Owner != OwnedBySome, x.Owner != "") &&
 		is(c.Group == "", x.Group == c.Group) && is(c.Service == "", x.Service == c.Service) && is(c.Priority == 0, x.Priority == c.Priority) &&
-		is(c.Unit == "", slices.Contains(units, x.Unit)) && is(!c.Late, late) && is(c.Source == "", x.Source == c.Source) && is(c.Snoozed != Yes, false)
+		is(c.Unit == "", slices.Contains(units, x.Unit)) && is(!c.Late, late) && is(c.Tag == "", x.Seq%9 == 0) && is(!c.Watched, who.ID == "agent" && x.Seq%12 == 0) && is(c.Source == "", x.Source == c.Source) && is(c.Snoozed != Yes, false)
 }
 
 func TestPagesOfHistoryAreCutWhereTheyWouldBecomeSlow(t *testing.T) {
@@ -116,14 +129,14 @@ func TestTheTallyCountsWhatTheListHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		var views []Saved
-		for i, c := range []Conditions{{}, {Owner: OwnedByNobody}, {Phase: InWork, Priority: 4}, {Service: Line, Group: Infra}, {Unit: giaLam}, {Unit: dangXa, Sort: ByNewest}, {Late: true}, {Phase: Done}} {
+		for i, c := range []Conditions{{}, {Owner: OwnedByNobody}, {Phase: InWork, Priority: 4}, {Service: Line, Group: Infra}, {Unit: giaLam}, {Unit: dangXa, Sort: ByNewest}, {Late: true}, {Phase: Done}, {Tag: "máy in"}, {Watched: true}} {
 			views = append(views, s.keepView(agent, Keep{Name: fmt.Sprint("Mục ", i), Share: Mine}, c))
 		}
 		for _, who := range []access.Actor{agent, actor("district-agent", "support_agent", tree.Under(giaLam)...)} {
 			n := 0
 			s.DB.Watch(func(context.Context, string, error) { n++ })
 			tally, err := s.Tally(t.Context(), who, tree, views)
-			if err != nil || n != 1 {
+			if err != nil || n != 2 { // one of them for the tags
 				t.Fatalf("%d statements, %v", n, err)
 			}
 			for _, v := range views {
@@ -154,7 +167,7 @@ func TestTheTallyGoesByIndexesOfWhatIsOpen(t *testing.T) {
 		for i, raw := range []string{`{}`, `{"owner":"me"}`, `{"service":"line"}`, `{"priority":1}`, `{"group":"desk","owner":"any"}`, `{"unit":"00556"}`, `{"unit":"018"}`, `{"source":"web","state":"open"}`, `{"late":true}`} {
 			views = append(views, Saved{ID: ident.ID(fmt.Sprint(i)), Raw: raw})
 		}
-		q, args := s.tally(agent, tree, views)
+		q, args := s.tally(agent, tree, views, nil)
 		plan := s.plan(s.DB.Read().NewRaw(q, args...).String())
 		for line := range strings.SplitSeq(plan, "\n") {
 			if s.DB.SQLite() && strings.Contains(line, " ti ") && !strings.Contains(line, "USING COVERING INDEX ticket_open") || strings.Contains(line, "Seq Scan on ticket") {

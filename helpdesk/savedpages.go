@@ -3,6 +3,7 @@ package helpdesk
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -26,9 +27,9 @@ func (p *pages) savedRoutes(r *httpx.Router) {
 }
 
 // kept is a line of the page of views, macros or templates.
-func kept(t i18n.T, share Share, group Group) ui.State {
+func kept(t i18n.T, cat *Catalogue, share Share, group Group) ui.State {
 	if share == MyGroup {
-		return ui.State{Tone: ui.Info, Word: t.Say(string(groupKey(group)))}
+		return ui.State{Tone: ui.Info, Word: cat.Group(t, group)}
 	}
 	return ui.State{Tone: ui.Neutral, Word: t.Say("helpdesk.keep.share." + string(share))}
 }
@@ -39,6 +40,10 @@ func (p *pages) savedList(c *httpx.Ctx) error {
 		return err
 	}
 	tree, err := p.tree(c)
+	if err != nil {
+		return err
+	}
+	cat, err := p.Catalogue(c.Std())
 	if err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func (p *pages) savedList(c *httpx.Ctx) error {
 		if count, ok := tally[v.ID]; ok {
 			n = ui.Preset{Count: count, Ceiling: Ceiling}.Say(t)
 		}
-		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, v.Name, ""), ui.Badge(kept(t, v.Share, v.Group)), ui.Text(n), ui.Text(v.Conditions().words(t, tree))}})
+		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, v.Name, ""), ui.Badge(kept(t, cat, v.Share, v.Group)), ui.Text(n), ui.Text(v.Conditions().words(t, tree, cat))}})
 	}
 	h := ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("helpdesk.ticket.crumb"), Href: "/tickets"}, {Label: t.Say("helpdesk.saved.title")}}, Title: t.Say("helpdesk.saved.title"), Lead: t.Say("helpdesk.saved.lead"),
 		Action: &ui.Action{Label: t.Say("helpdesk.saved.new"), Href: "/desk/views/new", Icon: "plus"}}
@@ -86,7 +91,7 @@ func readSaved(value func(string, ...string) string) savedTyped {
 	return savedTyped{
 		Keep: Keep{Version: version, Name: value("name"), Share: Share(value("share")), Group: Group(value("for_group"))},
 		Conditions: Conditions{Phase: Phase(value("phase")), State: State(value("state")), Owner: Owned(value("owner")), Group: Group(value("group")), Service: Category(value("service")),
-			Priority: n, Late: value("late") != "", Snoozed: value("snoozed"), Source: value("source"), Sort: Sort(value("sort"))},
+			Priority: n, Late: value("late") != "", Snoozed: value("snoozed"), Source: value("source"), Tag: strings.Join(strings.Fields(value("tag")), " "), Watched: value("watched") != "", Sort: Sort(value("sort"))},
 		unit: value("unit"), priority: value("priority"),
 	}
 }
@@ -167,6 +172,10 @@ func (p *pages) savedDrop(c *httpx.Ctx) error {
 
 func (p *pages) savedForm(c *httpx.Ctx, f savedTyped, refused error) error {
 	t := c.T
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	h := ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("helpdesk.ticket.crumb"), Href: "/tickets"}, {Label: t.Say("helpdesk.saved.title"), Href: "/desk/views"}}, Title: t.Say("helpdesk.saved.new"), Lead: t.Say("helpdesk.saved.form_lead")}
 	d := ui.FormData{ID: "saved-view", Action: "/desk/views", Submit: t.Say("helpdesk.saved.submit"), Cancel: "/desk/views"}
 	if f.ID != "" {
@@ -176,7 +185,7 @@ func (p *pages) savedForm(c *httpx.Ctx, f savedTyped, refused error) error {
 		h.More = []ui.Action{{Label: t.Say("helpdesk.saved.drop"), Href: d.Action + "/drop", Icon: "trash", Post: true, Danger: true,
 			Confirm: &ui.Confirm{ID: "drop", Title: t.Say("helpdesk.saved.drop_ask", "name", f.Name), Yes: t.Say("helpdesk.saved.drop")}}}
 	}
-	d.Fields = append(keepFields(t, c.Who.May(Manage), f.Keep), f.fields(t)...)
+	d.Fields = append(keepFields(t, cat, c.Who.May(Manage), f.Keep), f.fields(t, cat)...)
 	return p.shown(c, h.Title, refused, func(e ui.Errors) templ.Component {
 		d.Errors = e
 		return views.KeepForm(t, h, d)
@@ -184,7 +193,7 @@ func (p *pages) savedForm(c *httpx.Ctx, f savedTyped, refused error) error {
 }
 
 // keepFields are the questions that views, macros and templates have in common.
-func keepFields(t i18n.T, manages bool, k Keep) []ui.Field {
+func keepFields(t i18n.T, cat *Catalogue, manages bool, k Keep) []ui.Field {
 	all := []ui.Field{{Name: "name", Label: t.Say("helpdesk.keep.name"), Value: k.Name, Required: true, Max: longestView}}
 	share := ui.Field{Kind: ui.Radio, Name: "share", Label: t.Say("helpdesk.keep.share"), Value: string(k.Share), Required: true}
 	for _, s := range Shares {
@@ -196,13 +205,13 @@ func keepFields(t i18n.T, manages bool, k Keep) []ui.Field {
 		share.Hint = t.Say("helpdesk.keep.share_hint")
 		return append(all, share)
 	}
-	return append(all, share, ui.Field{Kind: ui.Select, Name: "for_group", Label: t.Say("helpdesk.keep.group"), Hint: t.Say("helpdesk.keep.group_hint"), Value: string(k.Group), Options: groupOptions(t, "")})
+	return append(all, share, ui.Field{Kind: ui.Select, Name: "for_group", Label: t.Say("helpdesk.keep.group"), Hint: t.Say("helpdesk.keep.group_hint"), Value: string(k.Group), Options: groupOptions(t, cat, "")})
 }
 
-func groupOptions(t i18n.T, none string) []ui.Option {
+func groupOptions(t i18n.T, cat *Catalogue, none string) []ui.Option {
 	all := []ui.Option{{Label: none}}
-	for _, g := range Groups {
-		all = append(all, ui.Option{Value: string(g), Label: t.Say(string(groupKey(g)))})
+	for _, g := range cat.Working() {
+		all = append(all, ui.Option{Value: string(g.Code), Label: g.name(t)})
 	}
 	return all
 }
@@ -220,25 +229,24 @@ func choices[T ~string](t i18n.T, prefix string, all ...T) []ui.Option {
 	return list
 }
 
-func (f savedTyped) fields(t i18n.T) []ui.Field {
+func (f savedTyped) fields(t i18n.T, cat *Catalogue) []ui.Field {
 	pick := func(name, label, value string, options []ui.Option) ui.Field {
 		return ui.Field{Kind: ui.Select, Name: name, Label: t.Say(label), Value: value, Options: options, Required: true}
 	}
-	late := ""
-	if f.Late {
-		late = "1"
-	}
-	phases := choices(t, "helpdesk.saved.phase.", InWork, Waiting, Done)
+	on := map[bool]string{true: "1"}
+	phases := choices(t, "helpdesk.saved.phase.", InWork, Waiting, Asleep, Done)
 	phases[0].Label = t.Say("helpdesk.saved.phase.open")
 	return []ui.Field{
 		pick("phase", "helpdesk.saved.phase", string(f.Phase), phases),
 		pick("state", "helpdesk.ticket.state", string(f.State), choices(t, "helpdesk.state.", States...)),
 		pick("owner", "helpdesk.ticket.owner", string(f.Owner), choices(t, "helpdesk.saved.owner.", OwnedByMe, OwnedByNobody, OwnedBySome)),
-		pick("group", "helpdesk.ticket.group", string(f.Conditions.Group), groupOptions(t, t.Say("helpdesk.saved.whatever"))),
-		pick("service", "helpdesk.ticket.service", string(f.Service), append([]ui.Option{{Label: t.Say("helpdesk.saved.whatever")}}, serviceOptions(t)...)),
+		pick("group", "helpdesk.ticket.group", string(f.Conditions.Group), groupOptions(t, cat, t.Say("helpdesk.saved.whatever"))),
+		pick("service", "helpdesk.ticket.service", string(f.Service), append([]ui.Option{{Label: t.Say("helpdesk.saved.whatever")}}, serviceOptions(t, cat.Offers)...)),
 		pick("priority", "helpdesk.ticket.priority", f.priority, choices(t, "helpdesk.priority.", "1", "2", "3", "4")),
 		{Name: "unit", Label: t.Say("helpdesk.ticket.unit"), Hint: t.Say("helpdesk.saved.unit_hint"), Value: f.unit},
-		{Kind: ui.Check, Name: "late", Label: t.Say("helpdesk.saved.late"), Value: late},
+		{Kind: ui.Check, Name: "late", Label: t.Say("helpdesk.saved.late"), Value: on[f.Late]},
+		{Kind: ui.Check, Name: "watched", Label: t.Say("helpdesk.saved.watched"), Value: on[f.Watched]},
+		{Name: "tag", Label: t.Say("helpdesk.queue.tag"), Value: f.Tag, Max: longestTag},
 		pick("snoozed", "helpdesk.saved.snoozed", f.Snoozed, choices(t, "helpdesk.saved.snoozed.", Yes, No)),
 		pick("source", "helpdesk.ticket.source", f.Source, choices(t, "helpdesk.source.", sources...)),
 		pick("sort", "helpdesk.saved.sort", string(f.Sort), sortOptions(t)),

@@ -9,7 +9,7 @@ import (
 )
 
 // words says what a view holds, in one line.
-func (c Conditions) words(t i18n.T, tree *org.Tree) string {
+func (c Conditions) words(t i18n.T, tree *org.Tree, cat *Catalogue) string {
 	phase := "open"
 	if c.Phase != "" {
 		phase = string(c.Phase)
@@ -22,8 +22,12 @@ func (c Conditions) words(t i18n.T, tree *org.Tree) string {
 	}
 	say(c.State != "", "helpdesk.state."+string(c.State))
 	say(c.Owner != "", "helpdesk.saved.owner."+string(c.Owner))
-	say(c.Group != "", string(groupKey(c.Group)))
-	say(c.Service != "", string(serviceKey(c.Service)))
+	if c.Group != "" {
+		all = append(all, cat.Group(t, c.Group))
+	}
+	if c.Service != "" {
+		all = append(all, cat.Service(t, c.Service))
+	}
 	say(c.Priority != 0, "helpdesk.priority."+strconv.Itoa(c.Priority))
 	if c.Unit != "" {
 		all = append(all, tree.Place(c.Unit))
@@ -31,5 +35,9 @@ func (c Conditions) words(t i18n.T, tree *org.Tree) string {
 	say(c.Late, "helpdesk.saved.late")
 	say(c.Snoozed != "", "helpdesk.saved.snoozed."+c.Snoozed)
 	say(c.Source != "", "helpdesk.source."+c.Source)
+	if c.Tag != "" {
+		all = append(all, t.Say("helpdesk.saved.tagged", "tag", c.Tag))
+	}
+	say(c.Watched, "helpdesk.saved.watched")
 	return strings.Join(all, " · ")
 }

@@ -34,8 +34,9 @@ type Units interface {
 
 // Agent is somebody who answers tickets.
 type Agent struct {
-	ID   ident.ID
-	Name string
+	ID    ident.ID
+	Name  string
+	Roles []access.Role
 }
 
 // People knows names; app fits org behind it.
@@ -59,12 +60,14 @@ type Deps struct {
 	Units     Units
 	People    People
 	Files     *files.Store
+	Assets    Assets // nil: no equipment is known
 	Ladder    Ladder // nil: only owners are told
 }
 
 // Service is the help desk.
 type Service struct {
 	Deps
+	shelf   shelf
 	panels  []Panel
 	hints   []Hint
 	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
@@ -97,9 +100,13 @@ type Draft struct {
 	Parent    ident.ID
 	Incident  ident.ID
 	Files     []files.Blob
+	Fields    map[string]string // answers to the service's own questions, by code
+
+	author   ident.ID // whose words the first message holds, when not the actor's
+	likewise bool     // made of another ticket: it is not asked what its service asks
 }
 
-func (d *Draft) check() error {
+func (d *Draft) check(c *Catalogue) error {
 	d.Title, d.Body = strings.TrimSpace(fold.NFC(d.Title)), strings.TrimSpace(fold.NFC(d.Body))
 	var k fault.Check
 	k.Need(d.Unit != "", "unit", "helpdesk.form.unit_needed")
@@ -107,20 +114,15 @@ func (d *Draft) check() error {
 	k.Need(utf8.RuneCountInString(d.Title) <= longestTitle, "title", "helpdesk.form.title_long", "max", longestTitle)
 	k.Need(d.Body != "", "body", "helpdesk.form.body_needed")
 	k.Need(utf8.RuneCountInString(d.Body) <= longestBody, "body", "helpdesk.form.body_long", "max", longestBody)
-	k.Need(known(d.Service), "service", "helpdesk.form.service_needed")
+	offer, known := c.Offer(d.Service)
+	k.Need(known && (offer.Active || d.likewise), "service", "helpdesk.form.service_needed")
+	k.Need(d.Kind == "" || knownKind(d.Kind), "kind", "helpdesk.form.kind_needed")
 	k.Need(d.Impact >= Least && d.Impact <= Most, "impact", "helpdesk.form.impact_needed")
 	k.Need(d.Urgency >= Least && d.Urgency <= Most, "urgency", "helpdesk.form.urgency_needed")
 	k.Need(len(d.Files) <= mostFiles, "files", "helpdesk.form.files_many", "max", mostFiles)
+	_, err := offer.answers(d.Fields, !d.likewise)
+	k.Add(err)
 	return k.Err()
-}
-
-func known(s Category) bool {
-	for _, one := range Categories {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Open makes a ticket of a draft. The support side may open one for somebody else.
@@ -133,7 +135,7 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 	if err := who.Need(Ask); err != nil {
 		return Ticket{}, err
 	}
-	if err := d.check(); err != nil {
+	if err := d.check(r.cat); err != nil {
 		return Ticket{}, err
 	}
 	if err := who.NeedAt(Ask, d.Unit); err != nil {
@@ -161,11 +163,14 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 // before the operation began.
 func (s *Service) open(ctx context.Context, tx *db.Tx, r Ready, who access.Actor, d Draft) (Ticket, error) {
 	now := s.Business.Now()
+	offer, _ := r.cat.Offer(d.Service)
 	t := Ticket{ID: ident.New(now), Year: now.In(clock.City).Year(), Title: d.Title, Unit: d.Unit, Requester: d.Requester, Service: d.Service,
 		Impact: d.Impact, Urgency: d.Urgency, Priority: PriorityOf(d.Impact, d.Urgency), State: StateNew, Phase: InWork,
-		Group: d.Service.Group(), Source: d.Source, OpenedAt: now, Messages: 1, Version: 1,
-		Kind: cmp.Or(d.Kind, Fault), Channel: cmp.Or(d.Channel, OnScreen), Tier: CityTeam, Asset: d.Asset, Dossier: d.Dossier,
+		Group: offer.Group, Source: d.Source, OpenedAt: now, Messages: 1, Version: 1,
+		Kind: cmp.Or(d.Kind, offer.Kind, Fault), Channel: cmp.Or(d.Channel, OnScreen), Tier: CityTeam, Asset: d.Asset, Dossier: d.Dossier,
 		Parent: d.Parent, Incident: d.Incident}
+	list, must := offer.checklist(t.ID)
+	t.Must = must
 	if err := r.begin(ctx, tx, &t); err != nil {
 		return t, err
 	}
@@ -174,19 +179,39 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, r Ready, who access.Actor
 		return t, db.Sorted(err)
 	}
 	a := &action{s: s, tx: tx, now: now, who: who, ready: r, cals: r.cals, t: &t, before: Ticket{}, source: d.Source}
-	a.say(Words{Body: d.Body, Author: author(who, d)}, false, who.ID != d.Requester && !who.IsSystem())
+	a.say(Words{Body: d.Body, Author: author(who, d)}, false, author(who, d) != d.Requester)
 	a.step(ActOpened, "", false)
 	a.trail("helpdesk.ticket.opened", map[string][2]any{"state": {"", t.State}, "priority": {0, t.Priority}, "service": {"", t.Service}})
 	a.tell("helpdesk.ticket.opened")
 	if err := a.attach(ctx, d.Files); err != nil {
 		return t, err
 	}
+	if err := a.furnish(ctx, offer, list, d.Fields); err != nil {
+		return t, err
+	}
 	return t, a.write(ctx)
+}
+
+// furnish gives a new ticket its checklist and what its service asked.
+func (a *action) furnish(ctx context.Context, offer Offer, list []Check, typed map[string]string) error {
+	if len(list) > 0 {
+		if _, err := a.tx.NewInsert().Model(&list).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	answers, err := offer.answers(typed, false)
+	if err != nil {
+		return err
+	}
+	return a.keepAnswers(ctx, answers)
 }
 
 // author is whose words the first message holds: what the product files, the
 // requester wrote.
 func author(who access.Actor, d Draft) ident.ID {
+	if d.author != "" {
+		return d.author
+	}
 	if who.IsSystem() {
 		return d.Requester
 	}
@@ -207,8 +232,9 @@ func (s *Service) Quote(ctx context.Context, unit string, service Category, impa
 	if err != nil {
 		return Quote{}, err
 	}
-	q := Quote{Group: service.Group(), Priority: PriorityOf(impact, urgency)}
-	rule := r.rule(Ticket{Unit: unit, Kind: Fault, Channel: OnScreen, Service: service, Group: q.Group, Priority: q.Priority})
+	offer, _ := r.cat.Offer(service)
+	q := Quote{Group: offer.Group, Priority: PriorityOf(impact, urgency)}
+	rule := r.rule(Ticket{Unit: unit, Kind: cmp.Or(offer.Kind, Fault), Channel: OnScreen, Service: service, Group: q.Group, Priority: q.Priority})
 	cal, err := r.cals.Calendar(ctx, rule.Calendar)
 	if err != nil {
 		return q, err

@@ -209,6 +209,8 @@ func history(t i18n.T, d Detail) []ui.Event {
 		switch st.Act {
 		case ActAssigned:
 			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
+		case ActHanded:
+			e.What = t.Say("helpdesk.act.handed." + st.About)
 		case ActHeld:
 			e.What = t.Say("helpdesk.act.held." + st.About)
 		case ActLinked, ActUnlinked:
@@ -216,11 +218,39 @@ func history(t i18n.T, d Detail) []ui.Event {
 		case ActRanked:
 			e.What = t.Say("helpdesk.act.ranked", "priority", i18n.Key("helpdesk.priority."+st.About))
 		default:
-			e.What = t.Say("helpdesk.act." + string(st.Act))
+			e.What = said(t, d, st)
 		}
 		all = append(all, e)
 	}
 	return all
+}
+
+// said is what a step says whose subject is a word, a moment or another ticket.
+func said(t i18n.T, d Detail, st Step) string {
+	about := []any{}
+	switch {
+	case aboutTickets[st.Act]:
+		other, ok := d.Named[ident.ID(st.About)]
+		number := t.Say("helpdesk.ticket.unseen")
+		if ok {
+			number = other.Number()
+		}
+		about = []any{"other", number}
+	case st.Act == ActKind:
+		about = []any{"kind", i18n.Key("helpdesk.kind." + st.About)}
+	case st.Act == ActService:
+		about = []any{"service", d.Catalogue.Service(t, Category(st.About))}
+	case st.Act == ActGroup:
+		about = []any{"group", d.Catalogue.Group(t, Group(st.About))}
+	case st.Act == ActAbout:
+		about = []any{"about", st.About}
+	case st.Act == ActSnoozed:
+		until, err := time.Parse(time.RFC3339, st.About)
+		if err == nil {
+			about = []any{"until", until}
+		}
+	}
+	return t.Say("helpdesk.act."+string(st.Act), about...)
 }
 
 func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
@@ -233,9 +263,9 @@ func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
 		{Label: t.Say("helpdesk.ticket.priority"), Value: ui.Badge(priorityOf(t, d.Priority))},
 		{Label: t.Say("helpdesk.ticket.unit"), Text: tree.Place(d.Unit)},
 		{Label: t.Say("helpdesk.ticket.requester"), Text: nameOf(t, d, d.Requester)},
-		{Label: t.Say("helpdesk.ticket.service"), Text: t.Say(string(serviceKey(d.Service)))},
+		{Label: t.Say("helpdesk.ticket.service"), Text: d.Catalogue.Service(t, d.Service)},
 		{Label: t.Say("helpdesk.ticket.effect"), Text: effect},
-		{Label: t.Say("helpdesk.ticket.group"), Text: t.Say(string(groupKey(d.Group)))},
+		{Label: t.Say("helpdesk.ticket.group"), Text: d.Catalogue.Group(t, d.Group)},
 		{Label: t.Say("helpdesk.ticket.owner"), Text: owner},
 		{Label: t.Say("helpdesk.ticket.opened"), Text: t.Moment(d.OpenedAt)},
 		{Label: t.Say("helpdesk.ticket.source"), Text: t.Say("helpdesk.source." + d.Source)},

@@ -105,10 +105,20 @@ func (s *Service) one(ctx context.Context, from bun.IDB, who access.Actor, id id
 	if err := from.NewSelect().Model(&t).Where("ti.id = ?", id).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
+	return t, s.shows(ctx, from, t, who)
+}
+
+// shows is nil when the actor may read the ticket: within reach, as its requester, or
+// as somebody who watches it.
+func (s *Service) shows(ctx context.Context, from bun.IDB, t Ticket, who access.Actor) error {
+	if t.visible(who) {
+		return nil
 	}
-	return t, nil
+	watching, err := t.watches(ctx, from, who)
+	if err == nil && !watching {
+		err = fault.New(fault.Missing, "fault.missing")
+	}
+	return err
 }
 
 // ByNumber is the ticket that people call by this number.
@@ -124,16 +134,16 @@ func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string)
 	if err := s.DB.Read().NewSelect().Model(&t).Where("ti.seq = ?", seq).Scan(ctx); err != nil {
 		return t, db.Sorted(err)
 	}
-	if !t.visible(who) {
-		return Ticket{}, fault.New(fault.Missing, "fault.missing")
-	}
-	return t, nil
+	return t, s.shows(ctx, s.DB.Read(), t, who)
 }
 
-// messages is a page of a conversation, newest first.
-func messages(ctx context.Context, from bun.IDB, id ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
+// messages is a page of the conversation of one or more tickets, newest first.
+func messages(ctx context.Context, from bun.IDB, ids []ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
 	var rows []Message
-	q := from.NewSelect().Model(&rows).Where("tm.ticket = ?", id)
+	q := from.NewSelect().Model(&rows).Where("tm.ticket IN (?)", bun.List(ids))
+	if len(ids) == 1 {
+		q = from.NewSelect().Model(&rows).Where("tm.ticket = ?", ids[0]) // in the order of its index
+	}
 	if !internal {
 		q = q.Where("NOT tm.internal")
 	}

@@ -2,7 +2,10 @@ package helpdesk
 
 import (
 	"context"
+	"slices"
 	"strings"
+
+	"github.com/uptrace/bun"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
@@ -17,7 +20,11 @@ const Ceiling = 1000
 // the open ones, on the indexes of what is open, each up to Ceiling. Views of what is
 // done are not counted.
 func (s *Service) Tally(ctx context.Context, who access.Actor, tree *org.Tree, views []Saved) (map[ident.ID]int64, error) {
-	q, args := s.tally(who, tree, views)
+	rare, err := s.rareOf(ctx, views)
+	if err != nil {
+		return nil, err
+	}
+	q, args := s.tally(who, tree, views, rare)
 	out := map[ident.ID]int64{}
 	if q == "" {
 		return out, nil
@@ -35,7 +42,27 @@ func (s *Service) Tally(ctx context.Context, who access.Actor, tree *org.Tree, v
 	return out, nil
 }
 
-func (s *Service) tally(who access.Actor, tree *org.Tree, views []Saved) (query string, args []any) {
+// rareOf are the tags of views that few tickets have.
+func (s *Service) rareOf(ctx context.Context, views []Saved) (map[string]bool, error) {
+	var keys []string
+	for _, v := range views {
+		if key := TagKey(v.Conditions().Tag); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil //nolint:nilnil // no tags, none of them rare
+	}
+	var often []string
+	err := s.DB.Read().NewSelect().TableExpr("desk_tag AS dt").ColumnExpr("dt.tag").Where("dt.tag IN (?)", bun.List(keys)).Where("dt.uses > ?", fewUses).Scan(ctx, &often)
+	rare := map[string]bool{}
+	for _, k := range keys {
+		rare[k] = !slices.Contains(often, k)
+	}
+	return rare, db.Sorted(err)
+}
+
+func (s *Service) tally(who access.Actor, tree *org.Tree, views []Saved, rare map[string]bool) (query string, args []any) {
 	var parts []string
 	now := s.Business.Now()
 	for _, v := range views {
@@ -43,7 +70,7 @@ func (s *Service) tally(who access.Actor, tree *org.Tree, views []Saved) (query 
 		if f.Phase == Done {
 			continue
 		}
-		f.Sort = ByDue
+		f.Sort, f.rare = ByDue, rare[f.Tag]
 		all, units := both(who, f.Units)
 		one := f.by(s.DB, who, now, f.openRoad(all, units)).ColumnExpr("1").Limit(Ceiling)
 		parts = append(parts, "SELECT ? AS id, count(*) AS n FROM (?) AS c")

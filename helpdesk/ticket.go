@@ -24,7 +24,7 @@ const (
 	OnHold   State = "on_hold"  // waits for the requester or the vendor; the clock stands
 	Resolved State = "resolved" // answered; the requester may reopen it
 	Reopened State = "reopened" // the answer did not help
-	Closed   State = "closed"   // done with; final
+	Closed   State = "closed"   // done with
 )
 
 // States are all of them, in the order of forms.
@@ -37,9 +37,10 @@ var moves = map[State][]State{
 	OnHold:   {Open, Resolved, Closed},
 	Resolved: {Reopened, Closed},
 	Reopened: {Open, OnHold, Resolved, Closed},
+	Closed:   {Reopened}, // while its group's policy allows, or to undo a merge
 }
 
-// Phase sums up states for lists: work to do, waiting, done.
+// Phase sums up states for lists: work to do, waiting, done, and snoozed.
 type Phase string
 
 // The phases.
@@ -47,6 +48,7 @@ const (
 	InWork  Phase = "work"
 	Waiting Phase = "hold"
 	Done    Phase = "done"
+	Asleep  Phase = "asleep" // work to do, later: snoozed
 )
 
 // Phase is the phase of a state.
@@ -127,7 +129,7 @@ const (
 // Groups are all of them.
 var Groups = []Group{Desk, Infra}
 
-// Group is the team that answers a category's tickets first.
+// Group is the team that answers a category's tickets as the catalogue was shipped.
 func (c Category) Group() Group {
 	if c == Device || c == Line {
 		return Infra
@@ -208,7 +210,10 @@ type Ticket struct {
 	NextClock    ident.ID   `bun:"next_clock"`
 	AgainDue     *time.Time `bun:"next_due"`
 	SnoozedUntil *time.Time `bun:"snoozed_until"`
-	Spent        int64      `bun:"spent"` // minutes
+	Spent        int64      `bun:"spent"`    // minutes
+	Tags         string     `bun:"tags"`     // labels, joined by ", "
+	Watching     int64      `bun:"watching"` // watchers
+	Must         int64      `bun:"must"`     // mandatory lines of the checklist that are open
 	Version      int64      `bun:"version"`
 }
 
@@ -254,12 +259,12 @@ func (t *Ticket) move(to State, now time.Time) error {
 	if !slices.Contains(moves[t.State], to) {
 		return fault.New(fault.Conflict, "helpdesk.ticket.no_such_move", "from", stateKey(t.State), "to", stateKey(to))
 	}
-	t.State, t.Phase, t.WaitsFor = to, to.Phase(), ""
+	t.State, t.Phase, t.WaitsFor, t.SnoozedUntil = to, to.Phase(), "", nil
 	switch to {
 	case Resolved:
 		t.ResolvedAt = &now
 	case Reopened:
-		t.ResolvedAt = nil
+		t.ResolvedAt, t.ClosedAt = nil, nil
 		t.Reopened++
 	case Closed:
 		t.ClosedAt = &now
@@ -277,11 +282,24 @@ func (t *Ticket) settle(now time.Time) {
 		t.SortAt = *t.ResolvedAt
 	case t.Phase == Waiting:
 		t.SortAt = now
+	case t.Phase == Asleep && t.SnoozedUntil != nil:
+		t.SortAt = t.sleepsUntil()
 	case due != nil:
 		t.SortAt = *due
 	default:
 		t.SortAt = never
 	}
+}
+
+// sleepsUntil is when a snoozed ticket wakes: when it was told to, or by what is due
+// next, should a calendar have brought that forward.
+func (t Ticket) sleepsUntil() time.Time {
+	until := *t.SnoozedUntil
+	t.Phase = InWork
+	if due := t.NextDue(); due != nil && due.Before(until) {
+		return *due
+	}
+	return until
 }
 
 // visible tells whether the actor may see the ticket at all.

@@ -115,10 +115,20 @@ func (p *pages) both(c *httpx.Ctx, d Detail, a attempt) (func(*views.TicketView)
 		}
 		here = &views.PresenceView{Action: "/tickets/" + string(d.ID) + "/presence", Messages: strconv.FormatInt(d.Ticket.Messages, 10), Others: presenceView(others)}
 	}
+	macros, err := p.offered(c, d, a)
+	if err != nil {
+		return nil, err
+	}
 	return func(v *views.TicketView) {
 		v.Meanwhile, v.Presence = clash, here
 		for i := range v.Forms {
 			restore(c, d, &v.Forms[i], typed)
+			if f := &v.Forms[i]; f.ID == "form-reply" {
+				f.Macros = macros
+				if a.fill != nil {
+					f.Fields[0].Attrs["data-focus"] = true
+				}
+			}
 		}
 	}, nil
 }

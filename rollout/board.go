@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/org"
@@ -79,41 +77,34 @@ func (s *Service) board(ctx context.Context, who access.Actor, code string, f Fi
 	if err != nil {
 		return Board{}, nil, err
 	}
-	stand, err := s.standing(ctx, who, book, tree, f)
+	all, err := s.sheetOf(ctx, book, tree, now)
 	if err != nil {
 		return Board{}, nil, err
 	}
-	b := Board{Programme: book.programme, Rows: make([]Row, 0, len(stand)), Total: len(stand), At: now}
-	for _, p := range stand {
-		b.Rows = append(b.Rows, book.row(tree, p, now))
-	}
-	order := map[string]int{}
-	for i, u := range tree.All() {
-		order[u.Code] = i
-	}
-	slices.SortFunc(b.Rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(order[a.District], order[b.District]), cmp.Compare(order[a.Unit], order[b.Unit]), strings.Compare(a.Unit, b.Unit))
-	})
+	b := Board{Programme: book.programme, At: now}
+	b.Rows = f.pick(scopeOf(who), tree, all.rows)
+	b.Total = len(b.Rows)
 	return b, book, nil
 }
 
-func (s *Service) standing(ctx context.Context, who access.Actor, b *book, tree *org.Tree, f Filter) ([]Progress, error) {
-	phase, known := b.byOrdinal(f.Phase)
-	if f.Phase != Any && !known {
-		return nil, nil
+// pick copies the rows that the filter asks for by phase, stage and district, of those
+// within a scope.
+func (f Filter) pick(mine scope, tree *org.Tree, rows []Row) []Row {
+	var under map[string]bool
+	if f.District != "" {
+		under = map[string]bool{}
+		for _, u := range tree.Under(f.District) {
+			under[u] = true
+		}
 	}
-	return progressWhere(ctx, s.db.Read(), who, b.programme.ID, func(q *bun.SelectQuery) *bun.SelectQuery {
-		if f.Phase != Any {
-			q = q.Where("pr.phase = ?", phase.ID)
+	picked := make([]Row, 0, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if mine.has(r.Unit) && (f.Phase == Any || r.Phase == f.Phase) && (f.Stage == "" || r.Stage == f.Stage) && (under == nil || under[r.Unit]) {
+			picked = append(picked, *r)
 		}
-		if f.Stage != "" {
-			q = q.Where("pr.stage = ?", f.Stage)
-		}
-		if f.District != "" {
-			q = q.Where("pr.unit IN (?)", bun.List(tree.Under(f.District)))
-		}
-		return q
-	})
+	}
+	return picked
 }
 
 func (b *book) row(tree *org.Tree, p Progress, at time.Time) Row {

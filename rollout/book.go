@@ -21,6 +21,7 @@ type book struct {
 	waivers   []*Waiver                // newest first
 	waiversOf map[string][]*Waiver     // by unit
 	past      *past
+	kept      *kept
 }
 
 func (b *book) byOrdinal(n int) (Phase, bool) {
@@ -69,7 +70,7 @@ func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
 // readBook reads the book of all communes, or of the listed ones.
 func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*book, error) {
 	b := &book{programme: pg, phase: map[ident.ID]Phase{}, criteria: map[ident.ID][]Criterion{},
-		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}, past: &past{}}
+		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}, past: &past{}, kept: &kept{curves: map[curveKey]keptCurve{}}}
 	if err := idb.NewSelect().Model(&b.phases).Where("ph.programme = ?", pg.ID).Order("ph.ordinal").Scan(ctx); err != nil {
 		return nil, db.Sorted(err)
 	}

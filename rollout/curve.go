@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -43,25 +42,7 @@ func (s *Service) Curve(ctx context.Context, who access.Actor, code string, phas
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.datedFacts(ctx, who, b, phase)
-	if err != nil {
-		return nil, err
-	}
-	now := s.clock.Now()
-	points := make([]Point, len(days))
-	ends := make([]time.Time, len(days))
-	for i, d := range days {
-		_, end := clock.Day(d)
-		points[i].Day, ends[i] = clock.Date(d), end.Add(-time.Microsecond)
-		points[i].Known = !d.After(now)
-		if ends[i].After(now) {
-			ends[i] = now
-		}
-	}
-	for unit, f := range facts {
-		b.trace(unit, f, points, ends)
-	}
-	return points, nil
+	return s.curveOf(ctx, b, scopeOf(who), curveKey{phase: phase, from: from, until: until}, days)
 }
 
 func daysOf(from, until string) ([]time.Time, error) {
@@ -95,51 +76,36 @@ type history struct {
 
 // past is the history of every commune of a book, once somebody asked for it.
 type past struct {
-	mu sync.Mutex
-	of map[string]history
+	mu      sync.Mutex
+	of      map[string]history
+	members []Membership // by the day from which they are
 }
 
-func (s *Service) datedFacts(ctx context.Context, who access.Actor, b *book, phase int) (map[string]*unitFacts, error) {
-	idb, pg := s.db.Read(), b.programme.ID
-	var members []Membership
-	q := idb.NewSelect().Model(&members).Where("pu.programme = ?", pg).Apply(who.Within(Read, "pu.unit")).Order("pu.from_day")
-	if phase != Any {
-		p, _ := b.byOrdinal(phase)
-		q = q.Where("pu.phase = ?", p.ID)
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	facts := make(map[string]*unitFacts, len(members))
-	for _, m := range members {
-		if b.phase[m.Phase].Live {
+// factsOf are the dated facts of the communes of a scope that are or were in a phase.
+func (b *book) factsOf(p *past, mine scope, phase int) map[string]*unitFacts {
+	only, _ := b.byOrdinal(phase)
+	facts := make(map[string]*unitFacts, len(p.of))
+	for _, m := range p.members {
+		if !mine.has(m.Unit) || b.phase[m.Phase].Live || phase != Any && m.Phase != only.ID {
 			continue
 		}
 		f := facts[m.Unit]
 		if f == nil {
-			f = &unitFacts{}
+			f = &unitFacts{history: p.of[m.Unit]}
 			facts[m.Unit] = f
 		}
 		f.members = append(f.members, m)
 	}
-	past, err := s.history(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	for unit, f := range facts {
-		f.history = past[unit]
-		slices.SortStableFunc(f.members, func(a, b Membership) int { return cmp.Compare(a.FromDay, b.FromDay) })
-	}
-	return facts, nil
+	return facts
 }
 
 // history is the dated facts of every commune, read once for a book and kept with it:
 // drawing a curve again costs no reading of all that was ever observed.
-func (s *Service) history(ctx context.Context, b *book) (map[string]history, error) {
+func (s *Service) history(ctx context.Context, b *book) (*past, error) {
 	b.past.mu.Lock()
 	defer b.past.mu.Unlock()
 	if b.past.of != nil {
-		return b.past.of, nil
+		return b.past, nil
 	}
 	idb, pg, of := s.db.Read(), b.programme.ID, map[string]history{}
 	var evidence []Evidence
@@ -165,8 +131,95 @@ func (s *Service) history(ctx context.Context, b *book) (map[string]history, err
 		h.changes = append(h.changes, c)
 		of[c.Unit] = h
 	}
-	b.past.of = of
-	return of, nil
+	var members []Membership
+	err = idb.NewSelect().Model(&members).Where("pu.programme = ?", pg).Order("pu.from_day", "pu.id").Scan(ctx)
+	if err != nil {
+		return nil, db.Sorted(err)
+	}
+	b.past.members, b.past.of = members, of
+	return b.past, nil
+}
+
+// curveKey tells curves of one book apart; who may not see the same communes never
+// shares one.
+type curveKey struct {
+	scope       string
+	phase       int
+	from, until string
+}
+
+type keptCurve struct {
+	stretch
+	points []Point
+}
+
+// mostCurves is how many curves are kept with a book: the city's, the districts' and
+// some spans that somebody asked the API for.
+const mostCurves = 64
+
+// curveOf is a curve as it was counted last while that holds, else counted anew.
+func (s *Service) curveOf(ctx context.Context, b *book, mine scope, key curveKey, days []time.Time) ([]Point, error) {
+	now := s.clock.Now()
+	key.scope = mine.name
+	b.kept.mu.Lock()
+	old, known := b.kept.curves[key]
+	b.kept.mu.Unlock()
+	if known && old.holds(now) {
+		return slices.Clone(old.points), nil
+	}
+	p, err := s.history(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	points := b.count(b.factsOf(p, mine, key.phase), days, now)
+	b.kept.mu.Lock()
+	defer b.kept.mu.Unlock()
+	if len(b.kept.curves) >= mostCurves {
+		clear(b.kept.curves)
+	}
+	b.kept.curves[key] = keptCurve{b.curveStretch(p, now), points}
+	return slices.Clone(points), nil
+}
+
+// count is the curve of these facts as known at a moment.
+func (b *book) count(facts map[string]*unitFacts, days []time.Time, now time.Time) []Point {
+	points := make([]Point, len(days))
+	ends := make([]time.Time, len(days))
+	for i, d := range days {
+		_, end := clock.Day(d)
+		points[i].Day, ends[i] = clock.Date(d), end.Add(-time.Microsecond)
+		points[i].Known = !d.After(now)
+		if ends[i].After(now) {
+			ends[i] = now
+		}
+	}
+	for unit, f := range facts {
+		b.trace(unit, f, points, ends)
+	}
+	return points
+}
+
+// curveStretch is how long a curve counted at a moment holds: until the day ends, or
+// something dated comes to pass in it.
+func (b *book) curveStretch(p *past, at time.Time) stretch {
+	_, over := clock.Day(at)
+	s := stretch{at, over}
+	for _, w := range b.waivers {
+		s.endsWith(w)
+	}
+	days := b.lifetimes()
+	for _, h := range p.of {
+		for _, e := range h.evidence {
+			s.sooner(e.ObservedAt)
+			if len(days[e.Criterion]) > 0 {
+				s.endsWithAge(e, days[e.Criterion])
+			}
+		}
+		for _, c := range h.changes {
+			s.sooner(c.At)
+		}
+	}
+	return s
 }
 
 // trace adds one commune to every day's counts.

@@ -31,19 +31,12 @@ func touch(ctx context.Context, tx *db.Tx, programme ident.ID) error {
 // progressOf reads where communes stand, as far as the actor's reach of Read goes;
 // a nil list of units means all.
 func progressOf(ctx context.Context, idb bun.IDB, who access.Actor, programme ident.ID, units []string) ([]Progress, error) {
-	return progressWhere(ctx, idb, who, programme, func(q *bun.SelectQuery) *bun.SelectQuery {
-		if units != nil {
-			q = q.Where("pr.unit IN (?)", bun.List(units))
-		}
-		return q
-	})
-}
-
-func progressWhere(ctx context.Context, idb bun.IDB, who access.Actor, programme ident.ID, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]Progress, error) {
 	var rows []Progress
-	err := idb.NewSelect().Model(&rows).Where("pr.programme = ?", programme).
-		Apply(who.Within(Read, "pr.unit"), narrow).Order("pr.unit").Scan(ctx)
-	return rows, db.Sorted(err)
+	q := idb.NewSelect().Model(&rows).Where("pr.programme = ?", programme).Apply(who.Within(Read, "pr.unit")).Order("pr.unit")
+	if units != nil {
+		q = q.Where("pr.unit IN (?)", bun.List(units))
+	}
+	return rows, db.Sorted(q.Scan(ctx))
 }
 
 // lockProgress reads where communes stand and keeps others from moving them.

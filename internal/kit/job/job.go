@@ -138,6 +138,17 @@ func (j *Jobs) Get(ctx context.Context, who access.Actor, id ident.ID) (Row, err
 	return r, db.Sorted(err)
 }
 
+// Last is the newest run of a kind, whoever started it, for pages whose readers may
+// know of it; ok is false when there is none.
+func (j *Jobs) Last(ctx context.Context, kind string) (r Row, ok bool, err error) {
+	var rows []Row
+	err = j.db.Read().NewSelect().Model(&rows).ExcludeColumn("input").Where("jr.kind = ?", kind).Order("jr.id DESC").Limit(1).Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return r, false, db.Sorted(err)
+	}
+	return rows[0], true, nil
+}
+
 // List is a page of the reader's own runs, newest first.
 func (j *Jobs) List(ctx context.Context, who access.Actor, r page.Request) (page.Page[Row], error) {
 	var rows []Row

@@ -11,6 +11,7 @@
   function ready(root) {
     $$("[data-reveal],[data-copy],[data-pick-all],[data-theme-toggle]", root).forEach((el) => (el.hidden = false));
     $$(".lt-form input[type=date]", root).forEach(day);
+    $$("[data-sign]", root).forEach(signs);
     const wrong = $("[data-focus]", root);
     if (wrong) wrong.focus();
   }
@@ -153,6 +154,29 @@
     if (f) navigator.sendBeacon(f.action, new URLSearchParams({ leave: "1" }));
   });
 
+  // A signature is drawn with a finger, a pen or the mouse, and sent as a picture.
+  function signs(box) {
+    const c = $("canvas", box), pen = c.getContext("2d"), out = $("input[type=hidden]", box);
+    let last;
+    const at = (e) => { const r = c.getBoundingClientRect(); return [(e.clientX - r.left) * c.width / r.width, (e.clientY - r.top) * c.height / r.height]; };
+    const blank = () => { pen.fillStyle = "#fff"; pen.fillRect(0, 0, c.width, c.height); out.value = ""; };
+    pen.lineWidth = 4;
+    pen.lineCap = pen.lineJoin = "round";
+    blank();
+    box.hidden = false;
+    c.addEventListener("pointerdown", (e) => { last = at(e); c.setPointerCapture(e.pointerId); });
+    c.addEventListener("pointermove", (e) => {
+      if (!last) return;
+      const to = at(e);
+      pen.beginPath();
+      pen.moveTo(...last);
+      pen.lineTo(...(last = to));
+      pen.stroke();
+    });
+    for (const end of ["pointerup", "pointercancel"]) c.addEventListener(end, () => { if (last) out.value = c.toDataURL("image/png"); last = null; });
+    $("[data-sign-clear]", box).addEventListener("click", blank);
+  }
+
   // A photo is drawn small, so that no address but our own is ever fetched.
   async function photos(input) {
     const box = document.getElementById(input.id + "-seen");
@@ -256,6 +280,7 @@
         const res = await fetch(p.href, { headers: { "HX-Request": "true" } });
         if (res.status === 200) part = await res.text();
       } catch { return; }
+      if (shows.get(p.id) !== p) return; // gone meanwhile, or shown anew
       const old = document.getElementById(p.id);
       if (!part) return old && old.remove();
       if (old && old.contains(document.activeElement) && typing(document.activeElement)) return; // somebody writes in it
