@@ -9,6 +9,7 @@ import (
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -26,6 +27,7 @@ type desk struct {
 	Knowledge *knowledge.Service
 	Incidents *incident.Service
 	Tier      *tier.Service
+	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 }
@@ -50,6 +52,7 @@ func (h *House) openDesk() *desk {
 	h.hotlineMetrics(d.Hotline)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	return d
 }
 
@@ -63,6 +66,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
 	a.Desk.Tier.Routes(r, a.Site)
+	a.Desk.Loop.Routes(r, a.Site)
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
