@@ -77,13 +77,16 @@ func (a *App) deskRoutes(r *httpx.Router) {
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope {
-	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Incidents.SearchScopes(who))
+	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who), d.Incidents.SearchScopes(who))
 }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string {
 	if knowledge.Area(h) {
 		return knowledge.HitPath(h)
+	}
+	if path, ok := hotline.Found(h); ok {
+		return path
 	}
 	if path, ok := incident.HitPath(h); ok {
 		return path
