@@ -69,13 +69,16 @@ func (a *App) deskRoutes(r *httpx.Router) {
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope {
-	return append(d.SearchScopes(who), d.Knowledge.SearchScopes(who)...)
+	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who))
 }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string {
 	if knowledge.Area(h) {
 		return knowledge.HitPath(h)
+	}
+	if path, ok := hotline.Found(h); ok {
+		return path
 	}
 	return "/tickets/" + h.Subject
 }

@@ -389,7 +389,7 @@ var bodies = map[string]string{
 
 	"POST /desk/hotline/calls/:id/assign":   "person={caller}",
 	"POST /desk/hotline/calls/:id/link":     "ticket={ticket}",
-	"POST /desk/hotline/callbacks/:id/done": "note=Đã+gọi",
+	"POST /desk/hotline/callbacks/:id/done": "settled=Đã+gọi",
 	"POST /desk/hotline/blocks/lift":        "number=0900000000",
 	"POST /hotline/log":                     "unit={unit}&caller=Ông+Bình&matter=Hỏi&outcome=Xong",
 
