@@ -10,6 +10,7 @@ import (
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -25,6 +26,7 @@ import (
 type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
 	Incidents *incident.Service
 	Tier      *tier.Service
 	Loop      *loop.Service
@@ -45,6 +47,11 @@ func (h *House) openDesk() *desk {
 	d.Incidents.Join()
 	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
+	d.Mail = mail.New(mail.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Log: h.Log, Desk: d.Service, Files: h.Files, Words: h.Words,
+		Passwords: mail.ReadPasswords(h.Config.MailPasswords), From: h.Config.MailFrom, Host: h.Config.host(), Actor: h.People.ActorOf, Taken: h.metrics.letter})
+	d.Remark(d.Mail.Remark)
+	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
+	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
 	d.Panel(d.Incidents.Panel)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
@@ -58,13 +65,15 @@ func (h *House) openDesk() *desk {
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers())
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Mail.Routes(r, a.Site)
+	a.count("/desk/mail", a.Desk.Mail.Count)
 	a.Desk.Tier.Routes(r, a.Site)
 	a.Desk.Loop.Routes(r, a.Site)
 	a.Desk.Hotline.Routes(r, a.Site)

@@ -36,6 +36,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
 		{Group: "nav.work", Label: "incident.status.title", Href: "/status", Icon: "eye"},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
+		{Group: "nav.work", Label: "helpdesk.mail.title", Href: "/desk/mail", Icon: "mail", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.work", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
 		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
 		{Group: "nav.work", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
