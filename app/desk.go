@@ -8,6 +8,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -24,6 +25,7 @@ type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
 	Tier      *tier.Service
+	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 }
@@ -44,6 +46,7 @@ func (h *House) openDesk() *desk {
 	h.hotlineMetrics(d.Hotline)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	return d
 }
 
@@ -57,6 +60,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
 	a.Desk.Tier.Routes(r, a.Site)
+	a.Desk.Loop.Routes(r, a.Site)
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
@@ -65,13 +69,16 @@ func (a *App) deskRoutes(r *httpx.Router) {
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope {
-	return append(d.SearchScopes(who), d.Knowledge.SearchScopes(who)...)
+	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who))
 }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string {
 	if knowledge.Area(h) {
 		return knowledge.HitPath(h)
+	}
+	if path, ok := hotline.Found(h); ok {
+		return path
 	}
 	return "/tickets/" + h.Subject
 }

@@ -297,6 +297,9 @@ var addresses = map[string]string{
 	"/desk/hotline/calls/:id/note":     "/desk/hotline/calls/{call}/note",
 	"/desk/hotline/calls/:id/ticket":   "/desk/hotline/calls/{call}/ticket",
 	"/desk/hotline/pbx/:id/revoke":     "/desk/hotline/pbx/{pbx}/revoke",
+	"/desk/proposals/:id/accept":       "/desk/proposals/{proposal}/accept",
+	"/desk/proposals/:id/decline":      "/desk/proposals/{proposal}/decline",
+	"/tickets/:id/dismiss":             "/tickets/{ticket}/dismiss",
 	"/desk/cases/:id/back":             "/desk/cases/{case}/back",
 	"/desk/cases/:id/reacted":          "/desk/cases/{case}/reacted",
 	"/desk/sla/:rule":                  "/desk/sla/p1",
@@ -386,7 +389,7 @@ var bodies = map[string]string{
 
 	"POST /desk/hotline/calls/:id/assign":   "person={caller}",
 	"POST /desk/hotline/calls/:id/link":     "ticket={ticket}",
-	"POST /desk/hotline/callbacks/:id/done": "note=Đã+gọi",
+	"POST /desk/hotline/callbacks/:id/done": "settled=Đã+gọi",
 	"POST /desk/hotline/blocks/lift":        "number=0900000000",
 	"POST /hotline/log":                     "unit={unit}&caller=Ông+Bình&matter=Hỏi&outcome=Xong",
 
@@ -412,6 +415,8 @@ var bodies = map[string]string{
 	"POST /desk/templates/:id":          "name=Mẫu&share=mine&title=x&version=999",
 	"POST /desk/views":                  "name=Mục+xem&share=mine",
 	"POST /desk/views/:id":              "name=Mục+xem&share=mine&version=999",
+	"POST /api/v1/signals":              `{"kind":"dead_line","subject":"L-{unit}","unit":"{unit}","since":"2016-11-10T01:00:00Z"}`,
+	"POST /desk/signals":                "kind=dead_line&service=line&impact=2&urgency=3&version=999",
 	"POST /tickets":                     "unit={unit}&title=Máy+in&body=Máy+in+hỏng&service=device&impact=1&urgency=2",
 	"POST /admin/accounts/new":          "unit={unit}&login=&name=",
 	"POST /rollout/units/:code/declare": "p={programme}&c=accounts&answer=met",
