@@ -12,6 +12,7 @@ import (
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/promise"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
@@ -19,6 +20,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -33,10 +35,11 @@ type desk struct {
 	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
+	Survey    *survey.Service
 }
 
 // openDesk builds the help desk, then its rooms.
-func (h *House) openDesk() *desk {
+func (h *House) openDesk(key signed.Key) *desk {
 	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
@@ -62,12 +65,15 @@ func (h *House) openDesk() *desk {
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
+	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
+	d.Panel(d.Survey.Panel)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
+		[]outbox.Handler{incoming(taker{"survey", d.Survey.Take})})
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -81,6 +87,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
+	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners
