@@ -3,6 +3,7 @@ package helpdesk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -127,6 +128,11 @@ func (d *Draft) check(c *Catalogue) error {
 
 // Open makes a ticket of a draft. The support side may open one for somebody else.
 func (s *Service) Open(ctx context.Context, who access.Actor, d Draft) (Ticket, error) {
+	if d.Asset != "" || d.Dossier != "" {
+		if err := errors.Join(who.Need(Ask), s.subject(ctx, who, &d.Asset, &d.Dossier)); err != nil {
+			return Ticket{}, err
+		}
+	}
 	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) { return s.OpenIn(ctx, tx, r, who, d) })
 }
 
