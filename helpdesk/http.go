@@ -33,6 +33,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", "/tickets/promise", p.promised)
 	r.Page("GET", "/tickets/questions", p.questions)
 	r.Page("GET", "/tickets/hints", p.hint)
+	r.Page("GET", "/tickets/pick", p.pick)
 	r.Page("GET", "/tickets/:id", p.ticket)
 	r.Page("GET", "/tickets/:id/files/:file", p.file)
 	r.Page("POST", "/tickets/:id/reply", p.reply, httpx.Body(files.FormBody))

@@ -22,7 +22,6 @@ import (
 
 // tools declares what the support side does to a ticket beside answering it.
 func (p *pages) tools(r *httpx.Router) {
-	r.Page("GET", "/tickets/pick", p.pick)
 	r.Page("POST", "/tickets/:id/sort", p.sort)
 	r.Page("POST", "/tickets/:id/subject", p.about)
 	r.Page("POST", "/tickets/:id/fields", p.ownFields)
