@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"github.com/a-h/templ"
 	"strconv"
 	"strings"
 	"time"
@@ -208,8 +209,12 @@ func conversation(t i18n.T, d Detail) []ui.Event {
 		if d.Supports && !m.Internal && !(d.Conversation.Next == "" && i == len(d.Conversation.Items)-1) {
 			under.Split = "/tickets/" + string(m.Ticket) + "/split?message=" + string(m.ID)
 		}
+		parts := d.Remarks[m.ID]
 		if under.Why != "" || under.Split != "" || len(list) > 0 {
-			e.Detail = views.Under(t, under)
+			parts = append([]templ.Component{views.Under(t, under)}, parts...)
+		}
+		if len(parts) > 0 {
+			e.Detail = ui.Parts(parts)
 		}
 		all = append(all, e)
 	}
