@@ -41,6 +41,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
 		{Group: "nav.work", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
+		{Group: "nav.work", Label: "survey.nav", Href: "/desk/satisfaction", Icon: "message-circle", Needs: perms{helpdesk.Read}},
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},

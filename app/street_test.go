@@ -25,6 +25,7 @@ import (
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/mail/rules"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -233,6 +234,12 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 // knows the token may.
 func (s *street) texts(m map[string]string) {
 	s.t.Helper()
+	m["rate"] = strings.TrimPrefix(s.Desk.Survey.Path(ident.ID(m["ticket"])), "/danh-gia/")
+	row := survey.Rating{Ticket: ident.ID(m["ticket"]), AskedAt: s.Business.Now(), Version: 1}
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	}))
 	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
