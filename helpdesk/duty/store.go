@@ -99,5 +99,5 @@ func free(from bun.IDB, g helpdesk.Group, limit int) *bun.SelectQuery {
 // held are the tickets of somebody that are not done.
 func held(from bun.IDB, who ident.ID, limit int) *bun.SelectQuery {
 	return from.NewSelect().TableExpr("ticket AS ti").Column("ti.id").Where("ti.owner = ?", who).
-		Where("ti.phase IN (?)", bun.List([]helpdesk.Phase{helpdesk.InWork, helpdesk.Waiting})).Limit(int64(limit))
+		Where("ti.phase IN (?)", bun.List([]helpdesk.Phase{helpdesk.InWork, helpdesk.Waiting, helpdesk.Asleep})).Limit(int64(limit))
 }
