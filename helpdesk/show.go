@@ -135,6 +135,7 @@ func (p *pages) actions(t i18n.T, d Detail, v *views.TicketView) {
 		v.Head.Action = &a
 	case d.Supports && d.Phase == InWork && d.Owner == "":
 		a := post("take", "helpdesk.take", "user", "owner")
+		a.Key = "a"
 		v.Head.Action = &a
 	case d.Supports && d.State == Resolved:
 		v.Head.More = append(v.Head.More, post("close", "helpdesk.close", "check"))

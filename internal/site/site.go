@@ -26,6 +26,7 @@ type Frame struct {
 	Search  string // what was searched for; the box keeps it
 	Flash   []ui.NoticeData
 	Clock   time.Time // the business clock
+	KeysOff bool      // the reader wants no keys of one letter
 	Demo    bool      // the demo bar moves the business clock
 	Hotline string    // its numbers, separated by semicolons; empty while there is none
 	Live    bool      // the page listens to what happens now
@@ -51,6 +52,7 @@ type NavItem struct {
 	Label  string
 	Href   string
 	Icon   string
+	Key    string
 	Active bool
 	Count  int64
 	Late   bool
