@@ -9,10 +9,12 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/site/ui"
 	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
@@ -106,6 +108,16 @@ func (d deskPeople) Agents(ctx context.Context, unit string) ([]helpdesk.Agent, 
 	return all, nil
 }
 
+// Leads are those who lead the support of a unit.
+func (d deskPeople) Leads(ctx context.Context, unit string) ([]ident.ID, error) {
+	accounts, err := d.Holders(ctx, org.SupportLead, unit)
+	ids := make([]ident.ID, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids, err
+}
+
 // deskAssets is what the help desk knows of equipment.
 type deskAssets struct{ *inventory.Service }
 
@@ -149,4 +161,25 @@ func (l ladder) Rung(ctx context.Context, r sla.Rung, unit string) ([]ident.ID, 
 		ids[i] = a.ID
 	}
 	return ids, nil
+}
+
+// deskGaps is the inventory as the help desk opens gaps in it.
+type deskGaps struct{ inventory *inventory.Service }
+
+// Devices are the kinds of devices that a gap can be about.
+func (deskGaps) Devices(t i18n.T) []ui.Option {
+	all := []ui.Option{{Label: t.Say("loop.device.pick")}}
+	for _, k := range inventory.Kinds {
+		all = append(all, ui.Option{Value: string(k), Label: t.Say("inventory.kind." + string(k))})
+	}
+	return all
+}
+
+// Open opens a gap for one broken device, and tells its address.
+func (g deskGaps) Open(ctx context.Context, who access.Actor, unit, device, reason string) (string, error) {
+	gap, err := g.inventory.ReportGap(ctx, who, inventory.GapForm{Unit: unit, Kind: string(inventory.BrokenGap), What: device, Quantity: "1", Note: reason})
+	if err != nil {
+		return "", err
+	}
+	return "/inventory/gaps/" + string(gap.ID), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/otp"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -52,7 +53,10 @@ func (a *App) chores() []chore {
 			_, err := a.Sender.Run(ctx)
 			return err
 		}},
+		{"reports of text messages", 10 * time.Minute, a.Sender.Doubt},
+		{"one-time codes", time.Hour, func(ctx context.Context) error { return otp.Sweep(ctx, a.DB, a.Machine.Now()) }},
 		{"live", time.Minute, a.Live.Sweep},
+		{"calls", time.Minute, a.Desk.Hotline.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},
 		{"tickets", 5 * time.Minute, func(ctx context.Context) error {

@@ -36,14 +36,15 @@ func (t Terminal) say(key string, pairs ...any) { fmt.Fprintln(t.Out, t.t.Say(ke
 type command func(ctx context.Context, args []string, term Terminal) int
 
 var commands = map[string]command{
-	"serve":   serve,
-	"migrate": migrateCommand,
-	"backup":  backupCommand,
-	"restore": restoreCommand,
-	"check":   checkCommand,
-	"import":  importCommand,
-	"user":    userCommand,
-	"token":   tokenCommand,
+	"serve":     serve,
+	"migrate":   migrateCommand,
+	"backup":    backupCommand,
+	"restore":   restoreCommand,
+	"check":     checkCommand,
+	"import":    importCommand,
+	"user":      userCommand,
+	"token":     tokenCommand,
+	"cti-token": ctiTokenCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)
 	},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,7 +21,9 @@ type Config struct {
 	BaseURL        string
 	SMTPURL        string
 	MailFrom       string
+	SMSURL         string
 	Hotline        string
+	HotlineKeep    string
 	TrustedProxies string
 	Demo           bool
 }
@@ -40,7 +43,9 @@ func (c *Config) settings() []setting {
 		{"base-url", "address that people use, https://…; http://ADDR when empty", "", false, &c.BaseURL},
 		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
 		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
-		{"hotline", "number of the hotline shown on every page", "", false, &c.Hotline},
+		{"sms-url", "SMS gateway (Kannel), http://user:password@host:13013/cgi-bin/sendsms?from=1022; without it messages wait in the list", "", true, &c.SMSURL},
+		{"hotline", "numbers of the hotline shown on every page, separated by semicolons", "", false, &c.Hotline},
+		{"hotline-keep-days", "days after which numbers and names of callers are forgotten; 0 keeps them", "365", false, &c.HotlineKeep},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}
 }
@@ -65,6 +70,9 @@ func ReadConfig(command string, args, environ []string) (Config, []string, error
 		}
 	}
 	c.Demo = values["demo"] == "true" || values["demo"] == "1"
+	if c.Demo && c.Hotline == "" {
+		c.Hotline = "1022"
+	}
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + c.Addr
 	}
@@ -152,10 +160,22 @@ func (c Config) check() error {
 	if c.Demo && !loopback(host) {
 		return fmt.Errorf("--demo has open accounts and serves only this machine: --addr %q must be a loopback address such as 127.0.0.1:8198", c.Addr)
 	}
+	if n, err := strconv.Atoi(c.HotlineKeep); err != nil || n < 0 || n > 36500 {
+		return fmt.Errorf("--hotline-keep-days %q is not a number of days", c.HotlineKeep)
+	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--base-url %q is not an http or https address", c.BaseURL)
 	}
 	return nil
+}
+
+// hotlineDays is how many days callers are kept; check has seen that it is a number.
+func (c Config) hotlineDays() int {
+	n, err := strconv.Atoi(c.HotlineKeep)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func loopback(host string) bool {

@@ -1,10 +1,14 @@
 package app
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -21,6 +25,8 @@ type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
 	Tier      *tier.Service
+	Loop      *loop.Service
+	Hotline   *hotline.Service
 	Promise   *promise.Service
 }
 
@@ -35,14 +41,18 @@ func (h *House) openDesk() *desk {
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
 	d.Hint(d.Knowledge.Hint)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
+	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
+		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
+	h.hotlineMetrics(d.Hotline)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Promise.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers())
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -50,6 +60,9 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
 	a.Desk.Tier.Routes(r, a.Site)
+	a.Desk.Loop.Routes(r, a.Site)
+	a.Desk.Hotline.Routes(r, a.Site)
+	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 }
@@ -69,3 +82,18 @@ func hitPage(h search.Hit) string {
 
 // listens tells whose pages are told what happens now: those who answer calls.
 func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
+
+// hotlineMetrics let those who watch see what exchanges tell and who waits.
+func (h *House) hotlineMetrics(s *hotline.Service) {
+	for _, event := range []string{hotline.NewCall, hotline.Answer, hotline.HangUp} {
+		h.metrics.counter("lotrinh_hotline_events_total", "Events that exchanges told.", map[string]string{"event": event}, func() float64 { return float64(s.Events()[event]) })
+	}
+	h.metrics.gauge("lotrinh_hotline_missed", "Calls of today that nobody took.", func(ctx context.Context) (float64, error) {
+		n, err := s.MissedToday(ctx)
+		return float64(n), err
+	})
+	h.metrics.gauge("lotrinh_hotline_oldest_callback_seconds", "For how long the oldest task to call back has waited.", func(ctx context.Context) (float64, error) {
+		d, err := s.Oldest(ctx)
+		return d.Seconds(), err
+	})
+}

@@ -7,14 +7,18 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/figures"
+	"lotrinh/internal/kit/notify"
 )
 
 // counted are the maintained figures of every area with the way to count each anew.
 func counted() map[string]figures.Compute {
 	all := map[string]figures.Compute{}
 	maps.Copy(all, helpdesk.Figures())
+	maps.Copy(all, notify.Figures())
+	maps.Copy(all, hotline.Figures())
 	maps.Copy(all, knowledge.Figures())
 	return all
 }

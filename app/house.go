@@ -114,6 +114,7 @@ func (h *House) sender() (*notify.Sender, error) {
 	s := &notify.Sender{
 		DB: h.DB, Clock: h.Machine, Log: h.Log, Words: h.Words, People: h.People,
 		Hours: officeHours{h.Calendars}, BaseURL: h.Config.BaseURL,
+		Kinds: noticeKinds, Texts: noticeTexts(), Settled: h.metrics.settled,
 	}
 	if h.Config.SMTPURL != "" {
 		post, err := notify.OpenSMTP(h.Config.SMTPURL, h.Config.MailFrom)
@@ -121,6 +122,13 @@ func (h *House) sender() (*notify.Sender, error) {
 			return nil, fmt.Errorf("--smtp-url: %w", err)
 		}
 		s.Post = post
+	}
+	if h.Config.SMSURL != "" {
+		gate, err := notify.OpenKannel(h.Config.SMSURL)
+		if err != nil {
+			return nil, fmt.Errorf("--sms-url: %w", err)
+		}
+		s.Gate = gate
 	}
 	return s, nil
 }

@@ -21,6 +21,7 @@ type metrics struct {
 	all      *prometheus.Registry
 	requests *prometheus.HistogramVec
 	queries  *prometheus.CounterVec
+	notices  *prometheus.CounterVec
 }
 
 func newMetrics(d *db.DB) *metrics {
@@ -34,7 +35,10 @@ func newMetrics(d *db.DB) *metrics {
 			Name: "lotrinh_queries_total", Help: "Queries sent to the database.",
 		}, []string{"outcome"}),
 	}
-	m.all.MustRegister(m.requests, m.queries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.notices = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lotrinh_notices_total", Help: "Notices that were sent, failed or stayed on the screen.",
+	}, []string{"channel", "state"})
+	m.all.MustRegister(m.requests, m.queries, m.notices, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
@@ -60,6 +64,11 @@ func (m *metrics) gauge(name, help string, read func(context.Context) (float64, 
 		}
 		return n
 	}))
+}
+
+// counter shows a count that somebody else keeps.
+func (m *metrics) counter(name, help string, labels map[string]string, read func() float64) {
+	m.all.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, read))
 }
 
 func (m *metrics) query(_ context.Context, _ string, err error) {

@@ -22,6 +22,12 @@ func tokenCommand(ctx context.Context, args []string, term Terminal) int {
 	})
 }
 
+func ctiTokenCommand(ctx context.Context, args []string, term Terminal) int {
+	return withHouse(ctx, "cti-token", args, term, func(h *House, rest []string) error {
+		return h.Desk.Hotline.Command(ctx, term.t, rest, h.Config.BaseURL, term.Out)
+	})
+}
+
 func importCommand(ctx context.Context, args []string, term Terminal) int {
 	return withHouse(ctx, "import", args, term, func(h *House, rest []string) error {
 		if len(rest) == 0 {

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/trail"
@@ -23,7 +25,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask}
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -37,11 +39,11 @@ var Policy = func() access.Policy {
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, org.AccountRead,
-			reports.Run, reports.Plan,
+			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read,
+			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit}),
@@ -49,11 +51,11 @@ var Policy = func() access.Policy {
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, inventory.Handle, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, loop.Tell, inventory.Handle, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         reading,
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage}),
+		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell}),
 	}
 	for role := range p {
 		p[role] = append(p[role], everybody...)

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/job"
@@ -16,7 +18,6 @@ import (
 	"lotrinh/internal/site/admin"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
-	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -32,15 +33,20 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
+		{Group: "nav.work", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
+		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "book", Needs: perms{hotline.Keep}},
 		{Group: "nav.work", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
+		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
+		{Group: "nav.admin", Label: "loop.rules", Href: "/desk/signals", Icon: "adjustments", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
 		{Group: "nav.admin", Label: "notices.out.nav", Href: "/admin/notices", Icon: "mail", Needs: perms{notify.Manage}},
+		{Group: "nav.admin", Label: "hotline.pbx", Href: "/desk/hotline/pbx", Icon: "phone", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
 }
@@ -70,20 +76,20 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
-	a.notices(r)
+	if err := a.notices(context.Background(), r); err != nil {
+		return err
+	}
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
 	r.Page("GET", "/go", a.goTo)
 	return nil
 }
 
-// notices declares the pages of notices and puts their number beside the bell.
-func (a *App) notices(r *httpx.Router) {
-	p := notices.New(a.DB, a.Machine, a.People, a.Site, a.Sender.Post != nil)
-	p.Routes(r)
+// count puts what waits beside a place of the side bar.
+func (a *App) count(href string, waits func(*httpx.Ctx) (int64, bool)) {
 	for i := range a.Site.Nav {
-		if a.Site.Nav[i].Href == "/notices" {
-			a.Site.Nav[i].Count = p.Unseen
+		if a.Site.Nav[i].Href == href {
+			a.Site.Nav[i].Count = waits
 		}
 	}
 }

@@ -18,7 +18,9 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -213,9 +215,39 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)
+	s.texts(m)
 	s.article(m, blob)
 	s.beyond(m, blob)
+	s.missed(m, unit)
 	return m
+}
+
+// texts are the addresses at which a gateway reports and hands messages over: whoever
+// knows the token may.
+func (s *street) texts(m map[string]string) {
+	s.t.Helper()
+	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
+		return err
+	}))
+}
+
+// missed is a call of a contact of the unit that nobody took, told by an exchange.
+func (s *street) missed(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, number := s.t.Context(), s.t, "09000"+unit
+	secret, p, err := s.Desk.Hotline.MakePBX(ctx, s.actor("lead"), "Tổng đài "+unit, "")
+	must(t, err)
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := s.Desk.KnowIn(ctx, tx, s.actor("lead"), helpdesk.Contact{Name: "Bà Hoa", Unit: unit}, helpdesk.Way{Kind: helpdesk.PhoneWay, Value: number})
+		m["caller"] = string(c.ID)
+		return err
+	}))
+	_, err = s.Desk.Hotline.Take(ctx, p, hotline.Event{Kind: hotline.HangUp, From: number, To: "1022", Direction: hotline.In, CallID: unit, Cause: "cancel"})
+	must(t, err)
+	m["cti"], m["pbx"] = secret, string(p.ID)
+	m["call"], m["callback"] = s.one("SELECT id FROM hotline_call WHERE number = ?", number), s.one("SELECT id FROM hotline_callback WHERE number = ?", number)
 }
 
 // article is a published article for everybody, with a picture.
@@ -252,6 +284,12 @@ func (s *street) beyond(m map[string]string, signature files.Blob) {
 	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
 	must(t, err)
 	m["visit"] = string(visit.ID)
+	m["proposal"] = string(ident.New(s.Business.Now()))
+	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p := loop.Proposal{ID: ident.ID(m["proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
+		_, err := tx.NewInsert().Model(&p).Exec(ctx)
+		return err
+	}))
 }
 
 // resetToken is what the letter for a forgotten password carries.

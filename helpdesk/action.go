@@ -3,6 +3,7 @@ package helpdesk
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -153,7 +154,7 @@ func (a *action) tell(topic string) { a.events = append(a.events, a.happened(top
 // notify tells one person; nobody is told of what they did themselves. more are
 // further values of the notice's sentences.
 func (a *action) notify(to ident.ID, template string, more ...any) {
-	if to == "" || to == a.who.ID {
+	if to == "" || to == a.who.ID || strings.HasPrefix(string(to), "system:") {
 		return
 	}
 	args := append([]any{"number", a.t.Number(), "title", a.t.Title}, more...)

@@ -116,6 +116,11 @@ func (s *Service) WaysOf(ctx context.Context, from bun.IDB, contact ident.ID) ([
 	return rows, db.Sorted(err)
 }
 
+// NamesOf are what accounts and contacts are called, for the rooms around the help desk.
+func (s *Service) NamesOf(ctx context.Context, ids []ident.ID) (map[ident.ID]string, error) {
+	return s.names(ctx, ids)
+}
+
 // names are what accounts and contacts are called.
 func (s *Service) names(ctx context.Context, ids []ident.ID) (map[ident.ID]string, error) {
 	names, err := s.People.Names(ctx, ids)

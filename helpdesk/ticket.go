@@ -309,5 +309,5 @@ func (t Ticket) visible(who access.Actor) bool {
 
 // supports tells whether the actor stands on the answering side of the ticket.
 func (t Ticket) supports(who access.Actor) bool {
-	return who.Covers(Work, t.Unit) && t.Requester != who.ID
+	return who.Covers(Work, t.Unit) && (t.Requester != who.ID || who.IsSystem())
 }

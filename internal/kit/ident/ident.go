@@ -84,3 +84,20 @@ func Parse(s string) (ID, error) {
 	}
 	return ID(strings.Clone(s)), nil
 }
+
+// Made is the moment for which a key was made, to the millisecond; ok is false for
+// what is no key.
+func (id ID) Made() (at time.Time, ok bool) {
+	if _, err := Parse(string(id)); err != nil {
+		return time.Time{}, false
+	}
+	raw, err := hex.DecodeString(string(id[0:8] + id[9:13]))
+	if err != nil {
+		return time.Time{}, false
+	}
+	var ms uint64
+	for _, b := range raw {
+		ms = ms<<8 | uint64(b)
+	}
+	return time.UnixMilli(int64(ms)).UTC(), true //nolint:gosec // 48 bits fit
+}

@@ -34,3 +34,13 @@ func TestParseAnswersMissingForNonsense(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyTellsWhenItWasMade(t *testing.T) {
+	at := time.Date(2016, 11, 10, 2, 0, 0, 123_000_000, time.UTC)
+	if got, ok := New(at).Made(); !ok || !got.Equal(at) {
+		t.Errorf("%v %v", got, ok)
+	}
+	if _, ok := ID("x").Made(); ok {
+		t.Error("nonsense has a moment")
+	}
+}

@@ -15,14 +15,27 @@ import (
 	"lotrinh/internal/kit/page"
 )
 
-// The states of a notice's mail.
+// The states of what goes out for a notice.
 const (
 	Waiting = "waiting"
 	Sending = "sending"
-	Sent    = "sent"
+	Sent    = "sent" // the mail server has it
 	Failed  = "failed"
 	// Unmailed is the state of a notice that its reader wants on the screen only.
 	Unmailed = "unmailed"
+	// Accepted, Delivered and Unknown are states of text messages: the gateway has it;
+	// the telephone has it; nobody can say, so it is not sent again by itself.
+	Accepted  = "accepted"
+	Delivered = "delivered"
+	Unknown   = "unknown"
+)
+
+// The ways by which a notice goes out. Undecided is chosen when its turn comes.
+const (
+	Undecided = ""
+	ByMail    = "mail"
+	BySMS     = "sms"
+	OnScreen  = "screen"
 )
 
 // Notice is a notice and what became of its mail.
@@ -47,12 +60,21 @@ type Notice struct {
 	MessageID     string     `bun:"message_id"`
 	Problem       string     `bun:"problem"`
 	Thread        string     `bun:"thread"` // conversation of its mail, packed
+	Channel       string     `bun:"channel"`
+	Digest        string     `bun:"digest"` // goes out together with others: hourly, each morning
+	Unit          string     `bun:"unit"`   // who pays for its text message
+	Token         string     `bun:"token"`  // by which the gateway reports on it
+	Parts         int64      `bun:"parts"`  // of its text message
+	Cost          int64      `bun:"cost"`   // of its text message, in đồng
+	HandedAt      *time.Time `bun:"handed_at"`
 }
 
 // Message is what an area wants said.
 type Message struct {
 	Account  ident.ID // who gets it; the address is looked up when it is sent
 	Address  string   // or an address that belongs to no account
+	Phone    string   // or a number, in its one form, that gets a text message
+	Unit     string   // who pays for a text message
 	Lang     i18n.Lang
 	Template string
 	Args     []any  // name, value pairs: text, numbers, moments, i18n.Key
@@ -85,10 +107,15 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, messages ...Message) e
 		id := ident.New(now)
 		dedupe := string(id)
 		if m.Dedupe != "" {
-			dedupe = m.Dedupe + " " + string(m.Account) + m.Address
+			dedupe = m.Dedupe + " " + string(m.Account) + m.Address + m.Phone
+		}
+		channel := Undecided
+		if m.Phone != "" {
+			channel, m.Address = BySMS, m.Phone
 		}
 		rows[i] = Notice{ID: id, Account: m.Account, Address: m.Address, Lang: m.Lang, Template: m.Template, Args: args, Link: m.Link,
-			Dedupe: dedupe, Critical: m.Critical, Private: m.Private, At: now, State: Waiting, MessageID: string(id), Thread: thread}
+			Dedupe: dedupe, Critical: m.Critical, Private: m.Private, At: now, State: Waiting, MessageID: string(id), Thread: thread,
+			Channel: channel, Unit: m.Unit}
 	}
 	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (dedupe) DO NOTHING").Exec(ctx)
 	return db.Sorted(err)
@@ -188,8 +215,9 @@ func MarkSeen(ctx context.Context, tx *db.Tx, now time.Time, account, upTo ident
 // Manage is the right to see what waits to be sent and to try again.
 const Manage access.Perm = "notify.manage"
 
-// List is a page of all notices in a state, newest first; an empty state is all.
-func List(ctx context.Context, d *db.DB, who access.Actor, state string, r page.Request) (page.Page[Notice], error) {
+// List is a page of all notices in a state and of a channel, newest first; empty is
+// all. What they say is left out: it is for their readers.
+func List(ctx context.Context, d *db.DB, who access.Actor, state, channel string, r page.Request) (page.Page[Notice], error) {
 	if err := who.Need(Manage); err != nil {
 		return page.Page[Notice]{}, err
 	}
@@ -198,48 +226,34 @@ func List(ctx context.Context, d *db.DB, who access.Actor, state string, r page.
 	if state != "" {
 		q = q.Where("no.state = ?", state)
 	}
+	if channel != "" {
+		q = q.Where("no.channel = ?", channel)
+	}
 	err := q.Scan(ctx)
 	return page.Cut(r, rows, func(n Notice) []string { return []string{string(n.ID)} }), db.Sorted(err)
 }
 
-// Retry puts a failed notice back into the queue.
+// Retry puts a notice that failed back into the queue. A text message is sent anew as
+// another one, once: what the first one cost stays what it was. What was wiped cannot
+// be sent again.
 func Retry(ctx context.Context, tx *db.Tx, who access.Actor, now time.Time, id ident.ID) error {
 	if err := who.Need(Manage); err != nil {
 		return err
 	}
+	var n Notice
+	if err := tx.NewSelect().Model(&n).Where("no.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	text := n.Channel == BySMS
+	switch {
+	case n.State != Failed && !(text && n.State == Unknown), text && n.Private:
+		return fault.New(fault.Conflict, "fault.changed_meanwhile")
+	case text:
+		anew := Notice{ID: ident.New(now), Account: n.Account, Address: n.Address, Lang: n.Lang, Template: n.Template, Args: n.Args, Link: n.Link,
+			Dedupe: "again " + string(n.ID), Critical: n.Critical, At: now, SeenAt: &now, State: Waiting, NextAt: now, Channel: BySMS, Unit: n.Unit, Thread: n.Thread}
+		anew.MessageID = string(anew.ID)
+		return db.Changed(tx.NewInsert().Model(&anew).On("CONFLICT (dedupe) DO NOTHING").Exec(ctx))
+	}
 	return db.Changed(tx.NewUpdate().Model((*Notice)(nil)).Set("state = ?", Waiting).Set("attempts = 0").Set("next_at = ?", now).
 		Where("id = ?", id).Where("state = ?", Failed).Exec(ctx))
-}
-
-// Choice is what a person wants: mail besides the screen, and mail at any hour.
-type Choice struct {
-	bun.BaseModel `bun:"table:notice_choice,alias:nc"`
-	Account       ident.ID `bun:"account,pk"`
-	Mail          bool     `bun:"mail"`
-	AnyHour       bool     `bun:"any_hour"`
-}
-
-// ChoiceOf is a person's choice; whoever has not chosen gets mail in working time.
-func ChoiceOf(ctx context.Context, from bun.IDB, account ident.ID) (Choice, error) {
-	all, err := choices(ctx, from, []ident.ID{account})
-	return all[account], err
-}
-
-func choices(ctx context.Context, from bun.IDB, accounts []ident.ID) (map[ident.ID]Choice, error) {
-	out := map[ident.ID]Choice{}
-	for _, a := range accounts {
-		out[a] = Choice{Account: a, Mail: true}
-	}
-	var rows []Choice
-	err := from.NewSelect().Model(&rows).Where("nc.account IN (?)", bun.List(accounts)).Scan(ctx)
-	for _, c := range rows {
-		out[c.Account] = c
-	}
-	return out, db.Sorted(err)
-}
-
-// Choose keeps a person's choice.
-func Choose(ctx context.Context, tx *db.Tx, c Choice) error {
-	_, err := tx.NewInsert().Model(&c).On("CONFLICT (account) DO UPDATE").Set("mail = excluded.mail").Set("any_hour = excluded.any_hour").Exec(ctx)
-	return db.Sorted(err)
 }

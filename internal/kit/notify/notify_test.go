@@ -89,8 +89,8 @@ func (p people) ForNotices(context.Context, []ident.ID) (map[ident.ID]Person, er
 var (
 	thursday = time.Date(2016, 11, 10, 2, 0, 0, 0, time.UTC) // 09:00 in the city
 	words    = fstest.MapFS{
-		"locale/vi.json": {Data: []byte(`{"t.subject":"Phiếu {number} đã được trả lời","t.body":"Hạn {due}, {state}","s":"đang mở"}`)},
-		"locale/en.json": {Data: []byte(`{"t.subject":"Ticket {number} answered","t.body":"Due {due}, {state}","s":"open"}`)},
+		"locale/vi.json": {Data: []byte(`{"t.subject":"Phiếu {number} đã được trả lời","t.body":"Hạn {due}, {state}","s":"đang mở","t.sms":"Phiếu {number} đã có trả lời: {link}","c.sms":"Mã của bạn là {code}"}`)},
+		"locale/en.json": {Data: []byte(`{"t.subject":"Ticket {number} answered","t.body":"Due {due}, {state}","s":"open","t.sms":"Ticket {number} answered: {link}","c.sms":"Your code is {code}"}`)},
 	}
 )
 
@@ -125,7 +125,7 @@ func run(t *testing.T, s *Sender, want int) {
 
 func states(t *testing.T, d *db.DB) string {
 	t.Helper()
-	p, err := List(t.Context(), d, access.System("test"), "", page.Read("", ""))
+	p, err := List(t.Context(), d, access.System("test"), "", "", page.Read("", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,8 +146,9 @@ func TestServerDownThenUpIsExactlyOneMail(t *testing.T) {
 		at, address, box := clock.At(thursday), freeAddress(t), &server{}
 		write(t, d, thursday, answered("a", "answered 1"))
 		write(t, d, thursday, answered("a", "answered 1"))
-		run(t, sender(t, d, at, "", nil), 0)
-		s := sender(t, d, at, address, people{"a": {Address: "can.bo@xa.example", Lang: i18n.VI}})
+		who := people{"a": {Address: "can.bo@xa.example", Lang: i18n.VI}}
+		run(t, sender(t, d, at, "", who), 0)
+		s := sender(t, d, at, address, who)
 		run(t, s, 0)
 		if got := states(t, d); got != "waiting" {
 			t.Fatalf("with the server down: %s", got)
@@ -180,7 +181,7 @@ func TestAProcessThatDiesWhileSendingLeavesTheNoticeToAnother(t *testing.T) {
 		listen(t, box, address)
 		write(t, d, thursday, answered("a", "1"))
 		s := sender(t, d, at, address, people{"a": {Address: "a@b.example"}})
-		if rows, err := s.claim(t.Context()); err != nil || len(rows) != 1 {
+		if rows, err := s.claim(t.Context(), Undecided); err != nil || len(rows) != 1 {
 			t.Fatal(rows, err)
 		}
 		run(t, s, 0)
@@ -240,7 +241,7 @@ func TestTheScreenListAndTheQueue(t *testing.T) {
 		if n, err := Unseen(t.Context(), d.Read(), "a"); err != nil || n != 1 {
 			t.Errorf("unseen %d %v", n, err)
 		}
-		if _, err := List(t.Context(), d, access.Actor{ID: "a"}, "", page.Read("", "")); !fault.Is(err, fault.Denied) {
+		if _, err := List(t.Context(), d, access.Actor{ID: "a"}, "", "", page.Read("", "")); !fault.Is(err, fault.Denied) {
 			t.Errorf("the queue without the right: %v", err)
 		}
 	})

@@ -16,6 +16,7 @@ import (
 // Person is where and in which language somebody reads.
 type Person struct {
 	Address string
+	Phone   string // in its one form
 	Lang    i18n.Lang
 }
 
@@ -46,17 +47,24 @@ type Mail struct {
 	Thread            Thread
 }
 
-// Sender takes waiting notices to the mail server. Post is nil when no server is
-// configured: then nothing moves, and everything waits in the list.
+// Sender takes waiting notices to the mail server and to the gateway of text messages.
+// Post or Gate is nil when none is configured: then what would go that way waits in
+// the list.
 type Sender struct {
 	DB      *db.DB
 	Clock   clock.Clock // the machine's
 	Log     *slog.Logger
 	Words   *i18n.Catalog
 	Post    Post
+	Gate    Gate
 	People  People
 	Hours   Hours
 	BaseURL string
+	Kinds   []Kind
+	Texts   []Text
+	// Settled hears of every notice that came to an end or to a halt, by channel and
+	// state; nil hears nothing.
+	Settled func(channel, state string)
 }
 
 const (
@@ -68,52 +76,74 @@ const (
 	lease = 5 * time.Minute
 )
 
-// Run sends what is due and tells how many mails the server took.
+// Run sends what is due and tells how many messages were taken.
 func (s *Sender) Run(ctx context.Context) (int, error) {
-	if s.Post == nil {
-		return 0, nil
+	channels := []string{Undecided}
+	if s.Post != nil {
+		channels = append(channels, ByMail)
+	}
+	if s.Gate != nil {
+		channels = append(channels, BySMS)
 	}
 	total := 0
-	for {
-		rows, err := s.claim(ctx)
-		if err != nil || len(rows) == 0 {
-			return total, err
-		}
-		sent, err := s.carry(ctx, rows)
-		total += sent
-		if err != nil {
-			return total, err
+	for _, channel := range channels {
+		for {
+			rows, err := s.claim(ctx, channel)
+			if err != nil {
+				return total, err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			sent, err := s.carry(ctx, rows)
+			total += sent
+			if err != nil {
+				return total, err
+			}
 		}
 	}
+	return total, nil
 }
 
-// claim takes due notices for this process until the lease ends.
-func (s *Sender) claim(ctx context.Context) ([]Notice, error) {
-	now := s.Clock.Now()
+// claim takes due notices of a channel for this process until the lease ends. They
+// are returned as they were before.
+func (s *Sender) claim(ctx context.Context, channel string) ([]Notice, error) {
+	return s.take(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("no.state IN (?)", bun.List([]string{Waiting, Sending})).Where("no.channel = ?", channel).
+			Where("no.next_at <= ?", s.Clock.Now()).Order("no.next_at", "no.id").Limit(load)
+	})
+}
+
+func (s *Sender) take(ctx context.Context, which func(*bun.SelectQuery) *bun.SelectQuery) ([]Notice, error) {
 	var rows []Notice
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		rows = nil
-		q := tx.NewSelect().Model(&rows).Where("no.state IN (?)", bun.List([]string{Waiting, Sending})).Where("no.next_at <= ?", now).
-			Order("no.next_at", "no.id").Limit(load)
+		q := tx.NewSelect().Model(&rows).Apply(which)
 		if !tx.SQLite() {
 			q = q.For("UPDATE SKIP LOCKED")
 		}
 		if err := q.Scan(ctx); err != nil || len(rows) == 0 {
 			return db.Sorted(err)
 		}
-		ids := make([]ident.ID, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		_, err := tx.NewUpdate().Model((*Notice)(nil)).Set("state = ?", Sending).Set("next_at = ?", now.Add(lease)).
-			Where("id IN (?)", bun.List(ids)).Exec(ctx)
+		_, err := tx.NewUpdate().Model((*Notice)(nil)).Set("state = ?", Sending).Set("next_at = ?", s.Clock.Now().Add(lease)).
+			Where("id IN (?)", bun.List(keys(rows))).Exec(ctx)
 		return db.Sorted(err)
 	})
 	return rows, err
 }
 
+func keys(rows []Notice) []ident.ID {
+	ids := make([]ident.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// carry decides what becomes of each notice, then sends the mails over one connection
+// and the text messages one by one.
 func (s *Sender) carry(ctx context.Context, rows []Notice) (int, error) {
-	people, wants, err := s.look(ctx, rows)
+	people, err := s.look(ctx, rows)
 	if err != nil {
 		return 0, err
 	}
@@ -121,29 +151,55 @@ func (s *Sender) carry(ctx context.Context, rows []Notice) (int, error) {
 	if err != nil {
 		s.Log.Warn("no working calendar for notices, plain office hours are used", "cause", err.Error())
 	}
-	var ready []Notice
+	var mails, texts []Notice
 	for _, n := range rows {
-		who, want := people[n.Account], wants[n.Account]
-		if n.Address != "" {
-			who, want = Person{Address: n.Address, Lang: n.Lang}, Choice{Mail: true}
+		if n.State == Sending && n.HandedAt != nil {
+			// The process died between handing it to the gateway and hearing of it.
+			if err := s.settle(ctx, n, Unknown, "notify.problem.maybe_sent"); err != nil {
+				return 0, err
+			}
+			continue
 		}
-		n.Address, n.Lang = who.Address, who.Lang
+		d := s.decide(&n, people[n.Account], opens)
+		n.Channel, n.Digest = d.channel, d.digest
 		switch {
-		case !want.Mail && !n.Critical, who.Address == "":
+		case d.channel == OnScreen:
 			err = s.settle(ctx, n, Unmailed, "")
-		case opens.After(s.Clock.Now()) && !n.Critical && !want.AnyHour:
-			err = s.postpone(ctx, n, opens)
+		case d.at.After(s.Clock.Now()), d.channel == ByMail && s.Post == nil, d.channel == BySMS && s.Gate == nil:
+			err = s.postpone(ctx, n, d.at, "")
+		case d.channel == BySMS:
+			texts = append(texts, n)
 		default:
-			ready = append(ready, n)
+			mails = append(mails, n)
 		}
 		if err != nil {
 			return 0, err
 		}
 	}
-	return s.send(ctx, ready)
+	sent, err := s.mail(ctx, mails)
+	if err != nil {
+		return sent, err
+	}
+	for _, n := range texts {
+		took, err := s.text(ctx, n)
+		if err != nil {
+			return sent, err
+		}
+		if took {
+			sent++
+		}
+	}
+	return sent, nil
 }
 
-func (s *Sender) look(ctx context.Context, rows []Notice) (map[ident.ID]Person, map[ident.ID]Choice, error) {
+// reader is who gets a notice, and how they want it.
+type reader struct {
+	Person
+	choice Choice
+	wishes map[string]Wish // by kind
+}
+
+func (s *Sender) look(ctx context.Context, rows []Notice) (map[ident.ID]reader, error) {
 	var accounts []ident.ID
 	for _, n := range rows {
 		if n.Account != "" {
@@ -151,27 +207,44 @@ func (s *Sender) look(ctx context.Context, rows []Notice) (map[ident.ID]Person, 
 		}
 	}
 	if len(accounts) == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
 	people, err := s.People.ForNotices(ctx, accounts)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	wants, err := choices(ctx, s.DB.Read(), accounts)
-	return people, wants, err
+	chosen, err := choices(ctx, s.DB.Read(), accounts)
+	if err != nil {
+		return nil, err
+	}
+	wishes, err := wishesOf(ctx, s.DB.Read(), accounts)
+	if err != nil {
+		return nil, err
+	}
+	all := map[ident.ID]reader{}
+	for _, a := range accounts {
+		all[a] = reader{people[a], chosen[a], wishes[a]}
+	}
+	return all, nil
 }
 
-// opens is when mail may go out: now, or the next opening of working time.
+// opens is when messages may go out: now, or the next opening of working time.
 func (s *Sender) opens() (time.Time, error) {
 	now := s.Clock.Now()
+	next, err := s.nextOpen(now)
+	return next, err
+}
+
+// nextOpen is the moment, or the next opening of working time after it.
+func (s *Sender) nextOpen(at time.Time) (time.Time, error) {
 	if s.Hours != nil {
-		next, err := s.Hours.NextOpen(now)
+		next, err := s.Hours.NextOpen(at)
 		if err == nil {
 			return next, nil
 		}
-		return OfficeHours(now), err
+		return OfficeHours(at), err
 	}
-	return OfficeHours(now), nil
+	return OfficeHours(at), nil
 }
 
 // OfficeHours is at, when it lies between 07:30 and 17:30 from Monday to Friday in
@@ -190,56 +263,6 @@ func OfficeHours(at time.Time) time.Time {
 	return next.UTC()
 }
 
-func (s *Sender) send(ctx context.Context, rows []Notice) (int, error) {
-	if len(rows) == 0 {
-		return 0, nil
-	}
-	if err := s.Post.Open(ctx); err != nil {
-		s.Log.Error("mail server does not answer", "waiting", len(rows), "cause", err.Error())
-		for _, n := range rows {
-			if err := s.again(ctx, n, "notify.problem.unreachable"); err != nil {
-				return 0, err
-			}
-		}
-		return 0, nil
-	}
-	defer s.Post.Shut()
-	sent := 0
-	for _, n := range rows {
-		lasting, err := s.Post.Send(ctx, s.words(n))
-		switch {
-		case err == nil:
-			sent++
-			err = s.settle(ctx, n, Sent, "")
-		case lasting:
-			s.Log.Error("mail refused", "notice", n.ID, "cause", err.Error())
-			err = s.settle(ctx, n, Failed, "notify.problem.refused")
-		default:
-			s.Log.Error("mail not taken", "notice", n.ID, "cause", err.Error())
-			err = s.again(ctx, n, "notify.problem.not_taken")
-		}
-		if err != nil {
-			return sent, err
-		}
-	}
-	return sent, nil
-}
-
-func (s *Sender) words(n Notice) Mail {
-	t := s.Words.In(n.Lang)
-	m := Mail{To: n.Address, Subject: n.Subject(t), Body: n.Body(t), ID: n.MessageID, Thread: n.thread()}
-	if m.Thread.Personal {
-		return m
-	}
-	if n.Link != "" {
-		m.Body += "\n\n" + s.BaseURL + n.Link
-	}
-	if m.Thread.ReplyTo == "" { // there is nobody to answer to
-		m.Body += "\n\n" + t.Say("notify.foot")
-	}
-	return m
-}
-
 // again puts a notice back with a growing pause, or gives up and says so.
 func (s *Sender) again(ctx context.Context, n Notice, problem string) error {
 	if n.Attempts+1 >= tries {
@@ -247,28 +270,38 @@ func (s *Sender) again(ctx context.Context, n Notice, problem string) error {
 	}
 	wait := min(6*time.Hour, 30*time.Second<<n.Attempts)
 	return s.put(ctx, n, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("state = ?", Waiting).Set("attempts = attempts + 1").Set("next_at = ?", s.Clock.Now().Add(wait)).Set("problem = ?", problem)
+		return q.Set("state = ?", Waiting).Set("attempts = attempts + 1").Set("next_at = ?", s.Clock.Now().Add(wait)).Set("problem = ?", problem).
+			Set("channel = ?", n.Channel).Set("digest = ?", n.Digest).Set("handed_at = NULL").Set("token = ''")
 	})
 }
 
-func (s *Sender) postpone(ctx context.Context, n Notice, until time.Time) error {
+func (s *Sender) postpone(ctx context.Context, n Notice, until time.Time, problem string) error {
 	return s.put(ctx, n, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("state = ?", Waiting).Set("next_at = ?", until)
+		return q.Set("state = ?", Waiting).Set("next_at = ?", until).Set("channel = ?", n.Channel).Set("digest = ?", n.Digest).Set("problem = ?", problem)
 	})
 }
+
+// gone are the states after which a private value is of no use any more.
+var gone = map[string]bool{Sent: true, Accepted: true, Delivered: true, Unknown: true}
 
 func (s *Sender) settle(ctx context.Context, n Notice, state, problem string) error {
+	if s.Settled != nil {
+		s.Settled(n.Channel, state)
+	}
 	return s.put(ctx, n, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		q = q.Set("state = ?", state).Set("problem = ?", problem)
-		if state == Sent {
+		q = q.Set("state = ?", state).Set("problem = ?", problem).Set("channel = ?", n.Channel)
+		if state == Sent || state == Accepted {
 			q = q.Set("sent_at = ?", s.Clock.Now())
 		}
-		if state == Sent && n.Private {
-			q = q.Set("args = '[]'").Set("link = ''")
+		if gone[state] && n.Private || state == Failed && n.Private && n.Channel == BySMS {
+			q = q.Apply(wipe)
 		}
 		return q
 	})
 }
+
+// wipe takes what a private notice said away.
+func wipe(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Set("args = '[]'").Set("link = ''") }
 
 func (s *Sender) put(ctx context.Context, n Notice, change func(*bun.UpdateQuery) *bun.UpdateQuery) error {
 	ctx = context.WithoutCancel(ctx) // a mail that has gone out is remembered even while the process stops

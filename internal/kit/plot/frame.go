@@ -2,9 +2,7 @@ package plot
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"regexp"
@@ -214,13 +212,6 @@ func (f Frame) settle(key string) (Frame, error) {
 	k.Need(f.Width >= narrowest && f.Width <= widest, "width", "plot.bad_width", "from", narrowest, "to", widest)
 	k.Need(idPattern.MatchString(f.Prefix), "prefix", "plot.bad_prefix")
 	return f, k.Err()
-}
-
-// keyOf names a specification by its content. Specifications hold plain values
-// only, no pointers and no maps, so that their Go form is the same every time.
-func keyOf(spec any) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", spec))
-	return hex.EncodeToString(sum[:])
 }
 
 // tidy makes text fit to be drawn: composed, in one line, without characters that

@@ -25,7 +25,7 @@ var _ chart.Renderer = (*svg)(nil)
 
 func newSVG() *svg { return &svg{brush: brush{dpi: 72}} }
 
-// path gathers one outline in the shortest words: M, L, H, V, Q, A, z.
+// path gathers one outline in the shortest words: M, m, L, l, H, V, Q, A, z.
 type path struct {
 	d    strings.Builder
 	x, y int
@@ -33,8 +33,18 @@ type path struct {
 }
 
 func (p *path) move(x, y int) {
-	p.d.WriteString("M" + pair(x, y))
+	p.d.WriteString(p.shorter("M", "m", x, y))
 	p.x, p.y, p.open = x, y, true
+}
+
+// shorter goes to a point from where the outline stands when that takes no more
+// letters: the lines of a hatch are then all the same, and the page packs well.
+func (p *path) shorter(to, by string, x, y int) string {
+	absolute := to + pair(x, y)
+	if relative := by + pair(x-p.x, y-p.y); p.open && len(relative) <= len(absolute) {
+		return relative
+	}
+	return absolute
 }
 
 func (p *path) line(x, y int) {
@@ -47,7 +57,7 @@ func (p *path) line(x, y int) {
 	case y == p.y:
 		p.d.WriteString("H" + strconv.Itoa(x))
 	default:
-		p.d.WriteString("L" + pair(x, y))
+		p.d.WriteString(p.shorter("L", "l", x, y))
 	}
 	p.x, p.y = x, y
 }

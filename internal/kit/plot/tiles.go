@@ -12,7 +12,7 @@ import (
 type Tile struct {
 	X, Y  int
 	Tone  Tone
-	Title string // shown by a browser on the tile: "Đặng Xá"
+	Title string // shown by a browser on the tile of a wide grid: "Đặng Xá"
 	Href  string // where a click leads; links of blocks are lighter and easier to tab through
 }
 
@@ -242,7 +242,7 @@ func (g *tiles) put(p pen, t Tile, left, top, x, y int) {
 	}
 	p.link(t.Href, func() {
 		p.svg.raw(`<use href="#` + g.defs[t.Tone] + `"` + place("x", x) + place("y", y))
-		if title := tidy(t.Title); title != "" {
+		if title := tidy(t.Title); title != "" && !g.phone { // nothing hovers over a phone
 			p.svg.raw("><title>" + escape(title) + "</title></use>")
 			return
 		}

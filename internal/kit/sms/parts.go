@@ -60,3 +60,16 @@ func gsmWidth(r rune) int {
 }
 
 func ucs2Width(r rune) int { return max(1, utf16.RuneLen(r)) }
+
+// Decode is the text of a message that came in, in the charset that the gateway
+// names: UCS-2 comes as the bytes of UTF-16, everything else as UTF-8.
+func Decode(raw, charset string) string {
+	if !strings.HasPrefix(strings.ToUpper(charset), "UTF-16") {
+		return raw
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+	}
+	return string(utf16.Decode(units))
+}

@@ -113,3 +113,14 @@ func TestReportsOfDelivery(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatComesInIsDecoded(t *testing.T) {
+	for _, c := range []struct{ raw, charset, want string }{
+		{"5 cam on", "UTF-8", "5 cam on"}, {"5 cảm ơn", "", "5 cảm ơn"},
+		{"\x005\x00 \x1e\xc7", "UTF-16BE", "5 ệ"}, {"\x005\x00", "utf-16", "5"},
+	} {
+		if got := Decode(c.raw, c.charset); got != c.want {
+			t.Errorf("%q in %s: %q", c.raw, c.charset, got)
+		}
+	}
+}

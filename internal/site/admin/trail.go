@@ -137,18 +137,15 @@ func entryRow(t i18n.T, tree *org.Tree, names map[ident.ID]string, e trail.Entry
 		ui.Two(t.Moment(e.At), "#"+t.Int(e.Seq)), ui.Two(actor, where), actCell(t, e), ui.Two(strings.Join(targets, ", "), unit), ui.Badge(seal)}}
 }
 
-// actCell says an act, with its code and what changed under it; an act without words
-// shows as its code.
+// actCell says an act in words that lead to all of its kind, with what changed under
+// it; an act without words shows as its code.
 func actCell(t i18n.T, e trail.Entry) templ.Component {
 	what := changes(e.Changes)
 	key := "act." + e.Act
 	if !t.Has(key) {
 		return ui.Two(e.Act, what)
 	}
-	if what != "" {
-		what = " · " + what
-	}
-	return ui.Two(t.Say(key), e.Act+what)
+	return ui.Main(trailAt+"?act="+e.Act, t.Say(key), what)
 }
 
 func named(names map[ident.ID]string, id string) string {

@@ -2,6 +2,9 @@ package notices
 
 import (
 	"context"
+	"net/url"
+	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -12,7 +15,9 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/phone"
 	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/notices/views"
 	"lotrinh/internal/site/ui"
@@ -23,18 +28,35 @@ type Names interface {
 	Names(ctx context.Context, ids []ident.ID) (map[ident.ID]string, error)
 }
 
-// Pages are the pages of notices.
+// Units answers what the city consists of.
+type Units interface {
+	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
+}
+
+// Deps is what the pages stand on. Inbound is the token of the address at which the
+// gateway hands over the text messages that come in.
+type Deps struct {
+	DB                *db.DB
+	Machine, Business clock.Clock
+	People            Names
+	Units             Units
+	Site              *site.Site
+	Sender            *notify.Sender
+	Inbound           string
+}
+
+// Pages are the pages of notices and of text messages.
 type Pages struct {
+	Deps
 	db      *db.DB
 	machine clock.Clock
 	people  Names
 	page    *site.Site
-	mailing bool
 }
 
-// New makes the pages; mailing tells whether a mail server is configured.
-func New(d *db.DB, machine clock.Clock, people Names, page *site.Site, mailing bool) *Pages {
-	return &Pages{db: d, machine: machine, people: people, page: page, mailing: mailing}
+// New makes the pages.
+func New(d Deps) *Pages {
+	return &Pages{Deps: d, db: d.DB, machine: d.Machine, people: d.People, page: d.Site}
 }
 
 const (
@@ -49,6 +71,13 @@ func (p *Pages) Routes(r *httpx.Router) {
 	r.Page("POST", bellAt+"/choice", p.choose)
 	r.Page("GET", outAt, p.out)
 	r.Page("POST", outAt+"/:id/retry", p.retry)
+	r.Page("GET", notify.WishesAt, p.wishes)
+	r.Page("POST", notify.WishesAt, p.wish)
+	r.Page("GET", smsAt, p.sms)
+	r.Page("POST", smsAt, p.budget)
+	r.Page("GET", smsAt+"/in", p.incoming)
+	r.Page("GET", "/api/v1/sms/:token/dlr", p.report, httpx.Open)
+	r.Page("GET", "/api/v1/sms/:token/in", p.receive, httpx.Open)
 }
 
 // Unseen is the number beside the bell in the navigation.
@@ -60,7 +89,8 @@ func (p *Pages) Unseen(c *httpx.Ctx) (int64, bool) {
 	return int64(n), false
 }
 
-var tones = map[string]ui.Tone{notify.Waiting: ui.Neutral, notify.Sending: ui.Info, notify.Sent: ui.Good, notify.Failed: ui.Bad, notify.Unmailed: ui.Neutral}
+var tones = map[string]ui.Tone{notify.Waiting: ui.Neutral, notify.Sending: ui.Info, notify.Sent: ui.Good, notify.Failed: ui.Bad, notify.Unmailed: ui.Neutral,
+	notify.Accepted: ui.Info, notify.Delivered: ui.Good, notify.Unknown: ui.Warn}
 
 func state(t i18n.T, n notify.Notice) templ.Component {
 	return ui.Badge(ui.State{Tone: tones[n.State], Word: t.Say("notify.state." + n.State)})
@@ -127,19 +157,33 @@ func (p *Pages) choose(c *httpx.Ctx) error {
 }
 
 // states are those by which the list is narrowed, the ones to look at first.
-var states = []string{notify.Failed, notify.Waiting, notify.Sending, notify.Sent, notify.Unmailed}
+var states = []string{notify.Failed, notify.Waiting, notify.Sending, notify.Accepted, notify.Unknown, notify.Sent, notify.Delivered, notify.Unmailed}
 
 func (p *Pages) out(c *httpx.Ctx) error {
-	chosen := ""
-	v := views.OutView{Silent: !p.mailing, Filter: ui.FilterData{Action: outAt, Presets: []ui.Preset{{Label: c.T.Say("notices.all"), Href: outAt, Count: -1}}}}
+	chosen, channel := "", ""
+	at := func(state, channel string) string {
+		return outAt + "?" + url.Values{"state": {state}, "channel": {channel}}.Encode()
+	}
+	if slices.Contains([]string{notify.ByMail, notify.BySMS}, c.Query("channel")) {
+		channel = c.Query("channel")
+	}
+	v := views.OutView{Silent: p.Sender.Post == nil, Mute: p.Sender.Gate == nil, Filter: ui.FilterData{Action: outAt}}
+	v.Filter.Presets = []ui.Preset{{Label: c.T.Say("notices.all"), Href: at("", channel), Count: -1}}
 	for _, s := range states {
 		if c.Query("state") == s {
 			chosen = s
 		}
-		v.Filter.Presets = append(v.Filter.Presets, ui.Preset{Label: c.T.Say("notify.state." + s), Href: outAt + "?state=" + s, Active: chosen == s, Count: -1})
+		v.Filter.Presets = append(v.Filter.Presets, ui.Preset{Label: c.T.Say("notify.state." + s), Href: at(s, channel), Active: chosen == s, Count: -1})
 	}
 	v.Filter.Presets[0].Active = chosen == ""
-	list, err := notify.List(c.Std(), p.db, c.Who, chosen, page.Read(c.Query("after"), c.Query("limit")))
+	for _, ch := range []string{"", notify.ByMail, notify.BySMS} {
+		key := "notices.all_channels"
+		if ch != "" {
+			key = "notify.channel." + ch
+		}
+		v.Channels = append(v.Channels, ui.Tab{Label: c.T.Say(key), Href: at(chosen, ch), Active: ch == channel, Count: -1})
+	}
+	list, err := notify.List(c.Std(), p.db, c.Who, chosen, channel, page.Read(c.Query("after"), c.Query("limit")))
 	if err != nil {
 		return err
 	}
@@ -152,25 +196,41 @@ func (p *Pages) out(c *httpx.Ctx) error {
 		return err
 	}
 	for _, n := range list.Items {
-		v.Rows = append(v.Rows, outRow(c.T, n, names[n.Account]))
+		v.Rows = append(v.Rows, p.outRow(c.T, n, names[n.Account]))
 	}
-	v.Pager = pager(outAt+"?state="+chosen, list)
+	v.Pager = pager(at(chosen, channel), list)
 	return p.page.Show(c, site.Page{Title: c.T.Say("notices.out"), At: outAt}, views.Out(c.T, v))
 }
 
-func outRow(t i18n.T, n notify.Notice, name string) ui.Row {
+func (p *Pages) outRow(t i18n.T, n notify.Notice, name string) ui.Row {
 	problem, next := "", ""
 	if n.Problem != "" {
 		problem = t.Say(n.Problem)
 	}
-	if n.State == notify.Waiting && n.Attempts > 0 {
+	if n.State == notify.Waiting && (n.Attempts > 0 || n.NextAt.After(n.At)) {
 		next = t.Moment(n.NextAt)
 	}
-	if n.Account == "" {
+	switch {
+	case n.Account == "" && n.Channel == notify.BySMS:
+		name = phone.Mask(n.Address)
+	case n.Account == "":
 		name = t.Say("notices.no_account")
 	}
-	row := ui.Row{Cells: []templ.Component{ui.Text(name), ui.Two(n.Template, problem), ui.Text(t.Moment(n.At)), state(t, n), ui.Number(t, n.Attempts), ui.Text(next)}}
-	if n.State == notify.Failed {
+	channel := n.Channel
+	if n.State == notify.Unmailed {
+		channel = notify.OnScreen
+	}
+	if channel == notify.Undecided {
+		channel = "undecided"
+	}
+	digest := ""
+	if n.Digest != "" {
+		digest = t.Say("notify.digest." + n.Digest)
+	}
+	row := ui.Row{Cells: []templ.Component{ui.Text(name), ui.Two(t.Say("notify.kind."+notify.KindOf(p.Sender.Kinds, n.Template)), problem),
+		ui.Two(t.Say("notify.channel."+channel), digest), ui.Text(t.Moment(n.At)), state(t, n), ui.Number(t, n.Attempts), ui.Text(next)}}
+	text := n.Channel == notify.BySMS
+	if n.State == notify.Failed && !(text && n.Private) || text && n.State == notify.Unknown && !n.Private {
 		row.Cells = append(row.Cells, ui.Button(t, ui.Action{Label: t.Say("notices.retry"), Icon: "refresh", Post: true, Href: outAt + "/" + string(n.ID) + "/retry"}, "btn btn-sm"))
 	}
 	return row

@@ -280,6 +280,7 @@
         const res = await fetch(p.href, { headers: { "HX-Request": "true" } });
         if (res.status === 200) part = await res.text();
       } catch { return; }
+      if (shows.get(p.id) !== p) return; // gone meanwhile, or shown anew
       const old = document.getElementById(p.id);
       if (!part) return old && old.remove();
       if (old && old.contains(document.activeElement) && typing(document.activeElement)) return; // somebody writes in it
