@@ -7,8 +7,10 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -24,6 +26,8 @@ import (
 type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
+	Incidents *incident.Service
 	Tier      *tier.Service
 	Loop      *loop.Service
 	Hotline   *hotline.Service
@@ -39,7 +43,16 @@ func (h *House) openDesk() *desk {
 		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
+	d.Incidents = incident.New(incident.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Units: h.Units, People: h.People, Jobs: h.Jobs})
+	d.Incidents.Join()
+	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
+	d.Mail = mail.New(mail.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Log: h.Log, Desk: d.Service, Files: h.Files, Words: h.Words,
+		Passwords: mail.ReadPasswords(h.Config.MailPasswords), From: h.Config.MailFrom, Host: h.Config.host(), Actor: h.People.ActorOf, Taken: h.metrics.letter})
+	d.Remark(d.Mail.Remark)
+	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
+	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
+	d.Panel(d.Incidents.Panel)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
@@ -52,30 +65,40 @@ func (h *House) openDesk() *desk {
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers())
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Mail.Routes(r, a.Site)
+	a.count("/desk/mail", a.Desk.Mail.Count)
 	a.Desk.Tier.Routes(r, a.Site)
 	a.Desk.Loop.Routes(r, a.Site)
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
+	a.Desk.Incidents.Routes(r, a.Site)
+	a.Site.Banner = a.Desk.Incidents.Banners
 }
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope {
-	return append(d.SearchScopes(who), d.Knowledge.SearchScopes(who)...)
+	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who), d.Incidents.SearchScopes(who))
 }
 
 // hitPage is where a hit of the index leads.
 func hitPage(h search.Hit) string {
 	if knowledge.Area(h) {
 		return knowledge.HitPath(h)
+	}
+	if path, ok := hotline.Found(h); ok {
+		return path
+	}
+	if path, ok := incident.HitPath(h); ok {
+		return path
 	}
 	return "/tickets/" + h.Subject
 }

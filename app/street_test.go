@@ -15,12 +15,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/mail/rules"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -217,6 +221,8 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["account"], m["post"] = s.person(unit)
 	s.texts(m)
 	s.article(m, blob)
+	s.letters(m)
+	s.incident(m, unit)
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	return m
@@ -250,6 +256,24 @@ func (s *street) missed(m map[string]string, unit string) {
 	m["call"], m["callback"] = s.one("SELECT id FROM hotline_call WHERE number = ?", number), s.one("SELECT id FROM hotline_callback WHERE number = ?", number)
 }
 
+// letters are a mailbox of the unit, a mail with a picture that became a ticket there,
+// and one that is held.
+func (s *street) letters(m map[string]string) {
+	s.t.Helper()
+	ctx, t := s.t.Context(), s.t
+	b, err := s.Desk.Mail.Save(ctx, s.actor("lead"), mail.Mailbox{Name: "Hỗ trợ", Address: "hotro." + m["unit"] + "@hanoi.example", Host: "thu.hanoi.example", Port: 993,
+		Security: mail.TLS, Unit: m["unit"], Category: "device", Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true})
+	must(t, err)
+	m["mailbox"] = string(b.ID)
+	for n, head := range []string{"Subject: Hong", "X-Spam-Flag: YES"} {
+		raw := "From: nguoi." + m["unit"] + "@xa.example\r\n" + head + "\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHong\r\n" +
+			"--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n--b--"
+		l, err := s.Desk.Mail.Take(ctx, b, mail.Arrived{UIDValidity: 1, UID: int64(n + 1), Raw: []byte(raw)})
+		must(t, err)
+		m[[]string{"letter", "held"}[n]] = string(l.ID)
+	}
+}
+
 // article is a published article for everybody, with a picture.
 func (s *street) article(m map[string]string, picture files.Blob) {
 	s.t.Helper()
@@ -260,6 +284,20 @@ func (s *street) article(m map[string]string, picture files.Blob) {
 	must(s.t, err)
 	m["article"], m["article_id"] = strconv.FormatInt(a.Seq, 10), string(a.ID)
 	m["article_picture"] = s.one("SELECT id FROM file WHERE subject = ?", string(a.ID))
+}
+
+// incident is a running incident of a commune, its problem, and planned work.
+func (s *street) incident(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, lead, in := s.t.Context(), s.t, s.actor("lead"), s.Desk.Incidents
+	i, err := in.Declare(ctx, lead, incident.Draft{Title: "Mất mạng", Service: "line", Units: []string{unit}})
+	must(t, err)
+	p, err := in.OpenProblem(ctx, lead, incident.ProblemText{Title: "Cáp cũ", Service: "line", State: incident.Sought, Incident: i.ID})
+	must(t, err)
+	from := s.Business.Now().Add(48 * time.Hour)
+	w, err := in.PlanMaintenance(ctx, lead, incident.MaintenanceText{Title: "Thay cáp", Body: "Mất mạng.", Service: "line", From: from, Until: from.Add(time.Hour), Units: []string{unit}})
+	must(t, err)
+	m["incident"], m["problem"], m["work"] = string(i.ID), string(p.ID), string(w.ID)
 }
 
 // beyond is a ticket that went to a vendor and came back, and a visit signed for it.

@@ -1,8 +1,10 @@
 package helpdesk
 
 import (
+	"context"
 	"time"
 
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
@@ -121,12 +123,21 @@ func (s *Service) apiOpen(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.Open(c.Std(), c.Who, Draft{Unit: in.Unit, Requester: in.Requester, Title: in.Title, Body: in.Body,
-		Service: Category(in.Service), Impact: in.Impact, Urgency: in.Urgency, Source: "api"})
+	d := Draft{Unit: in.Unit, Requester: in.Requester, Title: in.Title, Body: in.Body,
+		Service: Category(in.Service), Impact: in.Impact, Urgency: in.Urgency, Source: "api"}
+	var t Ticket
+	c.Creates(func() httpx.Creation {
+		return httpx.Creation{Location: "/api/v1/tickets/" + string(t.ID), Version: t.Version, Body: s.out(t)}
+	})
+	_, err = s.in(c.Std(), func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+		var err error
+		t, err = s.OpenIn(ctx, tx, r, c.Who, d)
+		return t, err
+	})
 	if err != nil {
 		return err
 	}
-	return c.Created("/api/v1/tickets/"+string(t.ID), t.Version, s.out(t))
+	return c.Made()
 }
 
 func (s *Service) apiGet(c *httpx.Ctx) error {

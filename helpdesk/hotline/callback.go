@@ -168,8 +168,8 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, cals oneCalendar, who a
 func (s *Service) Finish(ctx context.Context, who access.Actor, id ident.ID, note string) error {
 	note = strings.TrimSpace(fold.NFC(note))
 	var k fault.Check
-	k.Need(note != "", "note", "hotline.callback.note_needed")
-	k.Need(utf8.RuneCountInString(note) <= longestNote, "note", "hotline.note_long", "max", longestNote)
+	k.Need(note != "", "settled", "hotline.callback.note_needed")
+	k.Need(utf8.RuneCountInString(note) <= longestNote, "settled", "hotline.note_long", "max", longestNote)
 	if err := who.Need(helpdesk.Work); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline/views"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/phone"
@@ -32,7 +33,14 @@ func (p *pages) filled(c *httpx.Ctx, call Call) (askedFor, error) {
 	if err != nil {
 		return askedFor{}, err
 	}
-	f := askedFor{unit: call.Unit, service: string(helpdesk.Usage), impact: "1", urgency: "2", person: string(call.Person), caller: call.Names}
+	tree, err := p.tree(c.Std())
+	if err != nil {
+		return askedFor{}, err
+	}
+	f := askedFor{service: string(helpdesk.Usage), impact: "1", urgency: "2", person: string(call.Person), caller: call.Names}
+	if call.Unit != "" {
+		f.unit = tree.Place(call.Unit)
+	}
 	name := call.Names
 	for _, one := range people {
 		if one.Person == call.Person {
@@ -98,8 +106,8 @@ func unitOf(tree *org.Tree, text string) (string, error) {
 	if _, ok := tree.Unit(text); ok {
 		return text, nil
 	}
-	hits := tree.Search(text, 2)
-	if text != "" && len(hits) == 1 {
+	hits := tree.Search(text, 4)
+	if text != "" && (len(hits) == 1 || len(hits) > 1 && fold.Key(hits[0].Place) == fold.Key(text)) {
 		return hits[0].Code, nil
 	}
 	var k fault.Check

@@ -18,6 +18,7 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/testkit"
 )
 
@@ -41,10 +42,10 @@ func TestACallGoesFromTheExchangeToATicketInTwoPresses(t *testing.T) {
 			t.Fatalf("%+v", c)
 		}
 		form := s.shows(agent, "/desk/hotline/calls/"+string(c.ID)+"/ticket", `value="Cuộc gọi của Tên officer"`, "data-focus", "Tiếp nhận qua đường dây nóng lúc 14/11/2016 08:05")
-		if !strings.Contains(form, `value="00556"`) {
+		if !strings.Contains(form, "Đặng Xá, huyện Gia Lâm") {
 			t.Error("the unit is not filled in")
 		}
-		status, body := s.page(agent, http.MethodPost, "/desk/hotline/calls/"+string(c.ID)+"/ticket", "person", string(officer.ID), "unit", dangXa, "service", "usage",
+		status, body := s.page(agent, http.MethodPost, "/desk/hotline/calls/"+string(c.ID)+"/ticket", "person", string(officer.ID), "unit", "xã Đặng Xá, huyện Gia Lâm", "service", "usage",
 			"title", "Cuộc gọi của Tên officer", "body", "Tiếp nhận qua đường dây nóng.", "impact", "1", "urgency", "2")
 		if status != http.StatusSeeOther {
 			t.Fatal(status, body)
@@ -60,6 +61,11 @@ func TestACallGoesFromTheExchangeToATicketInTwoPresses(t *testing.T) {
 			t.Fatalf("%+v", c)
 		}
 		s.shows(agent, "/tickets/"+string(x.ID), "Cuộc gọi về phiếu này", "2 phút 0 giây")
+		for who, want := range map[*access.Actor]int{&agent: 1, &local: 0, &officer: 0} {
+			if hits, err := search.Find(t.Context(), s.DB, officerNumber, s.SearchScopes(*who), 10); err != nil || len(hits) != want {
+				t.Error(who.Name, hits, err)
+			}
+		}
 		if n := s.rows("SELECT count(*) FROM hotline_callback"); n != 0 {
 			t.Error("an answered call made a task")
 		}
@@ -246,7 +252,7 @@ func TestANightCallIsDueTheNextMorningAndLatenessIsTold(t *testing.T) {
 		if err := s.Finish(t.Context(), agent, b.ID, " "); !fault.Is(err, fault.Invalid) {
 			t.Error("done without a note", err)
 		}
-		if status, body := s.page(agent, http.MethodPost, "/desk/hotline/callbacks/"+string(b.ID)+"/done", "note", "", "call", string(b.Call)); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Ghi đã xử lý thế nào.") {
+		if status, body := s.page(agent, http.MethodPost, "/desk/hotline/callbacks/"+string(b.ID)+"/done", "settled", "", "call", string(b.Call)); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Ghi đã xử lý thế nào.") {
 			t.Error(status)
 		}
 		if err := s.Finish(t.Context(), agent, b.ID, "Đã nhắn Zalo, việc xong."); err != nil {
@@ -470,6 +476,12 @@ func TestCallersAreForgottenWhenTheirTimeIsOverAndFiguresStay(t *testing.T) {
 		}
 		if c := s.callOf("lost"); c.State != Missed || c.Number != "" {
 			t.Errorf("a call whose end was never told still rings: %+v", c)
+		}
+		for who, want := range map[string]int{"agent": 0, "officer": 0} {
+			hits, err := search.Find(t.Context(), s.DB, "Bà Hoa", s.SearchScopes(map[string]access.Actor{"agent": agent, "officer": officer}[who]), 10)
+			if err != nil || len(hits) != want {
+				t.Error(who, "finds a forgotten caller", hits, err)
+			}
 		}
 		if c := s.callOf("young"); c.Number == "" || c.State != Ringing {
 			t.Errorf("%+v", c)

@@ -144,7 +144,7 @@ func (p *pages) finish(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Finish(c.Std(), c.Who, id, c.FormValue("note")); err != nil {
+	if err := p.Finish(c.Std(), c.Who, id, c.FormValue("settled")); err != nil {
 		call, perr := ident.Parse(c.FormValue("call"))
 		if perr != nil {
 			return err

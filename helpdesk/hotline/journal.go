@@ -146,7 +146,8 @@ func (s *Service) standing(ctx context.Context, who access.Actor) ([]live.Part, 
 		return nil, db.Sorted(err)
 	}
 	err = s.DB.Read().NewSelect().Model(&mine).Where("hc.agent = ?", who.ID).Where("hc.began_at > ?", now.Add(-4*time.Hour)).Where("hc.ticket = ''").
-		Where("hc.answered_at IS NOT NULL").Where("hc.ended_at IS NULL OR hc.ended_at > ?", now.Add(-fresh)).Order("hc.began_at").Limit(3).Scan(ctx)
+		Where("hc.answered_at IS NOT NULL").Where("hc.ended_at IS NULL OR hc.ended_at > ?", now.Add(-fresh)).Order("hc.began_at DESC").Limit(3).Scan(ctx)
+	mine = slices.DeleteFunc(mine, func(c Call) bool { return c.State == Ended && c.ID != mine[0].ID }) // the last one that is over is enough
 	var parts []live.Part
 	for _, c := range append(mine, ringing...) {
 		parts = append(parts, live.Part{ID: "call-" + string(c.ID), Href: "/desk/hotline/calls/" + string(c.ID) + "/card"})

@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -148,21 +149,33 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return s.forget(ctx, now.Add(-s.Keep))
 }
 
+// mostForgotten is how many calls are forgotten at once.
+const mostForgotten = 500
+
 // forget takes away what tells who called before a moment.
 func (s *Service) forget(ctx context.Context, old time.Time) error {
-	var n int
-	err := s.DB.Read().NewRaw("SELECT count(*) FROM (SELECT 1 FROM hotline_call WHERE began_at < ? AND (number <> '' OR names <> '' OR note <> '') LIMIT 1) AS one", old).Scan(ctx, &n)
+	var calls []string
+	err := s.DB.Read().NewSelect().TableExpr("hotline_call").Column("id").Where("began_at < ?", old).Where("(number <> '' OR names <> '' OR note <> '')").
+		Limit(mostForgotten).Scan(ctx, &calls)
 	if err != nil {
 		return db.Sorted(err)
 	}
 	var more int
 	err = s.DB.Read().NewRaw("SELECT count(*) FROM (SELECT 1 FROM hotline_number WHERE at < ? UNION ALL SELECT 1 FROM hotline_log WHERE at < ?) AS one", old, old).Scan(ctx, &more)
-	if err != nil || n+more == 0 {
+	if err != nil || len(calls)+more == 0 {
 		return db.Sorted(err)
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if len(calls) > 0 {
+			_, err := tx.NewRaw("UPDATE hotline_call SET number = '', names = '', note = '', answering = '', version = version + 1 WHERE id IN (?)", bun.List(calls)).Exec(ctx)
+			if err != nil {
+				return db.Sorted(err)
+			}
+			if err := search.Remove(ctx, tx, kindCall, calls...); err != nil {
+				return err
+			}
+		}
 		for _, q := range []string{
-			"UPDATE hotline_call SET number = '', names = '', note = '', answering = '', version = version + 1 WHERE began_at < ? AND (number <> '' OR names <> '' OR note <> '')",
 			"DELETE FROM hotline_callback WHERE state = 'done' AND sort_at < ?",
 			"DELETE FROM hotline_number WHERE at < ?",
 			"DELETE FROM hotline_log WHERE at < ?",
@@ -171,6 +184,6 @@ func (s *Service) forget(ctx context.Context, old time.Time) error {
 				return db.Sorted(err)
 			}
 		}
-		return trail.Write(ctx, tx, s.Business.Now(), access.System("hotline"), "hotline.callers.forgotten", "", map[string][2]any{"before": {nil, old}})
+		return trail.Write(ctx, tx, s.Business.Now(), access.System("hotline"), "hotline.callers.forgotten", "", map[string][2]any{"before": {nil, old}, "calls": {nil, len(calls)}})
 	})
 }

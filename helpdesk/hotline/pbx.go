@@ -57,7 +57,7 @@ func (s *Service) MakePBX(ctx context.Context, who access.Actor, name, callerID 
 	if err := who.Need(helpdesk.Manage); err != nil {
 		return "", PBX{}, err
 	}
-	p = PBX{Name: strings.Join(strings.Fields(fold.NFC(name)), " "), MadeAt: s.Machine.Now()}
+	p = PBX{Name: strings.Join(strings.Fields(fold.NFC(name)), " "), MadeAt: s.Business.Now()}
 	var k fault.Check
 	k.Need(p.Name != "", "name", "hotline.pbx.name_needed")
 	k.Need(utf8.RuneCountInString(p.Name) <= 80, "name", "hotline.pbx.name_long")
@@ -90,7 +90,7 @@ func (s *Service) RevokePBX(ctx context.Context, who access.Actor, id ident.ID) 
 	if err := who.Need(helpdesk.Manage); err != nil {
 		return err
 	}
-	now := s.Machine.Now()
+	now := s.Business.Now()
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var p PBX
 		if err := tx.NewSelect().Model(&p).Where("hp.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {

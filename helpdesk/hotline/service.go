@@ -57,7 +57,7 @@ type SameAs func(ctx context.Context, t i18n.T, who access.Actor, unit string) (
 type Deps struct {
 	DB        *db.DB
 	Business  clock.Clock // calls and due moments
-	Machine   clock.Clock // secrets
+	Machine   clock.Clock // the pace of exchanges
 	Calendars deadline.Calendars
 	Calendar  string // by which calls back are due and nights are told
 	Units     helpdesk.Units

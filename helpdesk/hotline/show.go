@@ -265,7 +265,7 @@ func person(t i18n.T, call Call, one Caller, tree *org.Tree) views.Person {
 
 func (p *pages) cardView(c *httpx.Ctx, call Call) (views.CardView, error) {
 	k, err := p.known(c, call)
-	v := views.CardView{ID: "call-" + string(call.ID), Title: c.T.Say("hotline.card." + call.Direction), State: stateOf(c.T, call), Known: k, Open: callPage(call.ID)}
+	v := views.CardView{ID: "call-" + string(call.ID), Title: c.T.Say("hotline.card." + call.Direction), State: stateOf(c.T, call), Known: k, Open: callPage(call.ID), Over: !call.Open()}
 	for i := range v.Known.People {
 		v.Known.People[i].Assign = nil // on the call's page
 	}

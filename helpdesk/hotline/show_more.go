@@ -89,12 +89,12 @@ func (p *pages) taskOf(c *httpx.Ctx, call Call, a attempt, e ui.Errors, v *views
 	next := []ui.Hidden{{Name: "next", Value: callPage(call.ID)}}
 	v.Task = &views.Panel{Title: t.Say("hotline.callback.title"), Note: missedWords(t, b), Due: due(cals.cal, b, p.Business.Now()),
 		Form: ui.FormData{Action: home + "/callbacks/" + string(b.ID) + "/done", Submit: t.Say("hotline.callback.finish"), Hidden: []ui.Hidden{{Name: "call", Value: string(call.ID)}},
-			Fields: []ui.Field{{Kind: ui.Area, Name: "note", Label: t.Say("hotline.callback.note"), Rows: 2, Required: true, Attrs: templ.Attributes{"id": "f-done"}}}}}
+			Fields: []ui.Field{{Kind: ui.Area, Name: "settled", Label: t.Say("hotline.callback.note"), Rows: 2, Required: true}}}}
 	if b.Owner != c.Who.ID {
 		v.Task.Do = &ui.Action{Label: t.Say("hotline.callback.take"), Icon: "phone", Post: true, Href: home + "/callbacks/" + string(b.ID) + "/take", Hidden: next}
 	}
 	if a.form == "task" {
-		v.Task.Form.Errors, v.Task.Form.Fields[0].Value = e, c.FormValue("note")
+		v.Task.Form.Errors, v.Task.Form.Fields[0].Value = e, c.FormValue("settled")
 	}
 	return nil
 }
@@ -118,12 +118,19 @@ func (p *pages) logView(c *httpx.Ctx, l Logged, rows page.Page[Logged], e ui.Err
 			}
 		}
 	}
-	v := views.ListView{Head: ui.HeaderData{Title: t.Say("hotline.log.title"), Lead: t.Say("hotline.log.lead")}, Title: t.Say("hotline.log.new"),
-		Form: &ui.FormData{ID: "log", Action: "/hotline/log", Errors: e, Submit: t.Say("hotline.log.save"), Fields: []ui.Field{
-			unit,
+	asked, hidden := []ui.Field{unit}, []ui.Hidden(nil)
+	if len(unit.Options) == 1 {
+		asked, hidden = nil, []ui.Hidden{{Name: "unit", Value: unit.Options[0].Value}}
+	}
+	note := ""
+	if len(asked) == 0 {
+		note = unit.Options[0].Label
+	}
+	v := views.ListView{Head: ui.HeaderData{Title: t.Say("hotline.log.title"), Lead: t.Say("hotline.log.lead")}, Title: t.Say("hotline.log.new"), Note: note,
+		Form: &ui.FormData{ID: "log", Action: "/hotline/log", Errors: e, Submit: t.Say("hotline.log.save"), Hidden: hidden, Fields: append(asked, []ui.Field{
 			{Name: "caller", Label: t.Say("hotline.log.caller"), Hint: t.Say("hotline.log.caller.hint"), Value: l.Caller, Required: true, Max: longest},
 			{Kind: ui.Area, Name: "matter", Label: t.Say("hotline.log.matter"), Value: l.Matter, Rows: 2, Required: true, Max: longestNote},
-			{Kind: ui.Area, Name: "outcome", Label: t.Say("hotline.log.outcome"), Value: l.Outcome, Rows: 2, Required: true, Max: longestNote}}}}
+			{Kind: ui.Area, Name: "outcome", Label: t.Say("hotline.log.outcome"), Value: l.Outcome, Rows: 2, Required: true, Max: longestNote}}...)}}
 	v.Table = ui.TableData{ID: "log-rows", Caption: t.Say("hotline.log.title"), Count: -1, Columns: []ui.Column{{Label: t.Say("hotline.log.caller")}, {Label: t.Say("hotline.log.matter")},
 		{Label: t.Say("hotline.log.outcome")}, {Label: t.Say("hotline.log.unit"), Quiet: true}, {Label: t.Say("hotline.col.at")}},
 		Empty: ui.EmptyData{Icon: "book", Title: t.Say("hotline.log.empty")}, Pager: pager("/hotline/log", url.Values{}, rows.Next, rows.First, len(rows.Items))}

@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/live"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/phone"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -173,7 +174,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, k known, e Event) error {
 		return err
 	}
 	if _, err := tx.NewRaw("UPDATE hotline_pbx SET used_at = ? WHERE id = ? AND (used_at IS NULL OR used_at < ?)",
-		s.Machine.Now(), k.pbx.ID, s.Machine.Now().Add(-touched)).Exec(ctx); err != nil {
+		now, k.pbx.ID, now.Add(-touched)).Exec(ctx); err != nil {
 		return db.Sorted(err)
 	}
 	if was.State == c.State {
@@ -226,6 +227,11 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was Call, c *Call) error 
 			return err
 		}
 	}
+	if !c.Open() {
+		if err := search.Put(ctx, tx, s.doc(*c)); err != nil {
+			return err
+		}
+	}
 	var changes []figures.Value
 	for _, v := range was.marks() {
 		v.N = -v.N
@@ -233,6 +239,28 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was Call, c *Call) error 
 	}
 	return figures.Add(ctx, tx, append(changes, c.marks()...)...)
 }
+
+// kindCall is what a call is in the search index.
+const kindCall = "call"
+
+// doc is a call that is over, as it is found: by number, names and notes. The number
+// is not shown with the hit.
+func (s *Service) doc(c Call) search.Doc {
+	t := s.Words.In(i18n.VI)
+	title := t.Say("hotline.found."+c.Direction, "at", c.BeganAt)
+	if c.Names != "" {
+		title += " · " + c.Names
+	}
+	return search.Doc{Area: area, Kind: kindCall, Subject: string(c.ID), Unit: c.Unit, Title: title, Body: c.Number + " " + c.Note, Updated: s.Business.Now()}
+}
+
+// SearchScopes is what the actor may find of the hotline in the search index.
+func (s *Service) SearchScopes(who access.Actor) []search.Scope {
+	return []search.Scope{search.Reach(who, helpdesk.Work, kindCall)}
+}
+
+// Found tells whether a hit of the search index is a call, and where it leads.
+func Found(h search.Hit) (path string, ok bool) { return callPage(ident.ID(h.Subject)), h.Area == area }
 
 // called counts a call that went out and was answered as an answer of its ticket.
 func (s *Service) called(ctx context.Context, tx *db.Tx, k known, was, c Call) error {

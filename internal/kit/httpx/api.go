@@ -113,6 +113,24 @@ func (c *Ctx) Created(location string, version int64, v any) error {
 	return c.ReplyVersion(fiber.StatusCreated, version, v)
 }
 
+// Creation is what Created answers.
+type Creation struct {
+	Location string
+	Version  int64
+	Body     any
+}
+
+// Creates says before a thing is made what will be answered: of is asked at the end of
+// the transaction that makes it, so that the answer is kept together with the thing
+// and not by a second write. The handler then ends with Made.
+func (c *Ctx) Creates(of func() Creation) { c.creates = of }
+
+// Made is Created with what Creates said.
+func (c *Ctx) Made() error {
+	made := c.creates()
+	return c.Created(made.Location, made.Version, made.Body)
+}
+
 // IfMatch is the version that the caller changes; without the header the answer is 428.
 func (c *Ctx) IfMatch() (int64, error) {
 	raw := c.Get(fiber.HeaderIfMatch)

@@ -28,6 +28,8 @@ type Ctx struct {
 	T      i18n.T
 	server *Server
 	api    bool
+
+	creates func() Creation
 }
 
 func (s *Server) ctx(c *fiber.Ctx) *Ctx {

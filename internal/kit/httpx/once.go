@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,8 +32,8 @@ type idempotent struct {
 
 // once makes a POST that carries Idempotency-Key (or a form's _once) happen once per
 // account. The key is written in the transaction of the change itself, so that a
-// crash or a second sending at the same moment cannot double it; the answer is kept
-// afterwards and repeated.
+// crash or a second sending at the same moment cannot double it. So is the answer of a
+// handler that uses Creates; any other is kept afterwards. Both are repeated.
 func (s *Server) once(h Handler) Handler {
 	return func(c *Ctx) error {
 		key := onceKey(c)
@@ -55,8 +56,11 @@ func (s *Server) once(h Handler) Handler {
 			if marked {
 				return nil
 			}
-			_, err := tx.NewRaw("INSERT INTO idempotency (account, key, request, status, body, location, at) VALUES (?, ?, ?, 0, '', '', ?)",
-				mark.Account, mark.Key, mark.Request, now).Exec(ctx)
+			if err := mark.answered(c.creates); err != nil {
+				return err
+			}
+			_, err := tx.NewRaw("INSERT INTO idempotency (account, key, request, status, body, location, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+				mark.Account, mark.Key, mark.Request, mark.Status, mark.Body, mark.Location, now).Exec(ctx)
 			if err == nil {
 				tx.After(func() { marked = true })
 			}
@@ -68,11 +72,26 @@ func (s *Server) once(h Handler) Handler {
 				return again
 			}
 		}
-		if err != nil || !marked || !c.api && c.Response().StatusCode() != fiber.StatusSeeOther {
+		if err != nil || !marked || mark.Status != 0 || !c.api && c.Response().StatusCode() != fiber.StatusSeeOther {
 			return err // a page that shows a secret once is not kept: sent again, it is refused
 		}
 		return s.remember(c, mark)
 	}
+}
+
+// answered puts the answer of a creation beside its key, when the handler said before
+// what it will be.
+func (i *idempotent) answered(creates func() Creation) error {
+	if creates == nil {
+		return nil
+	}
+	made := creates()
+	raw, err := json.Marshal(made.Body)
+	if err != nil {
+		return fault.Because(fault.Internal, "fault.internal", err)
+	}
+	i.Status, i.Location, i.Body = fiber.StatusCreated, made.Location, string(raw)
+	return nil
 }
 
 // request tells two requests apart that carry one Idempotency-Key.

@@ -8,6 +8,6 @@
 //   - A stream ends by itself before any time-out on the way and is taken up again
 //     where it ended. Who comes without having listened is greeted with what stands.
 //   - Nobody depends on it: every page is right without script.
-//   - Streams are few per account and bounded in all; a reader too slow is let go and
-//     comes back.
+//   - Streams are few per account, where the oldest gives way to a new one, and bounded
+//     in all; a reader too slow is let go and comes back.
 package live

@@ -42,6 +42,7 @@ type Hub struct {
 	running   bool
 	floor     int64
 	seen      map[int64]time.Time
+	turn      int64
 }
 
 type room struct {
@@ -54,6 +55,7 @@ type listener struct {
 	account ident.ID
 	rooms   map[string]bool
 	events  chan Event
+	turn    int64 // the order in which they came
 }
 
 // New is a hub over the store.
@@ -116,18 +118,12 @@ func (h *Hub) join(ctx context.Context, who access.Actor, rooms []string) (*list
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	own := 0
-	for other := range h.listeners {
-		if other.account == who.ID {
-			own++
-		}
-	}
-	switch {
-	case own >= perAccount:
-		return nil, fault.New(fault.TooMany, "fault.too_many")
-	case len(h.listeners) >= inAll || h.closed:
+	h.makeRoom(who.ID)
+	if len(h.listeners) >= inAll || h.closed {
 		return nil, fault.New(fault.Unavailable, "fault.unavailable")
 	}
+	h.turn++
+	l.turn = h.turn
 	if !h.running {
 		if err := h.begin(ctx); err != nil {
 			return nil, err
@@ -135,6 +131,25 @@ func (h *Hub) join(ctx context.Context, who access.Actor, rooms []string) (*list
 	}
 	h.listeners[l] = true
 	return l, nil
+}
+
+// makeRoom ends the oldest stream of an account that has as many as it may: most
+// likely its page has gone, which nobody hears until something is written to it.
+func (h *Hub) makeRoom(account ident.ID) {
+	var oldest *listener
+	own := 0
+	for l := range h.listeners {
+		if l.account != account {
+			continue
+		}
+		if own++; oldest == nil || l.turn < oldest.turn {
+			oldest = l
+		}
+	}
+	if own >= perAccount {
+		delete(h.listeners, oldest)
+		close(oldest.events)
+	}
 }
 
 // begin starts to look for events: those that are there already are not news.

@@ -274,7 +274,8 @@
     let wait = 2000;
 
     async function show(p) {
-      if (put.getItem("lt-hidden " + p.id)) return;
+      // what is laid aside, or what this page is about, needs no card
+      if (put.getItem("lt-hidden " + p.id) || location.pathname.startsWith(p.href.replace(/\/card$/, ""))) return;
       let part = "";
       try {
         const res = await fetch(p.href, { headers: { "HX-Request": "true" } });
@@ -285,7 +286,8 @@
       if (!part) return old && old.remove();
       if (old && old.contains(document.activeElement) && typing(document.activeElement)) return; // somebody writes in it
       const made = new DOMParser().parseFromString(part, "text/html").body.firstElementChild;
-      if (old) old.replaceWith(made); else box.prepend(made);
+      if (old) old.remove();
+      if ("liveLast" in made.dataset) box.append(made); else box.prepend(made);
       if (window.htmx) window.htmx.process(made);
       ready(made);
     }
