@@ -50,9 +50,6 @@ func modes(ctx context.Context, from bun.IDB) (map[helpdesk.Group]groupRow, erro
 		return nil, db.Sorted(err)
 	}
 	all := map[helpdesk.Group]groupRow{}
-	for _, g := range helpdesk.Groups {
-		all[g] = groupRow{Group: g, Mode: ByHand}
-	}
 	for _, r := range rows {
 		all[r.Group] = r
 	}

@@ -90,11 +90,19 @@ func (p *pages) districts(c *httpx.Ctx) error {
 	return p.site.Show(c, site.Page{Title: v.Header.Title, At: at}, views.Page(t, v))
 }
 
+// of says what a figure is out of; nothing of nothing is left unsaid.
+func of(t i18n.T, key string, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return t.Say(key, "n", n)
+}
+
 func row(t i18n.T, s Stand, list string) ui.Row {
 	r := ui.Row{Cells: []templ.Component{ui.Main(list+"work", s.Name, ""), ui.Link(list+"work", t.Int(s.Open)), ui.Link(list+"late", t.Int(s.Late)),
-		ui.Two(t.Int(s.Waiting()), why(t, s)), ui.Two(t.Int(s.Reopened), t.Say("oversight.of_opened", "n", s.Opened)),
-		ui.Two(share(t, s.Answered, s.Answered+s.AnsweredLate), t.Say("oversight.of_answers", "n", s.Answered+s.AnsweredLate)),
-		ui.Two(mean(t, s), t.Say("oversight.of_ratings", "n", s.Rated))}}
+		ui.Two(t.Int(s.Waiting()), why(t, s)), ui.Two(t.Int(s.Reopened), of(t, "oversight.of_opened", s.Opened)),
+		ui.Two(share(t, s.Answered, s.Answered+s.AnsweredLate), of(t, "oversight.of_answers", s.Answered+s.AnsweredLate)),
+		ui.Two(mean(t, s), of(t, "oversight.of_ratings", s.Rated))}}
 	if s.Late > 0 {
 		r.Tone = ui.Late
 	}
@@ -155,6 +163,10 @@ func (p *pages) performance(c *httpx.Ctx) error {
 		}
 	}
 	t, now := c.T, p.Business.Now()
+	called, err := p.Desk.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
 	v := views.PageView{Header: ui.HeaderData{Title: t.Say("oversight.team.title"), Lead: t.Say("oversight.team.lead", "n", weeksBack)}}
 	if everywhere, _ := c.Who.Reach(helpdesk.Read); everywhere {
 		rows, err := p.Desk.TeamFlow(c.Std(), c.Who, helpdesk.Week(now.AddDate(0, 0, 7*(1-weeksBack))), "")
@@ -171,30 +183,36 @@ func (p *pages) performance(c *httpx.Ctx) error {
 				sum[key][parts[2]] += r.N
 			}
 		}
-		v.Tables = append(v.Tables, flowTable(t, "oversight.team.groups", byGroup, func(k string) string { return t.Say("helpdesk.group." + k) }),
-			flowTable(t, "oversight.team.services", byService, func(k string) string { return t.Say("helpdesk.service." + k) }),
+		v.Tables = append(v.Tables, flowTable(t, "oversight.team.groups", byGroup, func(k string) string { return called.Group(t, helpdesk.Group(k)) }),
+			flowTable(t, "oversight.team.services", byService, func(k string) string { return called.Service(t, helpdesk.Category(k)) }),
 			flowTable(t, "oversight.team.weeks", byWeek, func(k string) string { return dayOf(t, k) }))
 	}
 	ages, err := p.Desk.Ages(c.Std(), c.Who)
 	if err != nil {
 		return err
 	}
-	v.Tables = append(v.Tables, ageTable(t, ages))
+	v.Tables = append(v.Tables, ageTable(t, called, ages))
 	if c.Who.May(helpdesk.Work) {
-		rows, err := p.Desk.Own(c.Std(), c.Who, helpdesk.Month(now.AddDate(0, 1-lookBack, 0)), "")
+		own, err := p.own(c)
 		if err != nil {
 			return err
 		}
-		own := map[string]helpdesk.Flow{}
-		for _, r := range rows {
-			if own[r.Day] == nil {
-				own[r.Day] = helpdesk.Flow{}
-			}
-			own[r.Day][r.Dim] += r.N
-		}
-		v.Tables = append(v.Tables, flowTable(t, "oversight.own", own, func(k string) string { return monthOf(t, k) }))
+		v.Tables = append(v.Tables, own)
 	}
 	return p.site.Show(c, site.Page{Title: v.Header.Title, At: "/desk/performance"}, views.Page(t, v))
+}
+
+// own is the reader's own work, month by month.
+func (p *pages) own(c *httpx.Ctx) (ui.TableData, error) {
+	rows, err := p.Desk.Own(c.Std(), c.Who, helpdesk.Month(p.Business.Now().AddDate(0, 1-lookBack, 0)), "")
+	own := map[string]helpdesk.Flow{}
+	for _, r := range rows {
+		if own[r.Day] == nil {
+			own[r.Day] = helpdesk.Flow{}
+		}
+		own[r.Day][r.Dim] += r.N
+	}
+	return flowTable(c.T, "oversight.own", own, func(k string) string { return monthOf(c.T, k) }), err
 }
 
 func dayOf(t i18n.T, day string) string {
@@ -222,18 +240,21 @@ func flowTable(t i18n.T, caption string, all map[string]helpdesk.Flow, name func
 		f := all[key]
 		answers, done := f[helpdesk.FlowAnswered]+f[helpdesk.FlowAnsweredLate], f[helpdesk.FlowResolved]+f[helpdesk.FlowResolvedLate]
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(name(key)), ui.Number(t, f[helpdesk.FlowOpened]),
-			ui.Two(share(t, f[helpdesk.FlowAnswered], answers), t.Say("oversight.of_answers", "n", answers)),
-			ui.Two(share(t, f[helpdesk.FlowResolved], done), t.Say("oversight.of_done", "n", done)), ui.Number(t, f[helpdesk.FlowReopened])}})
+			ui.Two(share(t, f[helpdesk.FlowAnswered], answers), of(t, "oversight.of_answers", answers)),
+			ui.Two(share(t, f[helpdesk.FlowResolved], done), of(t, "oversight.of_done", done)), ui.Number(t, f[helpdesk.FlowReopened])}})
 	}
 	return d
 }
 
-func ageTable(t i18n.T, ages map[helpdesk.Group][4]int64) ui.TableData {
+func ageTable(t i18n.T, called *helpdesk.Catalogue, ages map[helpdesk.Group][4]int64) ui.TableData {
 	d := ui.TableData{Caption: t.Say("oversight.ages"), Count: -1, Columns: []ui.Column{{Label: t.Say("oversight.team.groups.of")}, {Label: t.Say("oversight.age.0"), Num: true},
 		{Label: t.Say("oversight.age.1"), Num: true}, {Label: t.Say("oversight.age.2"), Num: true}, {Label: t.Say("oversight.age.3"), Num: true}}}
-	for _, g := range helpdesk.Groups {
-		r := ui.Row{Cells: []templ.Component{ui.Text(t.Say("helpdesk.group." + string(g)))}}
-		for _, n := range ages[g] {
+	for _, g := range called.Teams {
+		if _, has := ages[g.Code]; !has && !g.Active {
+			continue
+		}
+		r := ui.Row{Cells: []templ.Component{ui.Text(called.Group(t, g.Code))}}
+		for _, n := range ages[g.Code] {
 			r.Cells = append(r.Cells, ui.Number(t, n))
 		}
 		d.Rows = append(d.Rows, r)
