@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/worktime/calstore"
@@ -46,14 +47,26 @@ func (h *House) openDesk() *desk {
 	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
 	d.Panel(d.Incidents.Panel)
+	d.Above(d.Incidents.Above)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
+	d.Hotline.SameAs(d.sameIncident)
 	h.hotlineMetrics(d.Hotline)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	return d
+}
+
+// sameIncident is what a caller of a unit may be calling about together with others.
+func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit string) ([]hotline.Running, error) {
+	all, err := d.Incidents.Suggest(ctx, unit, "")
+	var out []hotline.Running
+	for _, one := range all {
+		out = append(out, hotline.Running{Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
+	}
+	return out, err
 }
 
 // handlers are what the help desk and its rooms learn from events.

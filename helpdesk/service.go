@@ -70,6 +70,7 @@ type Service struct {
 	shelf   shelf
 	panels  []Panel
 	hints   []Hint
+	above   []Above
 	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
 }
 

@@ -102,10 +102,8 @@ func (p pages) clusters(c *httpx.Ctx, tree *org.Tree) ([]views.ClusterView, erro
 	t := c.T
 	var out []views.ClusterView
 	for _, x := range all[:min(3, len(all))] {
-		q := url.Values{}
 		v := views.ClusterView{Title: t.Say("incident.cluster", "n", len(x.Tickets), "units", x.Units), Text: t.Say("incident.cluster.as", "title", x.Tickets[0].Title)}
 		for i, one := range x.Tickets {
-			q.Add("ticket", string(one.ID))
 			if i < shownTickets {
 				v.Tickets = append(v.Tickets, line(tree, one))
 			}
@@ -113,7 +111,7 @@ func (p pages) clusters(c *httpx.Ctx, tree *org.Tree) ([]views.ClusterView, erro
 		if rest := len(x.Tickets) - shownTickets; rest > 0 {
 			v.More = t.Say("incident.more", "n", rest)
 		}
-		v.Declare = ui.Action{Label: t.Say("incident.declare"), Href: "/incidents/new?" + q.Encode(), Icon: "alert-triangle"}
+		v.Declare = ui.Action{Label: t.Say("incident.declare"), Href: declareHref(x.Tickets), Icon: "alert-triangle"}
 		out = append(out, v)
 	}
 	return out, nil
