@@ -67,7 +67,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("incident.none." + string(state))}, Pager: pager("/incidents", url.Values{"state": {string(state)}}, rows.First, rows.Next, len(rows.Items))}
 	for _, i := range rows.Items {
 		n := counts[i.ID]
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("helpdesk.service." + string(i.Service))),
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("incident.of." + string(i.Service))),
 			ui.Number(t, int64(n.Units)), ui.Text(t.Say("incident.open_of", "open", n.Open, "all", n.Tickets)), ui.Text(p.lasted(t, i))}})
 	}
 	if v.Work, err = p.workTable(c, tree); err != nil {
@@ -142,7 +142,7 @@ func (p pages) showIncident(c *httpx.Ctx, id ident.ID, form string, refused erro
 	t := c.T
 	state := stateOf(t, d.Incident)
 	v := views.IncidentView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("incident.title"), Href: "/incidents"}, {Label: d.Number()}}, Title: d.Title, State: &state,
-		Lead: d.Number() + " · " + t.Say("helpdesk.service."+string(d.Service))}, Facts: p.facts(t, tree, d), Figures: p.figures(t, d), Updates: course(t, d)}
+		Lead: d.Number() + " · " + t.Say("incident.of."+string(d.Service))}, Facts: p.facts(t, tree, d), Figures: p.figures(t, d), Updates: course(t, d)}
 	if v.Map, v.MapAll, err = p.chart(c, tree, d); err != nil {
 		return err
 	}
