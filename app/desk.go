@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
@@ -35,6 +36,7 @@ type desk struct {
 	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
+	Duty      *duty.Service
 	Survey    *survey.Service
 }
 
@@ -57,17 +59,30 @@ func (h *House) openDesk(key signed.Key) *desk {
 	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
 	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
 	d.Panel(d.Incidents.Panel)
+	d.Above(d.Incidents.Above)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
+	d.Hotline.SameAs(d.sameIncident)
 	h.hotlineMetrics(d.Hotline)
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
 	return d
+}
+
+// sameIncident is what a caller of a unit may be calling about together with others.
+func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit string) ([]hotline.Running, error) {
+	all, err := d.Incidents.Suggest(ctx, unit, "")
+	var out []hotline.Running
+	for _, one := range all {
+		out = append(out, hotline.Running{Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
+	}
+	return out, err
 }
 
 // handlers are what the help desk and its rooms learn from events.
@@ -87,6 +102,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
+	a.Desk.Duty.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
