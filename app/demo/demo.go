@@ -15,6 +15,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/org"
@@ -40,6 +41,7 @@ type House struct {
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
 	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -201,6 +203,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
+	case "letters":
+		err = h.letters(ctx, who)
 	case "articles":
 		err = h.articles(ctx, who)
 	case "settle":
