@@ -14,7 +14,7 @@ import (
 // come in, the first of it twice, as mail servers sometimes do.
 func (h House) letters(ctx context.Context, who access.Actor) error {
 	b, err := h.Mail.Save(ctx, who, mail.Mailbox{Name: "Tổ hỗ trợ kỹ thuật", Address: "hotro@lotrinh.example", Aliases: "duongdaynong@lotrinh.example",
-		Host: "thu.lotrinh.example", Port: 993, Security: mail.TLS, Unit: "00556", Category: helpdesk.Usage,
+		Host: "thu.lotrinh.example", Port: 993, Security: mail.TLS, Unit: "01", Category: helpdesk.Usage,
 		Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true})
 	if err != nil {
 		return err
