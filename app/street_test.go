@@ -19,12 +19,14 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/mail/rules"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -214,6 +216,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["ticket"], m["number"] = string(opened.ID), opened.Number()
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
+	m["message"] = s.one("SELECT min(id) FROM ticket_message WHERE ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
 		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})
 	must(t, err)
@@ -225,13 +228,33 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.incident(m, unit)
 	s.beyond(m, blob)
 	s.missed(m, unit)
+	s.away(m, district)
 	return m
+}
+
+// away is somebody who will be away: an agent, or elsewhere the lead.
+func (s *street) away(m map[string]string, district string) {
+	s.t.Helper()
+	who, day := s.actor("agent"), 30
+	if district != hereDistrict {
+		who, day = s.actor("lead"), 60
+	}
+	from := s.Business.Now().AddDate(0, 0, day)
+	a, err := s.Desk.Duty.Leave(s.t.Context(), who, duty.Absence{StandIn: s.actor("agent2").ID, From: from, Until: from.AddDate(0, 0, 2)})
+	must(s.t, err)
+	m["absence"] = string(a.ID)
 }
 
 // texts are the addresses at which a gateway reports and hands messages over: whoever
 // knows the token may.
 func (s *street) texts(m map[string]string) {
 	s.t.Helper()
+	m["rate"] = strings.TrimPrefix(s.Desk.Survey.Path(ident.ID(m["ticket"])), "/danh-gia/")
+	row := survey.Rating{Ticket: ident.ID(m["ticket"]), AskedAt: s.Business.Now(), Version: 1}
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	}))
 	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)

@@ -14,10 +14,13 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/reports"
@@ -42,13 +45,16 @@ type House struct {
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
 	Mail      *mail.Service
+	Incidents *incident.Service
+	Hotline   *hotline.Service
 	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
 	Settle func(context.Context) error
 
-	tickets map[string]helpdesk.Ticket
+	tickets   map[string]helpdesk.Ticket
+	incidents map[string]ident.ID
 }
 
 type scenario struct {
@@ -131,15 +137,26 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
-	h.tickets = map[string]helpdesk.Ticket{}
+	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
+		return err
+	}
+	calls, err := readCalls()
+	if err != nil {
+		return err
+	}
+	pbx, err := h.exchange(ctx)
+	if err != nil {
 		return err
 	}
 	for _, a := range s.Acts {
 		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
 		if err != nil {
 			return err
+		}
+		if calls, err = h.ring(ctx, pbx, calls, at); err != nil {
+			return fmt.Errorf("call before %s: %w", a.At, err)
 		}
 		h.At(at)
 		who, err := h.People.Actor(ctx, a.Who)
@@ -149,6 +166,12 @@ func Load(ctx context.Context, h House) error {
 		if err := h.do(ctx, who, a); err != nil {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
+	}
+	if err := h.logged(ctx); err != nil {
+		return err
+	}
+	if _, err := h.ring(ctx, pbx, calls, time.Date(2016, 11, 10, 0, 0, 0, 0, clock.City)); err != nil {
+		return err
 	}
 	return h.Settle(ctx)
 }
@@ -211,6 +234,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
 		err = h.ticket(ctx, who, a)
+	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
+		err = h.incident(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
