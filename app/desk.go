@@ -7,6 +7,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/promise"
@@ -24,6 +25,7 @@ import (
 type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
+	Incidents *incident.Service
 	Tier      *tier.Service
 	Loop      *loop.Service
 	Hotline   *hotline.Service
@@ -39,7 +41,11 @@ func (h *House) openDesk() *desk {
 		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
+	d.Incidents = incident.New(incident.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Units: h.Units, People: h.People, Jobs: h.Jobs})
+	d.Incidents.Join()
+	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
+	d.Panel(d.Incidents.Panel)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
@@ -52,7 +58,7 @@ func (h *House) openDesk() *desk {
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers())
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -65,11 +71,13 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
+	a.Desk.Incidents.Routes(r, a.Site)
+	a.Site.Banner = a.Desk.Incidents.Banners
 }
 
 // scopes are what the reader may find of the help desk and its rooms.
 func (d *desk) scopes(who access.Actor) []search.Scope {
-	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who))
+	return slices.Concat(d.SearchScopes(who), d.Knowledge.SearchScopes(who), d.Hotline.SearchScopes(who), d.Incidents.SearchScopes(who))
 }
 
 // hitPage is where a hit of the index leads.
@@ -78,6 +86,9 @@ func hitPage(h search.Hit) string {
 		return knowledge.HitPath(h)
 	}
 	if path, ok := hotline.Found(h); ok {
+		return path
+	}
+	if path, ok := incident.HitPath(h); ok {
 		return path
 	}
 	return "/tickets/" + h.Subject

@@ -5,6 +5,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/internal/kit/access"
@@ -27,9 +28,9 @@ var (
 	// is missing, ask for help.
 	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
-	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, reports.Overview, reports.Read}
+	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
-	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, knowledge.Edit}
+	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, incident.Read, knowledge.Edit}
 )
 
 // Policy says which role may do what. Where a role reaches is said by each post; this
@@ -51,7 +52,7 @@ var Policy = func() access.Policy {
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, loop.Tell, inventory.Handle, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         reading,
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),

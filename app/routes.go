@@ -5,6 +5,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
@@ -32,6 +33,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.work", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
+		{Group: "nav.work", Label: "incident.status.title", Href: "/status", Icon: "eye"},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
 		{Group: "nav.work", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
 		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},

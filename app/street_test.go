@@ -15,10 +15,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/tier"
@@ -217,6 +219,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["account"], m["post"] = s.person(unit)
 	s.texts(m)
 	s.article(m, blob)
+	s.incident(m, unit)
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	return m
@@ -260,6 +263,20 @@ func (s *street) article(m map[string]string, picture files.Blob) {
 	must(s.t, err)
 	m["article"], m["article_id"] = strconv.FormatInt(a.Seq, 10), string(a.ID)
 	m["article_picture"] = s.one("SELECT id FROM file WHERE subject = ?", string(a.ID))
+}
+
+// incident is a running incident of a commune, its problem, and planned work.
+func (s *street) incident(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx, t, lead, in := s.t.Context(), s.t, s.actor("lead"), s.Desk.Incidents
+	i, err := in.Declare(ctx, lead, incident.Draft{Title: "Mất mạng", Service: "line", Units: []string{unit}})
+	must(t, err)
+	p, err := in.OpenProblem(ctx, lead, incident.ProblemText{Title: "Cáp cũ", Service: "line", State: incident.Sought, Incident: i.ID})
+	must(t, err)
+	from := s.Business.Now().Add(48 * time.Hour)
+	w, err := in.PlanMaintenance(ctx, lead, incident.MaintenanceText{Title: "Thay cáp", Body: "Mất mạng.", Service: "line", From: from, Until: from.Add(time.Hour), Units: []string{unit}})
+	must(t, err)
+	m["incident"], m["problem"], m["work"] = string(i.ID), string(p.ID), string(w.ID)
 }
 
 // beyond is a ticket that went to a vendor and came back, and a visit signed for it.

@@ -104,3 +104,22 @@ func (s *Service) Hits(ctx context.Context, incidents []ident.ID) ([]Hit, error)
 		Where("ti.incident IN (?)", bun.List(incidents)).Where("ti.incident <> ''").GroupExpr("ti.incident, ti.unit, ti.phase").Scan(ctx, &rows)
 	return rows, db.Sorted(err)
 }
+
+// Titles are how people put it: the titles of the newest tickets of incidents, at most
+// so many together, by incident.
+func (s *Service) Titles(ctx context.Context, incidents []ident.ID, limit int) (map[ident.ID][]string, error) {
+	if len(incidents) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		Incident ident.ID
+		Title    string
+	}
+	err := s.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.incident, ti.title").Where("ti.incident IN (?)", bun.List(incidents)).
+		Where("ti.incident <> ''").Order("ti.seq DESC").Limit(int64(limit)).Scan(ctx, &rows)
+	all := map[ident.ID][]string{}
+	for _, r := range rows {
+		all[r.Incident] = append(all[r.Incident], r.Title)
+	}
+	return all, db.Sorted(err)
+}

@@ -35,7 +35,10 @@ type Site struct {
 	Business clock.Clock
 	Demo     bool
 	Hotline  string
-	Live     func(access.Actor) bool // whose pages listen to what happens now; nil: nobody's
+	// Banner is what every page tells a reader who is signed in, such as a running
+	// incident; nil tells nothing.
+	Banner func(c *httpx.Ctx) []ui.NoticeData
+	Live   func(access.Actor) bool // whose pages listen to what happens now; nil: nobody's
 }
 
 // Page is what a page says about itself.
@@ -89,6 +92,9 @@ func (s *Site) frame(c *httpx.Ctx, p Page) Frame {
 	f.Live = s.Live != nil && s.Live(c.Who)
 	f.Account = &Account{Name: c.Who.Name, Role: roleWords(c.T, c.Who), Href: "/account"}
 	f.Nav = s.nav(c, p.At)
+	if s.Banner != nil {
+		f.Banner = s.Banner(c)
+	}
 	return f
 }
 

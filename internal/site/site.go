@@ -25,11 +25,12 @@ type Frame struct {
 	Account *Account
 	Search  string // what was searched for; the box keeps it
 	Flash   []ui.NoticeData
-	Clock   time.Time // the business clock
-	Demo    bool      // the demo bar moves the business clock
-	Hotline string    // its numbers, separated by semicolons; empty while there is none
-	Live    bool      // the page listens to what happens now
-	Citizen bool      // the barer layout, for citizens and for signing in
+	Banner  []ui.NoticeData // what concerns everybody here, above everything else
+	Clock   time.Time       // the business clock
+	Demo    bool            // the demo bar moves the business clock
+	Hotline string          // its numbers, separated by semicolons; empty while there is none
+	Live    bool            // the page listens to what happens now
+	Citizen bool            // the barer layout, for citizens and for signing in
 }
 
 // Account is who is signed in.
