@@ -84,7 +84,9 @@ func (a *App) Stop() error {
 	defer cancel()
 	a.Live.Close()
 	err := errors.Join(a.server.Stop(ctx), closed(a.listener.Close()), closed(<-a.served))
-	return errors.Join(err, a.work.stop(), a.Close())
+	err = errors.Join(err, a.work.stop())
+	a.Desk.Mail.Stop()
+	return errors.Join(err, a.Close())
 }
 
 // closed forgives that a listener is closed already.

@@ -24,7 +24,11 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
-	h.Desk = h.openDesk()
+	key, err := h.linkKey(ctx)
+	if err != nil {
+		return err
+	}
+	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ func (a *App) chores() []chore {
 		{"reports of text messages", 10 * time.Minute, a.Sender.Doubt},
 		{"one-time codes", time.Hour, func(ctx context.Context) error { return otp.Sweep(ctx, a.DB, a.Machine.Now()) }},
 		{"live", time.Minute, a.Live.Sweep},
+		{"mail", 2 * time.Second, a.Desk.Mail.Tend},
 		{"calls", time.Minute, a.Desk.Hotline.Sweep},
 		{"trail", 15 * time.Second, a.seal},
 		{"years", time.Hour, a.years},

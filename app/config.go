@@ -21,6 +21,7 @@ type Config struct {
 	BaseURL        string
 	SMTPURL        string
 	MailFrom       string
+	MailPasswords  string
 	SMSURL         string
 	Hotline        string
 	HotlineKeep    string
@@ -43,6 +44,7 @@ func (c *Config) settings() []setting {
 		{"base-url", "address that people use, https://…; http://ADDR when empty", "", false, &c.BaseURL},
 		{"smtp-url", "mail server, smtp://user:password@host:587; without it mail waits in the list", "", true, &c.SMTPURL},
 		{"mail-from", "sender of the mail", "Lộ Trình <lotrinh@localhost>", false, &c.MailFrom},
+		{"mail-passwords", "passwords of the mailboxes, a line address=password for each; better in a file", "", true, &c.MailPasswords},
 		{"sms-url", "SMS gateway (Kannel), http://user:password@host:13013/cgi-bin/sendsms?from=1022; without it messages wait in the list", "", true, &c.SMSURL},
 		{"hotline", "numbers of the hotline shown on every page, separated by semicolons", "", false, &c.Hotline},
 		{"hotline-keep-days", "days after which numbers and names of callers are forgotten; 0 keeps them", "365", false, &c.HotlineKeep},
@@ -181,6 +183,15 @@ func (c Config) hotlineDays() int {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// host is the name under which people know the site.
+func (c Config) host() string {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return "" // check refused it
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 func (c Config) file() string { return filepath.Join(c.Data, "lotrinh.db") }

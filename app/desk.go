@@ -10,13 +10,16 @@ import (
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/promise"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -25,15 +28,17 @@ import (
 type desk struct {
 	*helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
 	Incidents *incident.Service
 	Tier      *tier.Service
 	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
+	Survey    *survey.Service
 }
 
 // openDesk builds the help desk, then its rooms.
-func (h *House) openDesk() *desk {
+func (h *House) openDesk(key signed.Key) *desk {
 	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
@@ -45,6 +50,11 @@ func (h *House) openDesk() *desk {
 	d.Incidents.Join()
 	d.Hint(d.Incidents.Hint)
 	d.Hint(d.Knowledge.Hint)
+	d.Mail = mail.New(mail.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Log: h.Log, Desk: d.Service, Files: h.Files, Words: h.Words,
+		Passwords: mail.ReadPasswords(h.Config.MailPasswords), From: h.Config.MailFrom, Host: h.Config.host(), Actor: h.People.ActorOf, Taken: h.metrics.letter})
+	d.Remark(d.Mail.Remark)
+	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
+	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
 	d.Panel(d.Incidents.Panel)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
@@ -53,23 +63,29 @@ func (h *House) openDesk() *desk {
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
+	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
+	d.Panel(d.Survey.Panel)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers())
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
+		[]outbox.Handler{incoming(taker{"survey", d.Survey.Take})})
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
 func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Routes(r, a.Site)
 	a.Desk.Knowledge.Routes(r, a.Site)
+	a.Desk.Mail.Routes(r, a.Site)
+	a.count("/desk/mail", a.Desk.Mail.Count)
 	a.Desk.Tier.Routes(r, a.Site)
 	a.Desk.Loop.Routes(r, a.Site)
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
+	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners

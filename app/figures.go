@@ -9,6 +9,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/notify"
 )
@@ -20,6 +21,7 @@ func counted() map[string]figures.Compute {
 	maps.Copy(all, notify.Figures())
 	maps.Copy(all, hotline.Figures())
 	maps.Copy(all, knowledge.Figures())
+	maps.Copy(all, survey.Figures())
 	return all
 }
 

@@ -21,6 +21,7 @@ type metrics struct {
 	all      *prometheus.Registry
 	requests *prometheus.HistogramVec
 	queries  *prometheus.CounterVec
+	letters  *prometheus.CounterVec
 	notices  *prometheus.CounterVec
 }
 
@@ -34,11 +35,14 @@ func newMetrics(d *db.DB) *metrics {
 		queries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lotrinh_queries_total", Help: "Queries sent to the database.",
 		}, []string{"outcome"}),
+		letters: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lotrinh_mail_taken_total", Help: "Mail that came in, by what became of it.",
+		}, []string{"decision"}),
 	}
 	m.notices = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "lotrinh_notices_total", Help: "Notices that were sent, failed or stayed on the screen.",
 	}, []string{"channel", "state"})
-	m.all.MustRegister(m.requests, m.queries, m.notices, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.all.MustRegister(m.requests, m.queries, m.letters, m.notices, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
@@ -78,6 +82,8 @@ func (m *metrics) query(_ context.Context, _ string, err error) {
 	}
 	m.queries.WithLabelValues(outcome).Inc()
 }
+
+func (m *metrics) letter(decision string) { m.letters.WithLabelValues(decision).Inc() }
 
 func (m *metrics) request(method, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())

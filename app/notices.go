@@ -33,6 +33,7 @@ func noticeTexts() []notify.Text {
 
 // deskTexts are the help desk's.
 var deskTexts = []notify.Text{
+	{Template: "survey.notice.ask", Args: []string{"number"}},
 	{Template: "helpdesk.notice.answered", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.held_requester", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.resolved", Args: []string{"number", "link"}},

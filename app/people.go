@@ -22,6 +22,12 @@ func tokenCommand(ctx context.Context, args []string, term Terminal) int {
 	})
 }
 
+func mailCommand(ctx context.Context, args []string, term Terminal) int {
+	return withHouse(ctx, "mail", args, term, func(h *House, rest []string) error {
+		return h.Desk.Mail.Command(ctx, term.t, rest, term.Out)
+	})
+}
+
 func ctiTokenCommand(ctx context.Context, args []string, term Terminal) int {
 	return withHouse(ctx, "cti-token", args, term, func(h *House, rest []string) error {
 		return h.Desk.Hotline.Command(ctx, term.t, rest, h.Config.BaseURL, term.Out)

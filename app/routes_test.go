@@ -317,6 +317,11 @@ var addresses = map[string]string{
 	"/tickets/:id/dismiss":             "/tickets/{ticket}/dismiss",
 	"/desk/cases/:id/back":             "/desk/cases/{case}/back",
 	"/desk/cases/:id/reacted":          "/desk/cases/{case}/reacted",
+	"/desk/mail/boxes/:id":             "/desk/mail/boxes/{mailbox}",
+	"/desk/mail/letters/:id":           "/desk/mail/letters/{letter}",
+	"/desk/mail/letters/:id/discard":   "/desk/mail/letters/{held}/discard",
+	"/desk/mail/letters/:id/parts/:n":  "/desk/mail/letters/{letter}/parts/0",
+	"/desk/mail/letters/:id/release":   "/desk/mail/letters/{held}/release",
 	"/desk/sla/:rule":                  "/desk/sla/p1",
 	"/desk/sla/:rule/down":             "/desk/sla/p1/down",
 	"/desk/sla/:rule/off":              "/desk/sla/p1/off",
@@ -377,6 +382,7 @@ var addresses = map[string]string{
 	"/api/v1/uploads/:id":                     "/api/v1/uploads/{upload}",
 	"/api/v1/uploads/:id/finish":              "/api/v1/uploads/{upload}/finish",
 	"/api/v1/uploads/:id/parts/:n":            "/api/v1/uploads/{upload}/parts/0",
+	"/danh-gia/:token":                        "/danh-gia/{rate}",
 	"/api/v1/sms/:token/dlr":                  "/api/v1/sms/{dlr}/dlr?type=8",
 	"/api/v1/sms/:token/in":                   "/api/v1/sms/{inbound}/in?from=84912345678&text=5",
 	"/assets/:name":                           "{stylesheet}",
@@ -395,6 +401,7 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /danh-gia/:token":             "score=5",
 	"POST /account/notices":             "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
 	"POST /reports/runs":                "definition=weekly-progress&programme={programme}&cut={district}",
 	"POST /reports/schedules/:id":       "spec=30+7+*+*+1&catch_up=8&version=999",
@@ -436,6 +443,7 @@ var bodies = map[string]string{
 	"POST /rollout/moves":               "p={programme}&u={unit}&to=trial",
 	"POST /rollout/moves/:id/undo":      "reason=Nhầm",
 	"POST /rollout/waivers":             "p={programme}&u={unit}",
+	"POST /desk/mail/broken":            "address=a@b.example",
 	"POST /desk/macros":                 "name=Mẫu&share=mine&body=x",
 	"POST /desk/macros/:id":             "name=Mẫu&share=mine&body=x&version=999",
 	"POST /desk/templates":              "name=Mẫu&share=mine&title=x",

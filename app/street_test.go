@@ -23,6 +23,9 @@ import (
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/mail/rules"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -219,6 +222,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["account"], m["post"] = s.person(unit)
 	s.texts(m)
 	s.article(m, blob)
+	s.letters(m)
 	s.incident(m, unit)
 	s.beyond(m, blob)
 	s.missed(m, unit)
@@ -229,6 +233,12 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 // knows the token may.
 func (s *street) texts(m map[string]string) {
 	s.t.Helper()
+	m["rate"] = strings.TrimPrefix(s.Desk.Survey.Path(ident.ID(m["ticket"])), "/danh-gia/")
+	row := survey.Rating{Ticket: ident.ID(m["ticket"]), AskedAt: s.Business.Now(), Version: 1}
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return err
+	}))
 	m["inbound"], m["dlr"] = s.one("SELECT value FROM setting WHERE name = ?", "sms_inbound"), "dlr"+m["notice"]
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("UPDATE notice SET token = ? WHERE id = ?", m["dlr"], m["notice"]).Exec(ctx)
@@ -251,6 +261,24 @@ func (s *street) missed(m map[string]string, unit string) {
 	must(t, err)
 	m["cti"], m["pbx"] = secret, string(p.ID)
 	m["call"], m["callback"] = s.one("SELECT id FROM hotline_call WHERE number = ?", number), s.one("SELECT id FROM hotline_callback WHERE number = ?", number)
+}
+
+// letters are a mailbox of the unit, a mail with a picture that became a ticket there,
+// and one that is held.
+func (s *street) letters(m map[string]string) {
+	s.t.Helper()
+	ctx, t := s.t.Context(), s.t
+	b, err := s.Desk.Mail.Save(ctx, s.actor("lead"), mail.Mailbox{Name: "Hỗ trợ", Address: "hotro." + m["unit"] + "@hanoi.example", Host: "thu.hanoi.example", Port: 993,
+		Security: mail.TLS, Unit: m["unit"], Category: "device", Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true})
+	must(t, err)
+	m["mailbox"] = string(b.ID)
+	for n, head := range []string{"Subject: Hong", "X-Spam-Flag: YES"} {
+		raw := "From: nguoi." + m["unit"] + "@xa.example\r\n" + head + "\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHong\r\n" +
+			"--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n--b--"
+		l, err := s.Desk.Mail.Take(ctx, b, mail.Arrived{UIDValidity: 1, UID: int64(n + 1), Raw: []byte(raw)})
+		must(t, err)
+		m[[]string{"letter", "held"}[n]] = string(l.ID)
+	}
 }
 
 // article is a published article for everybody, with a picture.

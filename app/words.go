@@ -10,7 +10,9 @@ import (
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/promise"
+	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/cronspec"
@@ -44,7 +46,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	incident.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,

@@ -158,7 +158,9 @@ func (a *action) notify(to ident.ID, template string, more ...any) {
 		return
 	}
 	args := append([]any{"number", a.t.Number(), "title", a.t.Title}, more...)
-	a.notices = append(a.notices, notify.Message{Account: to, Template: template, Args: args, Link: "/tickets/" + string(a.t.ID)})
+	// Whoever asked by mail gets the words themselves by mail, and here the hint alone.
+	byMail := to == a.t.Requester && a.t.Channel == ByMail
+	a.notices = append(a.notices, notify.Message{Account: to, Template: template, Args: args, Link: "/tickets/" + string(a.t.ID), Unmailed: byMail})
 }
 
 // move changes the state and the clocks that depend on it. why is the key of the

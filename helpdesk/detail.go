@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/deadline"
@@ -46,8 +48,9 @@ type Detail struct {
 	Checks    []Check
 	Answers   map[string]string // to the questions of its service, by code
 	Watchers  []Watcher
-	Toil      []Spent // newest first
-	Equipment Asset   // what the ticket is about; empty code: nothing, or out of reach
+	Toil      []Spent                        // newest first
+	Equipment Asset                          // what the ticket is about; empty code: nothing, or out of reach
+	Remarks   map[ident.ID][]templ.Component // of the rooms around the help desk, by message
 }
 
 // Offer is the ticket's service.

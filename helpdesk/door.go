@@ -30,6 +30,10 @@ func (s *Service) Ready(ctx context.Context) (Ready, error) {
 	return Ready{cals, tree, cat}, err
 }
 
+// Reopens tells whether a requester's word on the closed ticket would reopen it, by the
+// policy of its group; else it makes a new one.
+func (s *Service) Reopens(r Ready, t Ticket) bool { return t.State == Closed && s.reopens(r.cat, t) }
+
 // in runs one use case in a transaction of its own.
 func (s *Service) in(ctx context.Context, do func(context.Context, *db.Tx, Ready) (Ticket, error)) (Ticket, error) {
 	r, err := s.Ready(ctx)

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/site/ui"
 )
 
@@ -22,6 +23,28 @@ type Typed struct {
 // Hint is what a room has to say while a new ticket is typed: a running incident, an
 // article that answers it; nil is nothing.
 type Hint func(c *httpx.Ctx, f Typed) (templ.Component, error)
+
+// Remark is what a room says under messages of a ticket, by message. It asks a number
+// of queries that does not depend on how many there are.
+type Remark func(c *httpx.Ctx, d Detail) (map[ident.ID]templ.Component, error)
+
+// Remark lets a room speak under messages, in the order of the calls.
+func (s *Service) Remark(r Remark) { s.remarks = append(s.remarks, r) }
+
+// remarked are the remarks of all rooms under the messages of one ticket.
+func (p *pages) remarked(c *httpx.Ctx, d Detail) (map[ident.ID][]templ.Component, error) {
+	all := map[ident.ID][]templ.Component{}
+	for _, ask := range p.remarks {
+		said, err := ask(c, d)
+		if err != nil {
+			return nil, err
+		}
+		for id, one := range said {
+			all[id] = append(all[id], one)
+		}
+	}
+	return all, nil
+}
 
 // Panel puts a room's panel beside every ticket, in the order of the calls. It is
 // called while the house is built, before anything is served.

@@ -170,6 +170,9 @@ func (p *pages) showTicket(c *httpx.Ctx, a attempt) error {
 	if err != nil {
 		return err
 	}
+	if d.Remarks, err = p.remarked(c, d); err != nil {
+		return err
+	}
 	panels, err := p.beside(c, d)
 	if err != nil {
 		return err

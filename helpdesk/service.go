@@ -69,6 +69,7 @@ type Service struct {
 	Deps
 	shelf   shelf
 	panels  []Panel
+	remarks []Remark
 	hints   []Hint
 	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
 }
@@ -135,6 +136,7 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, r Ready, who access.Act
 	if err := who.Need(Ask); err != nil {
 		return Ticket{}, err
 	}
+	d.likewise = d.likewise || who.IsSystem() // whoever wrote or called was asked nothing
 	if err := d.check(r.cat); err != nil {
 		return Ticket{}, err
 	}

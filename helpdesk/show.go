@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"github.com/a-h/templ"
 	"strconv"
 	"strings"
 	"time"
@@ -193,8 +194,12 @@ func conversation(t i18n.T, d Detail) []ui.Event {
 		for _, f := range d.Files[string(m.ID)] {
 			list = append(list, views.File{Href: "/tickets/" + string(d.ID) + "/files/" + string(f.ID), Name: f.Name, Size: t.Decimal(float64(f.Size)/1024, 0) + " KB"})
 		}
+		under := d.Remarks[m.ID]
 		if len(list) > 0 {
-			e.Detail = views.Files(t, list)
+			under = append([]templ.Component{views.Files(t, list)}, under...)
+		}
+		if len(under) > 0 {
+			e.Detail = ui.Parts(under)
 		}
 		all = append(all, e)
 	}

@@ -33,6 +33,8 @@ need npm command -v npm
 need fontconfig command -v fc-list
 need fonts-dejavu-core have_fonts
 need kannel have_kannel
+need postfix [ -x /usr/sbin/postfix ]
+need dovecot-imapd [ -x /usr/lib/dovecot/imap ]
 need kannel-extras [ -x /usr/lib/kannel/test/fakesmsc ]
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -40,6 +41,7 @@ type House struct {
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
+	Hotline   *hotline.Service
 	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -134,10 +136,21 @@ func Load(ctx context.Context, h House) error {
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
 	}
+	calls, err := readCalls()
+	if err != nil {
+		return err
+	}
+	pbx, err := h.exchange(ctx)
+	if err != nil {
+		return err
+	}
 	for _, a := range s.Acts {
 		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
 		if err != nil {
 			return err
+		}
+		if calls, err = h.ring(ctx, pbx, calls, at); err != nil {
+			return fmt.Errorf("call before %s: %w", a.At, err)
 		}
 		h.At(at)
 		who, err := h.People.Actor(ctx, a.Who)
@@ -147,6 +160,12 @@ func Load(ctx context.Context, h House) error {
 		if err := h.do(ctx, who, a); err != nil {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
+	}
+	if err := h.logged(ctx); err != nil {
+		return err
+	}
+	if _, err := h.ring(ctx, pbx, calls, time.Date(2016, 11, 10, 0, 0, 0, 0, clock.City)); err != nil {
+		return err
 	}
 	return h.Settle(ctx)
 }

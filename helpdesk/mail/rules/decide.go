@@ -59,7 +59,7 @@ func Decide(m Mail, b Mailbox, f Facts) Verdict {
 	if auto := m.automatic(f.Own); auto.Key != "" {
 		return file(v, m, auto, t, how, found)
 	}
-	if held(&v, m, b, f) {
+	if !f.Released && held(&v, m, b, f) {
 		return v
 	}
 	if found {
@@ -157,21 +157,30 @@ func follow(v Verdict, b Mailbox, f Facts, t Thread, how Reason) Verdict {
 	}
 	switch t.Standing {
 	case Closed:
-		if b.Closed == ClosedFile {
+		switch {
+		case b.Closed == ClosedFile:
 			v.because("closed_file")
 			return v
+		case t.MayReopen:
+			return again(v, b, t, "closed_reopens")
 		}
 		v.Decision, v.After, v.Ticket, v.Number = New, t.Ticket, "", ""
 		v.because("closed_new", "number", t.Number)
 		v.Acknowledge = acknowledges(&v, b, f)
 	case Resolved:
-		if t.Reopens >= b.Limits.Reopens {
-			v.because("reopen_cap", "most", b.Limits.Reopens)
-			return v
-		}
-		v.Reopen = true
-		v.because("reopens")
+		return again(v, b, t, "reopens")
 	}
+	return v
+}
+
+// again opens a ticket that was done, unless mail has done so too often.
+func again(v Verdict, b Mailbox, t Thread, why string) Verdict {
+	if t.Reopens >= b.Limits.Reopens {
+		v.because("reopen_cap", "most", b.Limits.Reopens)
+		return v
+	}
+	v.Reopen = true
+	v.because(why)
 	return v
 }
 
@@ -190,7 +199,7 @@ func open(v Verdict, m Mail, b Mailbox, f Facts) Verdict {
 	switch {
 	case known:
 		v.because("known")
-	case b.Strangers == StrangersHold && v.Original == nil:
+	case b.Strangers == StrangersHold && v.Original == nil && !f.Released:
 		v.Decision = Quarantined
 		v.because("stranger_held")
 		return v

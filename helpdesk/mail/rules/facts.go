@@ -14,8 +14,8 @@ const (
 
 // What becomes of mail on a closed ticket.
 const (
-	ClosedNew  = "new"  // it opens another ticket
-	ClosedFile = "file" // it is filed, and the ticket stays closed
+	ClosedPolicy = "policy" // as the ticket's group says: it is opened again, or another one is made
+	ClosedFile   = "file"   // it is filed, and the ticket stays closed
 )
 
 // Limits are the nets under the rules. Windows are one hour for senders and one day
@@ -109,12 +109,13 @@ const (
 
 // Thread is a ticket that a mail may belong to. A merged one is given as its target.
 type Thread struct {
-	Ticket   string
-	Number   string
-	Standing Standing
-	People   []string // keys of who takes part: requester, owner, watchers
-	Reopens  int      // by mail, within a day
-	Moved    string   // number of the merged ticket that led here
+	Ticket    string
+	Number    string
+	Standing  Standing
+	People    []string // keys of who takes part: requester, owner, watchers
+	Reopens   int      // by mail, within a day
+	MayReopen bool     // closed, and its group opens it again
+	Moved     string   // number of the merged ticket that led here
 }
 
 // Person is somebody whom an address belongs to.
@@ -132,6 +133,9 @@ type Facts struct {
 	Keys    map[string]Thread // by plus address
 	Numbers map[string]Thread // by number
 	People  map[string]Person // by address
-	Mails   int               // of the writer, within an hour
-	Acks    int               // answers by machine to the writer, within an hour
+	// Released tells that a person looked at the mail and wants it taken: the nets and
+	// the doubts about strangers are over.
+	Released bool
+	Mails    int // of the writer, within an hour
+	Acks     int // answers by machine to the writer, within an hour
 }

@@ -38,13 +38,14 @@ const (
 )
 
 func box() Mailbox {
-	return Mailbox{Address: "hotro@hanoi.example", Aliases: []string{"duongdaynong@hanoi.example"}, Strangers: StrangersOpen, Closed: ClosedNew, Limits: Usual}
+	return Mailbox{Address: "hotro@hanoi.example", Aliases: []string{"duongdaynong@hanoi.example"}, Strangers: StrangersOpen, Closed: ClosedPolicy, Limits: Usual}
 }
 
 func world() Facts {
 	running := Thread{Ticket: "t1", Number: "HT-2016-000001", Standing: Running, People: []string{"p1", "agent"}}
 	resolved := Thread{Ticket: "t2", Number: "HT-2016-000002", Standing: Resolved, People: []string{"p1", "agent"}}
 	closed := Thread{Ticket: "t3", Number: "HT-2016-000003", Standing: Closed, People: []string{"p1"}}
+	fresh := Thread{Ticket: "t5", Number: "HT-2016-000005", Standing: Closed, People: []string{"p1"}, MayReopen: true}
 	moved := running
 	moved.Moved = "HT-2016-000004"
 	return Facts{
@@ -53,10 +54,10 @@ func world() Facts {
 		Threads: map[string]Thread{
 			"01585a00-0000-7000-8000-000000000001@hanoi.example": running, "01585a00-0000-7000-8000-000000000002@hanoi.example": resolved,
 			"01585a00-0000-7000-8000-000000000003@hanoi.example": closed, "01585a00-0000-7000-8000-000000000004@hanoi.example": moved,
-			"first@quynhmai.example": running,
+			"01585a00-0000-7000-8000-000000000005@hanoi.example": fresh, "first@quynhmai.example": running,
 		},
 		Keys:    map[string]Thread{"01585a00-1111-7000-8000-000000000001": running},
-		Numbers: map[string]Thread{"HT-2016-000001": running, "HT-2016-000002": resolved, "HT-2016-000003": closed, "HT-2016-000004": moved},
+		Numbers: map[string]Thread{"HT-2016-000001": running, "HT-2016-000002": resolved, "HT-2016-000003": closed, "HT-2016-000004": moved, "HT-2016-000005": fresh},
 		People: map[string]Person{officer: {Key: "p1", Staff: true}, alias: {Key: "p1", Staff: true},
 			registry: {Key: "p2", Staff: true}, agent: {Key: "agent", Staff: true, Desk: true}},
 	}

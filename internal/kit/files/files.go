@@ -85,6 +85,10 @@ func (s *Store) Receive(ctx context.Context, kind Kind, name string, r io.Reader
 // settle finds the type of a stored content, refuses what the kind does not hold,
 // and turns pictures into their stored form.
 func (s *Store) settle(ctx context.Context, kind Kind, b Blob) (Blob, error) {
+	if kind.As != "" {
+		b.Type = kind.As
+		return b, nil
+	}
 	o, err := s.blobs.Open(b.Hash)
 	if err != nil {
 		return Blob{}, err

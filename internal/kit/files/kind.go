@@ -30,6 +30,7 @@ type Kind struct {
 	Name  string
 	Types []string
 	Max   int64
+	As    string // the type that a content is kept as, whatever it holds; for kinds that are never served
 }
 
 // The kinds of uploads.
@@ -41,6 +42,9 @@ var (
 	Sheet = Kind{Name: "sheet", Types: []string{XLSX, CSV}, Max: 10 << 20}
 	// Document is a paper: a decision, a record, a scan.
 	Document = Kind{Name: "document", Types: []string{PDF, JPEG, PNG, WebP}, Max: 20 << 20}
+	// Letter is a mail as it came, kept whole; what it holds is parsed, never served.
+	// Nobody uploads one: it is not among the kinds that have a name for that.
+	Letter = Kind{Name: "letter", Max: 40 << 20, As: "message/rfc822"}
 )
 
 var kinds = []Kind{Photo, Sheet, Document}

@@ -84,7 +84,9 @@ type Message struct {
 	// Private keeps the notice off the reader's screen list and wipes its values
 	// once it is sent: one-time codes, links to set a password.
 	Private bool
-	Thread  *Thread // the conversation that the mail belongs to, if any
+	// Unmailed keeps the notice on the reader's screen list: its words go out by another way.
+	Unmailed bool
+	Thread   *Thread // the conversation that the mail belongs to, if any
 }
 
 // Write queues messages in the transaction of the change. Mail is the machine's
@@ -116,6 +118,9 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, messages ...Message) e
 		rows[i] = Notice{ID: id, Account: m.Account, Address: m.Address, Lang: m.Lang, Template: m.Template, Args: args, Link: m.Link,
 			Dedupe: dedupe, Critical: m.Critical, Private: m.Private, At: now, State: Waiting, MessageID: string(id), Thread: thread,
 			Channel: channel, Unit: m.Unit}
+		if m.Unmailed {
+			rows[i].State = Unmailed
+		}
 	}
 	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (dedupe) DO NOTHING").Exec(ctx)
 	return db.Sorted(err)

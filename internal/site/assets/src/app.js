@@ -297,8 +297,9 @@
       const el = document.getElementById(p.id);
       if (el) el.remove();
     }
+    let from;
     function listen() {
-      const from = new EventSource(box.dataset.live);
+      from = new EventSource(box.dataset.live);
       for (const kind of ["show", "gone"]) from.addEventListener(kind, (e) => {
         const p = JSON.parse(e.data);
         take(kind, p);
@@ -307,16 +308,26 @@
       from.onopen = () => (wait = 2000);
       from.onerror = () => {
         if (from.readyState !== EventSource.CLOSED) return; // comes back by itself
-        setTimeout(listen, wait);
+        setTimeout(() => document.hidden && !leads || listen(), wait);
         wait = Math.min(wait * 2, 300000);
       };
+    }
+    // Where pages cannot agree on one, the page that is looked at listens: browsers open
+    // few connections at a time.
+    function alone() {
+      const look = () => {
+        if (from) from.close();
+        if (!document.hidden) listen();
+      };
+      document.addEventListener("visibilitychange", look);
+      look();
     }
     let leads = false;
     if (channel) channel.onmessage = (e) => {
       if (e.data.kind !== "hello") take(e.data.kind, e.data.p);
       else if (leads) shows.forEach((p) => channel.postMessage({ kind: "show", p }));
     };
-    if (!channel || !navigator.locks) return listen();
+    if (!channel || !navigator.locks) return alone();
     channel.postMessage({ kind: "hello" });
     navigator.locks.request("lt-live", () => { leads = true; listen(); return new Promise(() => {}); });
   }
