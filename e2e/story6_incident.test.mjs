@@ -46,7 +46,7 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   await agent.type(agent.page.locator('input[name=title]'), trouble)
   await agent.choose('service', 'software')
   await agent.type(agent.page.locator('textarea[name=body]'), 'Báo sai mật khẩu với mọi tài khoản.')
-  await agent.act(agent.page.getByRole('button', { name: 'Gửi phiếu' }))
+  await agent.act(agent.page.getByRole('button', { name: 'Tạo phiếu' }))
   await agent.page.waitForURL(/\/tickets\/[0-9a-f-]+$/)
   const first = new URL(agent.page.url()).pathname
   await call.hangUp()
@@ -62,7 +62,7 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   // the lead sees that they are alike and declares an incident in two presses
   await lead.visit('/incidents')
   await lead.says(/phiếu ở 4\d xã, phường có thể cùng một sự cố/)
-  await lead.act(lead.page.getByRole('link', { name: 'Khai báo sự cố' }).first())
+  await lead.act(lead.page.locator('#main a[href*="/incidents/new?"]').first())
   await lead.page.waitForURL(/\/incidents\/new/)
   await lead.look()
   if ((await lead.page.locator('input[name=title]').inputValue()) === '') await lead.type(lead.page.locator('input[name=title]'), trouble)
@@ -138,11 +138,12 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   // solved once, every ticket is answered; one is opened again alone
   await lead.visit(incident)
   const solved = 'Phần mềm đã đăng nhập lại được từ 9 giờ 40.'
+  await lead.act(lead.page.locator('summary', { hasText: 'Báo đã khắc phục' }))
   await lead.type(lead.page.locator('#main form[action$="/resolve"] textarea[name=body]'), solved)
   await lead.act(lead.page.locator('#main form[action$="/resolve"] button[type=submit]').first())
   await until(officer, own, (page) => page.locator('#conversation').getByText(solved))
   await officer.look()
-  await officer.page.locator('details', { has: officer.page.locator('form[action$="/reopen"]') }).evaluate((d) => { d.open = true })
+  await officer.act(officer.page.locator('details', { has: officer.page.locator('form[action$="/reopen"]') }).locator('summary'))
   await officer.type(officer.page.locator('#main form[action$="/reopen"] textarea[name=body]'), 'Máy quầy số 2 vẫn bị từ chối.')
   await officer.act(officer.page.locator('#main form[action$="/reopen"] button[type=submit]').first())
   await officer.says('Mở lại')
