@@ -59,6 +59,8 @@ story('story 6: one incident of forty communes is told once and solved once, eac
     await ask('POST', '/api/v1/tickets', { unit: unit.code, title: `${trouble}, ${unit.name}`, body: 'Cán bộ không vào được phần mềm hộ tịch từ 8 giờ.', service: 'software', impact: 2, urgency: 3 })
   }
 
+  const pressing = await ask('POST', '/api/v1/tickets', { unit: '00556', title: 'Mất điện cả trụ sở', body: 'Không tiếp được dân.', service: 'line', impact: 3, urgency: 3 })
+
   // the lead sees that they are alike and declares an incident in two presses
   await lead.visit('/incidents')
   await lead.says(/phiếu ở 4\d xã, phường có thể cùng một sự cố/)
@@ -149,6 +151,10 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   await officer.says('Mở lại')
   await until(lead, incident, (page) => page.getByText('Phiếu mở lại'))
   await lead.look()
+
+  // at 11:45 a ticket is within 30 working minutes of its due moment, lunch not counted: the lead is told
+  await demoClock(lead, '2016-11-14T11:45')
+  await until(lead, '/notices', (page) => page.getByText(`Sắp đến hạn xử lý: ${pressing.title}`))
 
   // the status page says so, to everybody
   const guest = await as('leadership')
