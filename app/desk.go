@@ -17,6 +17,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/signed"
@@ -60,6 +61,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
 	h.hotlineMetrics(d.Hotline)
+	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
@@ -112,6 +114,16 @@ func hitPage(h search.Hit) string {
 
 // listens tells whose pages are told what happens now: those who answer calls.
 func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
+
+// sameAs are the running incidents that somebody who calls from a unit may mean.
+func (d *desk) sameAs(ctx context.Context, _ i18n.T, _ access.Actor, unit string) ([]hotline.Running, error) {
+	found, err := d.Incidents.Suggest(ctx, unit, "")
+	var all []hotline.Running
+	for _, one := range found {
+		all = append(all, hotline.Running{Incident: one.ID, Title: one.Title, Note: one.Known, Href: "/incidents/" + string(one.ID)})
+	}
+	return all, err
+}
 
 // hotlineMetrics let those who watch see what exchanges tell and who waits.
 func (h *House) hotlineMetrics(s *hotline.Service) {

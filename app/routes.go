@@ -46,6 +46,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
+		{Group: "nav.admin", Label: "helpdesk.services.title", Href: "/desk/services", Icon: "list-check", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "loop.rules", Href: "/desk/signals", Icon: "adjustments", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},

@@ -215,6 +215,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["ticket"], m["number"] = string(opened.ID), opened.Number()
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
+	m["message"] = s.one("SELECT min(id) FROM ticket_message WHERE ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
 		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})
 	must(t, err)

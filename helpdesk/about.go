@@ -59,6 +59,17 @@ func (s *Service) subject(ctx context.Context, who access.Actor, asset, dossier 
 	return k.Err()
 }
 
+// draftSubject checks what a new ticket is about, before its transaction begins.
+func (s *Service) draftSubject(ctx context.Context, who access.Actor, d *Draft) error {
+	if d.Asset == "" && d.Dossier == "" {
+		return nil
+	}
+	if err := who.Need(Ask); err != nil {
+		return err
+	}
+	return s.subject(ctx, who, &d.Asset, &d.Dossier)
+}
+
 // SetSubject says which equipment and which dossier a ticket is about.
 func (s *Service) SetSubject(ctx context.Context, who access.Actor, id ident.ID, version int64, asset, dossier string) (Ticket, error) {
 	if err := who.Need(Work); err != nil {

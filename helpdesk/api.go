@@ -18,7 +18,7 @@ type TicketOut struct {
 	Title      string       `json:"title"`
 	Unit       string       `json:"unit" doc:"code of the unit"`
 	Requester  ident.ID     `json:"requester"`
-	Service    string       `json:"service" doc:"usage, account, device, line or software"`
+	Service    string       `json:"service" doc:"code of a service of the catalogue: usage, account, device, line, software …"`
 	Impact     int          `json:"impact"`
 	Urgency    int          `json:"urgency"`
 	Priority   int          `json:"priority" doc:"1 the most pressing to 4"`
@@ -30,12 +30,24 @@ type TicketOut struct {
 	AnsweredAt *time.Time   `json:"answered_at,omitempty"`
 	ResolvedAt *time.Time   `json:"resolved_at,omitempty"`
 	ClosedAt   *time.Time   `json:"closed_at,omitempty"`
+	Kind       string       `json:"kind" doc:"incident, request or question"`
+	Parent     ident.ID     `json:"parent,omitempty"`
+	MergedInto ident.ID     `json:"merged_into,omitempty" doc:"the ticket that answers for this one"`
+	Asset      string       `json:"asset,omitempty" doc:"inventory code of the equipment"`
+	Dossier    string       `json:"dossier,omitempty" doc:"number of the dossier"`
+	Tags       []string     `json:"tags,omitempty"`
+	Spent      int64        `json:"spent,omitempty" doc:"minutes worked"`
+	Snoozed    *time.Time   `json:"snoozed_until,omitempty"`
+	Fields     Answers      `json:"fields,omitempty" doc:"answers to what the service asks; of one ticket only"`
 	AnswerDue  *time.Time   `json:"answer_due,omitempty"`
 	ResolveDue *time.Time   `json:"resolve_due,omitempty"`
 	Late       bool         `json:"late" doc:"past its next due moment"`
 	Version    int64        `json:"version"`
 	Messages   []MessageOut `json:"messages,omitempty" doc:"the newest first, at most 200; of one ticket only"`
 }
+
+// Answers are what was put into the fields of a service, by their codes.
+type Answers map[string]string
 
 // MessageOut is a message as the API shows it.
 type MessageOut struct {
@@ -45,6 +57,8 @@ type MessageOut struct {
 	Support  bool      `json:"support" doc:"written by the answering side"`
 	Internal bool      `json:"internal"`
 	Body     string    `json:"body"`
+	Ticket   ident.ID  `json:"ticket" doc:"the ticket it was written on: this one, or one merged into it"`
+	Why      string    `json:"why,omitempty" doc:"why it was filed here, when it came by mail"`
 }
 
 // TicketIn is a new ticket.
@@ -53,9 +67,13 @@ type TicketIn struct {
 	Requester ident.ID `json:"requester,omitempty" doc:"for somebody else; needs the right to answer"`
 	Title     string   `json:"title"`
 	Body      string   `json:"body"`
-	Service   string   `json:"service" doc:"usage, account, device, line or software"`
+	Service   string   `json:"service" doc:"code of a service of the catalogue: usage, account, device, line, software …"`
 	Impact    int      `json:"impact" doc:"1 one person, 2 the office, 3 several communes"`
 	Urgency   int      `json:"urgency" doc:"1 work goes on, 2 slow, 3 stopped"`
+	Kind      string   `json:"kind,omitempty" doc:"incident, request or question; empty: as its service says"`
+	Asset     string   `json:"asset,omitempty" doc:"inventory code of the equipment"`
+	Dossier   string   `json:"dossier,omitempty" doc:"number of the dossier"`
+	Fields    Answers  `json:"fields,omitempty" doc:"answers to what the service asks, by the code of the field"`
 }
 
 // MessageIn is a new message.
@@ -69,21 +87,25 @@ type StateIn struct {
 	State    string `json:"state" doc:"open (resume), on_hold, resolved, reopened or closed"`
 	WaitsFor string `json:"waits_for,omitempty" doc:"requester or vendor, with on_hold"`
 	Body     string `json:"body,omitempty" doc:"what is told the other side; needed but for open and closed"`
+	Children string `json:"children,omitempty" doc:"of a parent that is resolved or closed: resolve its open children with the same words, or leave them"`
+	Anyway   bool   `json:"anyway,omitempty" doc:"resolve although mandatory lines of the checklist are open"`
 }
 
 func (s *Service) out(t Ticket) TicketOut {
 	return TicketOut{ID: t.ID, Number: t.Number(), Title: t.Title, Unit: t.Unit, Requester: t.Requester, Service: string(t.Service),
 		Impact: t.Impact, Urgency: t.Urgency, Priority: t.Priority, State: string(t.State), WaitsFor: string(t.WaitsFor), Group: string(t.Group),
 		Owner: t.Owner, OpenedAt: t.OpenedAt, AnsweredAt: t.AnsweredAt, ResolvedAt: t.ResolvedAt, ClosedAt: t.ClosedAt,
+		Kind: string(t.Kind), Parent: t.Parent, MergedInto: t.MergedInto, Asset: t.Asset, Dossier: t.Dossier, Tags: t.TagList(), Spent: t.Spent, Snoozed: t.SnoozedUntil,
 		AnswerDue: t.AnswerDue, ResolveDue: t.ResolveDue, Late: t.Late(s.Business.Now()), Version: t.Version}
 }
 
 func (s *Service) api(r *httpx.Router) {
 	filters := []httpx.Param{
-		{Name: "view", Doc: "which list; own tickets for callers who only ask", Enum: []string{"mine", "free", "work", "late", "hold", "done"}},
-		{Name: "unit", Doc: "code of a unit, with what lies under it"}, {Name: "group", Doc: "desk or infra"},
-		{Name: "service", Doc: "as in a ticket"}, {Name: "priority", Doc: "1 to 4"}, {Name: "q", Doc: "words to search for, marks or not"},
+		{Name: "view", Doc: "which list; own tickets for callers who only ask", Enum: []string{"mine", "free", "work", "late", "hold", "asleep", "done"}},
+		{Name: "unit", Doc: "code of a unit, with what lies under it"}, {Name: "group", Doc: "code of a group"},
+		{Name: "service", Doc: "as in a ticket"}, {Name: "priority", Doc: "1 to 4"}, {Name: "tag", Doc: "a tag, marks or not"}, {Name: "q", Doc: "words to search for, marks or not"},
 	}
+	s.toolAPI(r)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/tickets", ID: "listTickets", Tag: area, Summary: "Tickets, the next due first",
 		Query: append(filters, httpx.Paged...), Out: httpx.List[TicketOut]{}}, s.apiList)
 	r.API(httpx.Op{Method: "POST", Path: "/api/v1/tickets", ID: "openTicket", Tag: area, Summary: "Ask for help",
@@ -124,7 +146,11 @@ func (s *Service) apiOpen(c *httpx.Ctx) error {
 		return err
 	}
 	d := Draft{Unit: in.Unit, Requester: in.Requester, Title: in.Title, Body: in.Body,
-		Service: Category(in.Service), Impact: in.Impact, Urgency: in.Urgency, Source: "api"}
+		Service: Category(in.Service), Impact: in.Impact, Urgency: in.Urgency, Source: "api",
+		Kind: Kind(in.Kind), Asset: in.Asset, Dossier: in.Dossier, Fields: in.Fields}
+	if err := s.draftSubject(c.Std(), c.Who, &d); err != nil {
+		return err
+	}
 	var t Ticket
 	c.Creates(func() httpx.Creation {
 		return httpx.Creation{Location: "/api/v1/tickets/" + string(t.ID), Version: t.Version, Body: s.out(t)}
@@ -150,8 +176,9 @@ func (s *Service) apiGet(c *httpx.Ctx) error {
 		return err
 	}
 	out := s.out(d.Ticket)
+	out.Fields = d.Answers
 	for _, m := range d.Conversation.Items {
-		out.Messages = append(out.Messages, MessageOut{m.ID, m.At, m.Author, m.FromAgent, m.Internal, m.Body})
+		out.Messages = append(out.Messages, MessageOut{m.ID, m.At, m.Author, m.FromAgent, m.Internal, m.Body, m.Ticket, m.Why})
 	}
 	return c.ReplyVersion(0, d.Version, out)
 }
@@ -191,7 +218,7 @@ func (s *Service) apiState(c *httpx.Ctx) error {
 		return err
 	}
 	var t Ticket
-	w := Words{Version: version, Body: in.Body}
+	w := Words{Version: version, Body: in.Body, Children: Then(in.Children), Anyway: in.Anyway}
 	switch State(in.State) {
 	case Open:
 		t, err = s.Resume(c.Std(), c.Who, id, version)
@@ -202,7 +229,7 @@ func (s *Service) apiState(c *httpx.Ctx) error {
 	case Reopened:
 		t, err = s.Reopen(c.Std(), c.Who, id, w)
 	case Closed:
-		t, err = s.Close(c.Std(), c.Who, id, version, in.Body)
+		t, err = s.CloseAs(c.Std(), c.Who, id, w)
 	default:
 		var k fault.Check
 		k.Need(false, "state", "helpdesk.form.state_unknown")

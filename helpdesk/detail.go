@@ -40,6 +40,7 @@ type Detail struct {
 	Resolve      Promised
 	Supports     bool // the reader stands on the answering side
 	Own          bool // the reader asked
+	Guest        bool // the reader watches it, and may write
 	Agents       []Agent
 
 	Catalogue *Catalogue
@@ -49,6 +50,7 @@ type Detail struct {
 	Answers   map[string]string // to the questions of its service, by code
 	Watchers  []Watcher
 	Toil      []Spent                        // newest first
+	Suggested []Tag                          // the tags most used
 	Equipment Asset                          // what the ticket is about; empty code: nothing, or out of reach
 	Remarks   map[ident.ID][]templ.Component // of the rooms around the help desk, by message
 }
@@ -72,6 +74,11 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page
 		return Detail{}, err
 	}
 	d := Detail{Ticket: t, Supports: t.supports(who), Own: t.Requester == who.ID}
+	if !d.Supports && !d.Own {
+		if d.Guest, err = t.watches(ctx, s.DB.Read(), who); err != nil {
+			return d, err
+		}
+	}
 	if d.Steps, err = steps(ctx, s.DB.Read(), id, d.Supports); err != nil {
 		return d, err
 	}
@@ -132,7 +139,10 @@ func (s *Service) around(ctx context.Context, who access.Actor, d *Detail) error
 	if d.Watchers, err = watchers(ctx, from, id); err != nil {
 		return err
 	}
-	d.Toil, err = spent(ctx, from, id)
+	if d.Toil, err = spent(ctx, from, id); err != nil {
+		return err
+	}
+	d.Suggested, err = s.SuggestTags(ctx, who, "", fewTags)
 	return err
 }
 

@@ -20,19 +20,23 @@ import (
 
 // typed is a new ticket as a person typed it.
 type typed struct {
-	unit, title, body, service, impact, urgency, incident string
+	unit, title, body, service, impact, urgency, incident, asset, dossier string
+	answers                                                               map[string]string
 }
 
-func readTyped(c *httpx.Ctx) typed {
+// readTyped reads the form; what the service asks is known by its name in the form.
+func readTyped(c *httpx.Ctx, cat *Catalogue) typed {
+	offer, _ := cat.Offer(Category(c.FormValue("service")))
 	return typed{unit: c.FormValue("unit"), title: c.FormValue("title"), body: c.FormValue("body"),
-		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency"), incident: c.FormValue("incident")}
+		service: c.FormValue("service"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency"), incident: c.FormValue("incident"),
+		asset: c.FormValue("asset"), dossier: c.FormValue("dossier"), answers: typedFields(c, offer)}
 }
 
 // draft is the ticket that was meant. The unit may be typed as a code or by name.
 func (f typed) draft(tree *org.Tree, cat *Catalogue) (Draft, error) {
 	impact, _ := strconv.Atoi(f.impact) // what is no number is no level, and check says so
 	urgency, _ := strconv.Atoi(f.urgency)
-	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web", Incident: ident.ID(strings.Clone(f.incident))}
+	d := Draft{Title: f.title, Body: f.body, Service: Category(f.service), Impact: impact, Urgency: urgency, Source: "web", Asset: f.asset, Dossier: f.dossier, Fields: f.answers, Incident: ident.ID(strings.Clone(f.incident))}
 	unit, err := meant(tree, f.unit)
 	d.Unit = unit
 	if err == nil {
@@ -96,6 +100,8 @@ func (s *Service) fields(c *httpx.Ctx, tree *org.Tree, cat *Catalogue, f typed, 
 		{Kind: ui.Area, Name: "body", Label: t.Say("helpdesk.new.body"), Value: f.body, Rows: 6, Required: true, Max: longestBody, Error: e.Of("body")},
 		{Kind: ui.Radio, Name: "impact", Label: t.Say("helpdesk.new.impact"), Value: f.impact, Options: levels(t, "helpdesk.impact."), Required: true, Error: e.Of("impact")},
 		{Kind: ui.Radio, Name: "urgency", Label: t.Say("helpdesk.new.urgency"), Value: f.urgency, Options: levels(t, "helpdesk.urgency."), Required: true, Error: e.Of("urgency")},
+		{Name: "asset", Label: t.Say("helpdesk.ticket.asset"), Hint: t.Say("helpdesk.subject.asset_hint"), Value: f.asset, Max: 40, Narrow: true, Error: e.Of("asset")},
+		{Name: "dossier", Label: t.Say("helpdesk.ticket.dossier"), Value: f.dossier, Max: longestDossier, Narrow: true, Error: e.Of("dossier")},
 		photos(t, e),
 	}
 }

@@ -17,22 +17,29 @@ func isChanged(err error) bool { return fault.HasKey(err, "fault.changed_meanwhi
 // forms are what the reader may do on the ticket's page: the ones beside the
 // conversation, and the quieter ones at the side.
 func (p *pages) forms(c *httpx.Ctx, d Detail, a attempt, e ui.Errors) (main, side []views.Form) {
-	if d.State == Closed {
-		return nil, nil
-	}
 	b := builder{p, c, d, a, e}
 	switch {
+	case d.State == Closed && d.Supports:
+		return nil, []views.Form{b.spend()}
+	case d.State == Closed && d.Own:
+		return []views.Form{b.follow()}, nil
+	case d.State == Closed:
+		return nil, nil
 	case d.Supports && d.Phase != Done:
 		main = append(main, b.answer(), b.note())
-		side = append(side, b.rank())
+		side = append(append(side, b.rank()), b.aside()...)
 		if len(d.Agents) > 0 {
 			side = append([]views.Form{b.assign()}, side...)
 		}
 	case d.Supports:
+		if len(b.question("close", false)) > 0 {
+			main = append(main, b.closing())
+		}
 		main = append(main, b.note())
+		side = append(side, b.tags(), b.link(), b.watchers(), b.spend())
 	case d.Own && d.State == Resolved:
 		main = append(main, b.solved(), b.notSolved())
-	case d.Own:
+	case d.Own, d.Guest:
 		main = append(main, b.more())
 	}
 	return main, side
@@ -98,7 +105,8 @@ func (b builder) answer() views.Form {
 			ui.Option{Value: string(Requester), Label: t.Say("helpdesk.reply.then.requester"), Hint: hint},
 			ui.Option{Value: string(Vendor), Label: t.Say("helpdesk.reply.then.vendor"), Hint: hint})
 	}
-	f.Fields = []ui.Field{b.text("reply", "helpdesk.reply.body", "helpdesk.reply.body_hint"), then, photos(t, b.e)}
+	f.Fields = append([]ui.Field{b.text("reply", "helpdesk.reply.body", "helpdesk.reply.body_hint"), then}, b.question("reply", true)...)
+	f.Fields = append(f.Fields, photos(t, b.e))
 	return f
 }
 

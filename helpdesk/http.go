@@ -8,6 +8,7 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/org"
@@ -30,7 +31,9 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets", p.create, httpx.Body(files.FormBody))
 	r.Page("GET", "/tickets/new", p.newForm)
 	r.Page("GET", "/tickets/promise", p.promised)
+	r.Page("GET", "/tickets/questions", p.questions)
 	r.Page("GET", "/tickets/hints", p.hint)
+	r.Page("GET", "/tickets/pick", p.pick)
 	r.Page("GET", "/tickets/:id", p.ticket)
 	r.Page("GET", "/tickets/:id/files/:file", p.file)
 	r.Page("POST", "/tickets/:id/reply", p.reply, httpx.Body(files.FormBody))
@@ -42,6 +45,8 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", "/tickets/:id/reopen", p.reopen, httpx.Body(files.FormBody))
 	r.Page("POST", "/tickets/:id/close", p.close)
 	p.together(r)
+	p.tools(r)
+	p.catalogue(r)
 	p.savedRoutes(r)
 	p.stockRoutes(r)
 	s.api(r)
@@ -83,7 +88,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 		return err
 	}
 	return p.shown(c, c.T.Say("helpdesk.new"), refused, func(e ui.Errors) templ.Component {
-		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Errors: e, Promise: promise, Hints: hints, Templates: templates})
+		return views.New(c.T, views.NewView{Fields: p.fields(c, tree, cat, f, e), Questions: asks(c.T, cat, f, e), Errors: e, Promise: promise, Hints: hints, Templates: templates})
 	})
 }
 
@@ -114,16 +119,34 @@ func (p *pages) promised(c *httpx.Ctx) error {
 	return p.site.ShowPart(c, views.Promise(c.T, v))
 }
 
+// asks are the questions of the service that was chosen.
+func asks(t i18n.T, cat *Catalogue, f typed, e ui.Errors) []ui.Field {
+	offer, _ := cat.Offer(Category(f.service))
+	return questions(t, offer, f.answers, e)
+}
+
+// questions answers the form of a new ticket with what its service asks.
+func (p *pages) questions(c *httpx.Ctx) error {
+	if err := c.Who.Need(Ask); err != nil {
+		return err
+	}
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	return p.site.ShowPart(c, views.Questions(c.T, asks(c.T, cat, readTyped(c, cat), ui.Errors{})))
+}
+
 func (p *pages) create(c *httpx.Ctx) error {
-	f := readTyped(c)
+	cat, err := p.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	f := readTyped(c, cat)
 	if c.FormValue("do") == "quote" {
 		return p.showNew(c, f, c.Who.Need(Ask))
 	}
 	tree, err := p.tree(c)
-	if err != nil {
-		return err
-	}
-	cat, err := p.Catalogue(c.Std())
 	if err != nil {
 		return err
 	}
@@ -199,6 +222,11 @@ func (p *pages) did(c *httpx.Ctx, form, done string, do func(ident.ID) (Ticket, 
 		return p.showTicket(c, attempt{form: form, err: err})
 	}
 	site.Flash(c, ui.Good, c.T.Say(done, "number", t.Number()))
+	if t.MergedInto != "" && form == "merge" {
+		id = t.MergedInto // work goes on there
+	} else if form == "reply" {
+		id = t.ID // a word on a closed or merged ticket may land on another
+	}
 	return c.See("/tickets/" + string(id))
 }
 
@@ -215,6 +243,7 @@ func (p *pages) reply(c *httpx.Ctx) error {
 		if err != nil {
 			return Ticket{}, err
 		}
+		w.Children, w.Anyway = Then(c.FormValue("children")), c.FormValue("anyway") != ""
 		if c.FormValue("version") == "" {
 			w.Version = 0 // the requester may write whatever happened meanwhile
 			return p.Reply(c.Std(), c.Who, id, w)
@@ -279,7 +308,7 @@ func (p *pages) reopen(c *httpx.Ctx) error {
 
 func (p *pages) close(c *httpx.Ctx) error {
 	return p.did(c, "close", "helpdesk.done.closed", func(id ident.ID) (Ticket, error) {
-		return p.Close(c.Std(), c.Who, id, version(c), c.FormValue("body"))
+		return p.CloseAs(c.Std(), c.Who, id, Words{Version: version(c), Body: c.FormValue("body"), Children: Then(c.FormValue("children"))})
 	})
 }
 

@@ -32,6 +32,7 @@ type field struct {
 // changeable are the fields that forms change, by the name of their input.
 var changeable = map[string]field{
 	"owner":   {label: "helpdesk.ticket.owner", value: func(t Ticket) string { return string(t.Owner) }},
+	"kind":    {label: "helpdesk.ticket.kind", value: func(t Ticket) string { return string(t.Kind) }, word: "helpdesk.kind."},
 	"impact":  {label: "helpdesk.new.impact", value: func(t Ticket) string { return strconv.Itoa(t.Impact) }, word: "helpdesk.impact."},
 	"urgency": {label: "helpdesk.new.urgency", value: func(t Ticket) string { return strconv.Itoa(t.Urgency) }, word: "helpdesk.urgency."},
 	"title":   {label: "helpdesk.new.title", value: func(t Ticket) string { return t.Title }},
@@ -234,7 +235,7 @@ func (x Clash) say(t i18n.T, value string, names map[ident.ID]string) string {
 		return t.Say("helpdesk.no_owner")
 	case x.Field == "owner":
 		return names[ident.ID(value)]
-	case word != "" && value != "":
+	case word != "" && t.Has(word+value):
 		return t.Say(word + value)
 	}
 	return value

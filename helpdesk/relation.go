@@ -123,6 +123,9 @@ func (s *Service) Unlink(ctx context.Context, who access.Actor, id, link ident.I
 		}
 		var l Link
 		err := a.tx.NewSelect().Model(&l).Where("tl.id = ?", link).Where("tl.a = ? OR tl.b = ?", id, id).Scan(ctx)
+		if fault.Is(db.Sorted(err), fault.Missing) {
+			return fault.New(fault.Conflict, "helpdesk.link.gone")
+		}
 		if err != nil {
 			return db.Sorted(err)
 		}

@@ -128,6 +128,9 @@ func (d *Draft) check(c *Catalogue) error {
 
 // Open makes a ticket of a draft. The support side may open one for somebody else.
 func (s *Service) Open(ctx context.Context, who access.Actor, d Draft) (Ticket, error) {
+	if err := s.draftSubject(ctx, who, &d); err != nil {
+		return Ticket{}, err
+	}
 	return s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) { return s.OpenIn(ctx, tx, r, who, d) })
 }
 

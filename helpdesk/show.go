@@ -117,32 +117,40 @@ func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Err
 			v.Promises = append(v.Promises, promiseCard(t, one.title, one.of, now))
 		}
 	}
-	p.actions(t, d, &v)
+	p.actions(t, c.Who.ID, d, &v)
 	v.Forms, v.Side = p.forms(c, d, a, e)
-	if d.State == Closed {
-		v.Notice = &ui.NoticeData{Tone: ui.Neutral, Title: t.Say("helpdesk.closed.text", "number", d.Number())}
-	}
+	v.Checklist, v.Related = checklist(t, d), related(t, d)
+	v.Notice = ended(t, d)
 	return v
 }
 
 // actions are the buttons in the page's head.
-func (p *pages) actions(t i18n.T, d Detail, v *views.TicketView) {
+func (p *pages) actions(t i18n.T, me ident.ID, d Detail, v *views.TicketView) {
 	post := func(verb, label, icon string, saws ...string) ui.Action {
 		return ui.Action{Label: t.Say(label), Icon: icon, Post: true, Href: "/tickets/" + string(d.ID) + "/" + verb, Hidden: append(versioned(d.Ticket), was(d.Ticket, saws...)...)}
 	}
 	switch {
+	case d.Supports && d.MergedInto != "":
+		v.Head.More = append(v.Head.More, post("unmerge", "helpdesk.merge.undo", "arrow-left"))
+	case d.Supports && d.Phase == Asleep:
+		v.Head.More = append(v.Head.More, post("wake", "helpdesk.wake.title", "player-play"))
 	case d.Supports && d.State == OnHold:
 		a := post("resume", "helpdesk.resume", "player-play", "state")
 		v.Head.Action = &a
 	case d.Supports && d.Phase == InWork && d.Owner == "":
 		a := post("take", "helpdesk.take", "user", "owner")
 		v.Head.Action = &a
-	case d.Supports && d.State == Resolved:
+	case d.Supports && d.State == Resolved && !d.Kin.busy():
 		v.Head.More = append(v.Head.More, post("close", "helpdesk.close", "check"))
 	case d.Own && d.Phase != Done:
 		a := post("close", "helpdesk.withdraw", "x")
 		a.Confirm = &ui.Confirm{ID: "withdraw", Title: t.Say("helpdesk.withdraw.ask", "number", d.Number()), Text: t.Say("helpdesk.withdraw.text")}
 		v.Head.More = append(v.Head.More, a)
+	case d.Guest:
+		v.Head.More = append(v.Head.More, post("unwatch", "helpdesk.watch.stop", "x"))
+	}
+	if d.Supports && d.WatchedBy(me) {
+		v.Head.More = append(v.Head.More, post("unwatch", "helpdesk.watch.stop", "x"))
 	}
 }
 
@@ -190,89 +198,25 @@ func conversation(t i18n.T, d Detail) []ui.Event {
 		case m.FromAgent:
 			e.Who, e.Tone = t.Say("helpdesk.message.agent"), ui.Info
 		}
+		if m.Ticket != d.ID {
+			e.Who = t.Say("helpdesk.message.of", "who", e.Who, "number", d.numberOf(m.Ticket))
+		}
 		var list []views.File
 		for _, f := range d.Files[string(m.ID)] {
-			list = append(list, views.File{Href: "/tickets/" + string(d.ID) + "/files/" + string(f.ID), Name: f.Name, Size: t.Decimal(float64(f.Size)/1024, 0) + " KB"})
+			list = append(list, views.File{Href: "/tickets/" + string(m.Ticket) + "/files/" + string(f.ID), Name: f.Name, Size: t.Decimal(float64(f.Size)/1024, 0) + " KB"})
 		}
-		under := d.Remarks[m.ID]
-		if len(list) > 0 {
-			under = append([]templ.Component{views.Files(t, list)}, under...)
+		under := views.UnderView{Why: m.Why, Files: list}
+		if d.Supports && !m.Internal && !(d.Conversation.Next == "" && i == len(d.Conversation.Items)-1) {
+			under.Split = "/tickets/" + string(m.Ticket) + "/split?message=" + string(m.ID)
 		}
-		if len(under) > 0 {
-			e.Detail = ui.Parts(under)
+		parts := d.Remarks[m.ID]
+		if under.Why != "" || under.Split != "" || len(list) > 0 {
+			parts = append([]templ.Component{views.Under(t, under)}, parts...)
 		}
-		all = append(all, e)
-	}
-	return all
-}
-
-// history is the steps, newest first.
-func history(t i18n.T, d Detail) []ui.Event {
-	var all []ui.Event
-	for _, st := range d.Steps {
-		e := ui.Event{At: st.At, Who: nameOf(t, d, st.Actor), Tone: stateTones[st.After]}
-		switch st.Act {
-		case ActAssigned:
-			e.What = t.Say("helpdesk.act.assigned", "name", nameOf(t, d, ident.ID(st.About)))
-		case ActHanded:
-			e.What = t.Say("helpdesk.act.handed." + st.About)
-		case ActHeld:
-			e.What = t.Say("helpdesk.act.held." + st.About)
-		case ActLinked, ActUnlinked:
-			e.What = t.Say("helpdesk.act."+string(st.Act), "code", st.About)
-		case ActRanked:
-			e.What = t.Say("helpdesk.act.ranked", "priority", i18n.Key("helpdesk.priority."+st.About))
-		default:
-			e.What = said(t, d, st)
+		if len(parts) > 0 {
+			e.Detail = ui.Parts(parts)
 		}
 		all = append(all, e)
 	}
 	return all
-}
-
-// said is what a step says whose subject is a word, a moment or another ticket.
-func said(t i18n.T, d Detail, st Step) string {
-	about := []any{}
-	switch {
-	case aboutTickets[st.Act]:
-		other, ok := d.Named[ident.ID(st.About)]
-		number := t.Say("helpdesk.ticket.unseen")
-		if ok {
-			number = other.Number()
-		}
-		about = []any{"other", number}
-	case st.Act == ActKind:
-		about = []any{"kind", i18n.Key("helpdesk.kind." + st.About)}
-	case st.Act == ActService:
-		about = []any{"service", d.Catalogue.Service(t, Category(st.About))}
-	case st.Act == ActGroup:
-		about = []any{"group", d.Catalogue.Group(t, Group(st.About))}
-	case st.Act == ActAbout:
-		about = []any{"about", st.About}
-	case st.Act == ActSnoozed:
-		until, err := time.Parse(time.RFC3339, st.About)
-		if err == nil {
-			about = []any{"until", until}
-		}
-	}
-	return t.Say("helpdesk.act."+string(st.Act), about...)
-}
-
-func facts(t i18n.T, d Detail, tree *org.Tree) []ui.Fact {
-	owner := t.Say("helpdesk.no_owner")
-	if d.Owner != "" {
-		owner = nameOf(t, d, d.Owner)
-	}
-	effect := t.Say("helpdesk.impact."+strconv.Itoa(d.Impact)) + ", " + strings.ToLower(t.Say("helpdesk.urgency."+strconv.Itoa(d.Urgency)))
-	return []ui.Fact{
-		{Label: t.Say("helpdesk.ticket.priority"), Value: ui.Badge(priorityOf(t, d.Priority))},
-		{Label: t.Say("helpdesk.ticket.unit"), Text: tree.Place(d.Unit)},
-		{Label: t.Say("helpdesk.ticket.requester"), Text: nameOf(t, d, d.Requester)},
-		{Label: t.Say("helpdesk.ticket.service"), Text: d.Catalogue.Service(t, d.Service)},
-		{Label: t.Say("helpdesk.ticket.effect"), Text: effect},
-		{Label: t.Say("helpdesk.ticket.group"), Text: d.Catalogue.Group(t, d.Group)},
-		{Label: t.Say("helpdesk.ticket.owner"), Text: owner},
-		{Label: t.Say("helpdesk.ticket.opened"), Text: t.Moment(d.OpenedAt)},
-		{Label: t.Say("helpdesk.ticket.source"), Text: t.Say("helpdesk.source." + d.Source)},
-	}
 }

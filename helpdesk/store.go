@@ -137,6 +137,13 @@ func (s *Service) ByNumber(ctx context.Context, who access.Actor, number string)
 	return t, s.shows(ctx, s.DB.Read(), t, who)
 }
 
+// messageOf is one message of a ticket.
+func messageOf(ctx context.Context, from bun.IDB, ticket, id ident.ID) (Message, error) {
+	var m Message
+	err := from.NewSelect().Model(&m).Where("tm.id = ?", id).Where("tm.ticket = ?", ticket).Scan(ctx)
+	return m, db.Sorted(err)
+}
+
 // messages is a page of the conversation of one or more tickets, newest first.
 func messages(ctx context.Context, from bun.IDB, ids []ident.ID, internal bool, r page.Request) (page.Page[Message], error) {
 	var rows []Message

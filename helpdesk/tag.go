@@ -30,6 +30,7 @@ type Tag struct {
 const (
 	longestTag = 30
 	mostTags   = 10
+	fewTags    = 12 // suggested on the page of a ticket
 	// fewUses is up to how many tickets of a tag a list reads them all and sorts
 	// them; beyond that it walks the list's own index, where they are frequent.
 	fewUses = 5000

@@ -53,6 +53,9 @@ func (s *Service) Tick(ctx context.Context, who access.Actor, id ident.ID, posit
 		}
 		var c Check
 		if err := a.tx.NewSelect().Model(&c).Where("tc.ticket = ?", id).Where("tc.position = ?", position).Scan(ctx); err != nil {
+			if fault.Is(db.Sorted(err), fault.Missing) {
+				return fault.New(fault.Conflict, "helpdesk.checks.none")
+			}
 			return db.Sorted(err)
 		}
 		if (c.DoneAt != nil) == done {

@@ -146,14 +146,23 @@ func (s *Service) who(ctx context.Context, t i18n.T, who access.Actor, c Call) (
 			return k, err
 		}
 	}
-	for _, f := range s.sameAs {
-		more, err := f(ctx, t, who, c.Unit)
-		if err != nil {
-			return k, err
-		}
-		k.Running = append(k.Running, more...)
+	if k.Running, err = s.running(ctx, t, who, c.Unit); err != nil {
+		return k, err
 	}
 	return k, s.named(ctx, &k, append(ids, c.Agent))
+}
+
+// running is what a caller of a unit may be calling about together with others.
+func (s *Service) running(ctx context.Context, t i18n.T, who access.Actor, unit string) ([]Running, error) {
+	var all []Running
+	for _, f := range s.sameAs {
+		more, err := f(ctx, t, who, unit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
 }
 
 // named fills in names and duties, one query each.

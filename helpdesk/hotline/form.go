@@ -19,12 +19,12 @@ import (
 
 // askedFor is a ticket of a call as it is typed.
 type askedFor struct {
-	person, caller, unit, service, title, body, impact, urgency string
+	person, caller, unit, service, title, body, impact, urgency, incident string
 }
 
 func readAsked(c *httpx.Ctx) askedFor {
 	return askedFor{person: c.FormValue("person"), caller: c.FormValue("caller"), unit: c.FormValue("unit"), service: c.FormValue("service"),
-		title: c.FormValue("title"), body: c.FormValue("body"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency")}
+		title: c.FormValue("title"), body: c.FormValue("body"), impact: c.FormValue("impact"), urgency: c.FormValue("urgency"), incident: c.FormValue("incident")}
 }
 
 // filled is the form as the call fills it in: nothing need be typed.
@@ -77,8 +77,8 @@ func (p *pages) asked(c *httpx.Ctx, call Call, f askedFor) (Asked, error) {
 	if in.Unit, err = unitOf(tree, f.unit); err != nil {
 		return in, err
 	}
-	if f.person == "" {
-		return in, nil
+	if in.Incident, err = p.belongs(c, call, f.incident); err != nil || f.person == "" {
+		return in, err
 	}
 	people, err := p.callers(c.Std(), call.Number)
 	if err != nil {
@@ -97,6 +97,23 @@ func (p *pages) asked(c *httpx.Ctx, call Call, f askedFor) (Asked, error) {
 	var k fault.Check
 	k.Need(false, "person", "hotline.ticket.person_unknown")
 	return in, k.Err()
+}
+
+// belongs is the running incident that was chosen, if it is one that was offered.
+func (p *pages) belongs(c *httpx.Ctx, call Call, chosen string) (ident.ID, error) {
+	if chosen == "" {
+		return "", nil
+	}
+	all, err := p.running(c.Std(), c.T, c.Who, call.Unit)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range all {
+		if string(r.Incident) == chosen {
+			return r.Incident, nil
+		}
+	}
+	return "", nil // it is over: the ticket stands alone
 }
 
 // unitOf is the code of the unit that somebody typed: its code, or a name that only
@@ -120,18 +137,22 @@ func (p *pages) showTicketForm(c *httpx.Ctx, call Call, f askedFor, refused erro
 	if err != nil {
 		return err
 	}
+	running, err := p.running(c.Std(), c.T, c.Who, call.Unit)
+	if err != nil {
+		return err
+	}
 	return p.shown(c, c.T.Say("hotline.ticket.new"), refused, func(e ui.Errors) (templ.Component, error) {
 		return views.Form(c.T, views.FormView{
 			Head: ui.HeaderData{Crumbs: []ui.Crumb{{Label: c.T.Say("hotline.title"), Href: home}, {Label: c.T.Say("hotline.call.title"), Href: callPage(call.ID)}, {Label: c.T.Say("hotline.ticket.new")}},
 				Title: c.T.Say("hotline.ticket.new"), Lead: c.T.Say("hotline.ticket.lead", "at", call.BeganAt, "number", shownNumber(c, call.Number))},
-			Form: ui.FormData{ID: "call-ticket", Action: callPage(call.ID) + "/ticket", Errors: e, Fields: ticketFields(c, f, people),
+			Form: ui.FormData{ID: "call-ticket", Action: callPage(call.ID) + "/ticket", Errors: e, Fields: ticketFields(c, f, people, running),
 				Submit: c.T.Say("hotline.ticket.save"), Cancel: callPage(call.ID)},
 		}), nil
 	})
 }
 
 // ticketFields are the questions; the title has the focus, so that Enter saves.
-func ticketFields(c *httpx.Ctx, f askedFor, people []Caller) []ui.Field {
+func ticketFields(c *httpx.Ctx, f askedFor, people []Caller, running []Running) []ui.Field {
 	t := c.T
 	var fields []ui.Field
 	who := []ui.Option{}
@@ -148,6 +169,15 @@ func ticketFields(c *httpx.Ctx, f askedFor, people []Caller) []ui.Field {
 	}
 	if len(who) == 0 || f.person == "" {
 		fields = append(fields, ui.Field{Name: "caller", Label: t.Say("hotline.ticket.caller"), Value: f.caller, Max: 100})
+	}
+	same := []ui.Option{{Label: t.Say("hotline.ticket.alone")}}
+	for _, r := range running {
+		if r.Incident != "" {
+			same = append(same, ui.Option{Value: string(r.Incident), Label: r.Title})
+		}
+	}
+	if len(same) > 1 {
+		fields = append(fields, ui.Field{Kind: ui.Select, Name: "incident", Label: t.Say("hotline.same_as"), Value: f.incident, Options: same})
 	}
 	var services []ui.Option
 	for _, s := range helpdesk.Categories {

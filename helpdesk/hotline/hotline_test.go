@@ -17,6 +17,7 @@ import (
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/figures"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/testkit"
@@ -376,6 +377,37 @@ func TestManyTicketsOfOneServiceAreOfferedAsOneCause(t *testing.T) {
 		s.at.Move(2 * time.Hour)
 		if body := s.shows(agent, card); strings.Contains(body, "Có thể cùng sự cố với") {
 			t.Error("what is long past is offered")
+		}
+	})
+}
+
+func TestARunningIncidentIsOfferedAndItsTicketJoins(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *desk) {
+		s.SameAs(func(_ context.Context, _ i18n.T, _ access.Actor, unit string) ([]Running, error) {
+			if unit != dangXa {
+				return nil, nil
+			}
+			return []Running{{Incident: key("99"), Title: "Phần mềm hộ tịch từ chối đăng nhập", Href: "/incidents/1", Note: "Đã báo Bộ."}}, nil
+		})
+		s.event(NewCall, "inc")
+		c := s.callOf("inc")
+		path := callPage(c.ID)
+		s.shows(agent, path+"/card", "Có thể cùng sự cố với", "Phần mềm hộ tịch từ chối đăng nhập", "Đã báo Bộ.")
+		s.shows(agent, path+"/ticket", `name="incident"`, "Không, phiếu riêng")
+		form := []string{"person", string(officer.ID), "unit", dangXa, "service", "software", "title", "Không vào được", "body", "Như các xã khác.", "impact", "2", "urgency", "3"}
+		if status, body := s.page(agent, http.MethodPost, path+"/ticket", append(form, "incident", string(key("99")))...); status != http.StatusSeeOther {
+			t.Fatal(status, body)
+		}
+		if x, err := s.Desk.ByID(t.Context(), agent, s.callOf("inc").Ticket); err != nil || x.Incident != key("99") {
+			t.Error(x.Incident, err)
+		}
+		s.event(NewCall, "inc-2")
+		path = callPage(s.callOf("inc-2").ID)
+		if status, _ := s.page(agent, http.MethodPost, path+"/ticket", append(form, "incident", string(key("98")))...); status != http.StatusSeeOther {
+			t.Fatal("an incident that is over refuses the ticket:", status)
+		}
+		if x, err := s.Desk.ByID(t.Context(), agent, s.callOf("inc-2").Ticket); err != nil || x.Incident != "" {
+			t.Error(x.Incident, err)
 		}
 	})
 }

@@ -45,9 +45,10 @@ type People interface {
 
 // Running is something that hits many now, to be offered while somebody calls.
 type Running struct {
-	Title string
-	Href  string
-	Note  string
+	Incident ident.ID // a new ticket may belong to it; empty for a mere guess
+	Title    string
+	Href     string
+	Note     string
 }
 
 // SameAs answers what a caller of a unit may be calling about together with others.

@@ -18,7 +18,9 @@ type NewView struct {
 	Fields  []ui.Field
 	Errors  ui.Errors
 	Promise PromiseView
-	Hints   []templ.Component // what may already answer it
+	// Questions are what the chosen service asks besides.
+	Questions []ui.Field
+	Hints     []templ.Component // what may already answer it
 	// Templates are texts to begin with.
 	Templates []ui.Preset
 }
@@ -62,7 +64,7 @@ func New(t i18n.T, v NewView) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(t.Say("helpdesk.template.begin"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `new.templ`, Line: 27, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new.templ`, Line: 29, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -110,12 +112,12 @@ func New(t i18n.T, v NewView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if f.Name == "body" {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body], #new-ticket [name=incident]\" aria-live=\"polite\">")
+					if f.Name == "service" {
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div id=\"questions\" hx-get=\"/tickets/questions\" hx-trigger=\"change from:(#new-ticket [name=service])\" hx-include=\"#new-ticket\" hx-params=\"not body,title,_once,photos\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Parts(v.Hints).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Questions(t, v.Questions).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -124,8 +126,26 @@ func New(t i18n.T, v NewView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					if f.Name == "body" {
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body], #new-ticket [name=incident]\" aria-live=\"polite\">")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.Parts(v.Hints).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</div>")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " <div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " <div id=\"promise\" class=\"mb-3\" hx-get=\"/tickets/promise\" hx-trigger=\"change from:#new-ticket\" hx-include=\"#new-ticket [name=service], #new-ticket [name=impact], #new-ticket [name=urgency]\" aria-live=\"polite\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -133,7 +153,7 @@ func New(t i18n.T, v NewView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -148,6 +168,38 @@ func New(t i18n.T, v NewView) templ.Component {
 		templ_7745c5c3_Err = ui.Card(t, ui.CardData{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+// Questions are what a service asks besides.
+func Questions(t i18n.T, all []ui.Field) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var5 == nil {
+			templ_7745c5c3_Var5 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		for _, f := range all {
+			templ_7745c5c3_Err = ui.Input(t, f).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		return nil
 	})
@@ -170,9 +222,9 @@ func Promise(t i18n.T, v PromiseView) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var5 == nil {
-			templ_7745c5c3_Var5 = templ.NopComponent
+		templ_7745c5c3_Var6 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var6 == nil {
+			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Sentence == "" {
