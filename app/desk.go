@@ -11,6 +11,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
@@ -36,6 +37,7 @@ type desk struct {
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 	Survey    *survey.Service
+	Portal    *portal.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -67,13 +69,16 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
+	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,
+		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path})
+	d.Hint(d.Portal.Hint)
 	return d
 }
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
 	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
-		[]outbox.Handler{incoming(taker{"survey", d.Survey.Take})})
+		d.Portal.Handlers(), []outbox.Handler{incoming(taker{"survey", d.Survey.Take}, taker{"ticket", d.Portal.Take})})
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -88,6 +93,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
+	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners
