@@ -60,7 +60,9 @@ func (p pages) start(c *httpx.Ctx) error {
 
 func (p pages) begin(c *httpx.Ctx) error {
 	key, err := p.Begin(c.Std(), c.IP())
-	if err != nil {
+	if fault.Is(err, fault.Unavailable) {
+		return c.See(reportPath) // it says why
+	} else if err != nil {
 		return err
 	}
 	return c.See(reportPath + "/" + key + "/" + string(Place))

@@ -329,8 +329,11 @@ func TestWithoutAGatewayNobodyIsLedAstray(t *testing.T) {
 		if _, _, page := r.ask("GET", "/bao-loi"); strings.Contains(page, ">Bắt đầu<") || !strings.Contains(page, "1022") {
 			t.Error("the way is open")
 		}
-		if status, _, _ := r.ask("POST", "/bao-loi"); status != 503 {
-			t.Error(status)
+		if status, to, _ := r.ask("POST", "/bao-loi"); status != 303 || to != "/bao-loi" {
+			t.Error(status, to)
+		}
+		if _, err := r.Begin(t.Context(), "a"); !fault.Is(err, fault.Unavailable) {
+			t.Error(err)
 		}
 	})
 }
