@@ -32,6 +32,7 @@ func (a *App) chores() []chore {
 			_, err := a.Desk.Alarms(ctx, few)
 			return err
 		}},
+		{"duty", 5 * time.Second, a.roster},
 		{"waivers", 30 * time.Second, func(ctx context.Context) error {
 			_, err := a.Rollout.Sweep(ctx)
 			return err
@@ -74,6 +75,15 @@ func (a *App) chores() []chore {
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}
+}
+
+// roster lets absences begin and gives out new tickets.
+func (a *App) roster(ctx context.Context) error {
+	if _, err := a.Desk.Duty.HandOver(ctx, few); err != nil {
+		return err
+	}
+	_, err := a.Desk.Duty.Assign(ctx, few)
+	return err
 }
 
 // refreshRollout asks the inventory about every commune, so that a lost event mends itself.

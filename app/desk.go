@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
@@ -36,6 +37,7 @@ type desk struct {
 	Loop      *loop.Service
 	Hotline   *hotline.Service
 	Promise   *promise.Service
+	Duty      *duty.Service
 	Survey    *survey.Service
 	Portal    *portal.Service
 }
@@ -66,6 +68,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
@@ -92,6 +95,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Hotline.Routes(r, a.Site)
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
+	a.Desk.Duty.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))

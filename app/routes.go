@@ -27,12 +27,12 @@ import (
 // navigation is every place of the side bar, in its order.
 func navigation() []site.Entry {
 	return []site.Entry{
-		{Label: "nav.home", Href: "/", Icon: "home"},
+		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
 		{Label: "reports.overview.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
-		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
 		{Group: "nav.work", Label: "incident.status.title", Href: "/status", Icon: "eye"},
 		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
@@ -45,6 +45,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Group: "nav.work", Label: "duty.nav", Href: "/desk/duty", Icon: "users", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "helpdesk.services.title", Href: "/desk/services", Icon: "list-check", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "loop.rules", Href: "/desk/signals", Icon: "adjustments", Needs: perms{helpdesk.Manage}},
@@ -87,6 +88,7 @@ func (a *App) routes(r *httpx.Router) error {
 	}
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
+	r.Page("GET", "/go", a.goTo)
 	return nil
 }
 

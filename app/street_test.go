@@ -19,6 +19,7 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
@@ -228,7 +229,21 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.incident(m, unit)
 	s.beyond(m, blob)
 	s.missed(m, unit)
+	s.away(m, district)
 	return m
+}
+
+// away is somebody who will be away: an agent, or elsewhere the lead.
+func (s *street) away(m map[string]string, district string) {
+	s.t.Helper()
+	who, day := s.actor("agent"), 30
+	if district != hereDistrict {
+		who, day = s.actor("lead"), 60
+	}
+	from := s.Business.Now().AddDate(0, 0, day)
+	a, err := s.Desk.Duty.Leave(s.t.Context(), who, duty.Absence{StandIn: s.actor("agent2").ID, From: from, Until: from.AddDate(0, 0, 2)})
+	must(s.t, err)
+	m["absence"] = string(a.ID)
 }
 
 // texts are the addresses at which a gateway reports and hands messages over: whoever

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
@@ -47,7 +48,9 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, portal.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	duty.Locale,
+	portal.Locale,
 	incident.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,

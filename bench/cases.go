@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"lotrinh/internal/kit/db"
 )
 
 func cores() int        { return runtime.NumCPU() }
@@ -88,12 +90,11 @@ func (b *bench) creating(ctx context.Context) error {
 	if !b.wanted("create ticket") {
 		return nil
 	}
-	file := filepath.Join(b.data, "lotrinh.db")
-	token, err := exec.CommandContext(ctx, b.binary, "token", "create", "--account", "officer", "--data", b.data).Output()
+	token, err := exec.CommandContext(ctx, b.binary, append([]string{"token", "create", "--account", "officer"}, b.place()...)...).Output()
 	if err != nil {
 		return fmt.Errorf("token: %w", err)
 	}
-	before, err := rows(ctx, file)
+	before, err := b.rows(ctx)
 	if err != nil {
 		return err
 	}
@@ -102,14 +103,14 @@ func (b *bench) creating(ctx context.Context) error {
 	if err := b.createOnce(ctx, lines[len(lines)-1], body); err != nil {
 		return err
 	}
-	after, err := rows(ctx, file)
+	after, err := b.rows(ctx)
 	if err != nil {
 		return err
 	}
 	news, keys := difference(before, after)
 	fmt.Printf("creating a ticket adds %s\n\n", tables(news))
-	copied := filepath.Join(filepath.Dir(b.data), "copy.db")
-	if err := copyFile(file, copied); err != nil {
+	copied, err := b.copied()
+	if err != nil {
 		return err
 	}
 	heading()
@@ -117,7 +118,7 @@ func (b *bench) creating(ctx context.Context) error {
 		if err := b.createMany(ctx, lines[len(lines)-1], body, clients); err != nil {
 			return err
 		}
-		d, err := openStore(ctx, copied)
+		d, err := db.Open(ctx, copied)
 		if err != nil {
 			return err
 		}
@@ -155,6 +156,15 @@ func (b *bench) createMany(ctx context.Context, token string, body map[string]an
 	}
 	show(load("create ticket", clients, b.span, do))
 	return nil
+}
+
+// copied is where the bare inserts go: a copy of the file; on PostgreSQL the same database, while nobody else is there.
+func (b *bench) copied() (db.Config, error) {
+	if b.url != "" {
+		return db.Config{URL: b.url, Pool: 64}, nil
+	}
+	to := filepath.Join(filepath.Dir(b.data), "copy.db")
+	return db.Config{File: to}, copyFile(b.file(), to)
 }
 
 // copyFile copies a store that nobody has open.

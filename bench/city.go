@@ -18,7 +18,7 @@ import (
 // when a run was interrupted is kept, and the next run goes on from there.
 func (b *bench) city(ctx context.Context) error {
 	kept := filepath.Join(b.cache, fmt.Sprintf("city-%d.db", b.tickets))
-	file := filepath.Join(b.data, "lotrinh.db")
+	file := b.file()
 	if _, err := os.Stat(kept); err == nil {
 		return copyFile(kept, file)
 	}

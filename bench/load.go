@@ -15,7 +15,8 @@ type result struct {
 	Wall          time.Duration
 	P50, P95, P99 time.Duration
 	Bytes         int64
-	Err           error // the first failure
+	Err           error         // the first failure
+	Limit         time.Duration // at the 95th percentile; 0 is none
 }
 
 // PerSecond is how many were answered in a second.

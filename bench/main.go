@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"lotrinh/internal/kit/db"
 )
 
 // settings is what the command line asks for.
@@ -24,6 +26,8 @@ type settings struct {
 	tickets int
 	bare    int
 	only    string
+	store   string
+	mix     time.Duration
 }
 
 // wanted tells whether a case was asked for.
@@ -38,6 +42,8 @@ func main() {
 	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
+	flag.StringVar(&s.store, "db", "sqlite", "sqlite, or postgres: then started by scripts/postgres.sh")
+	flag.DurationVar(&s.mix, "mix", 3*time.Minute, "how long the people of the city are at work")
 	flag.Parse()
 	if s.bare > 0 { // ended by the signal itself
 		fail(bare(s.bare))
@@ -63,17 +69,28 @@ func measure(ctx context.Context, s settings) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	b := &bench{settings: s, binary: filepath.Join(folder, "lotrinh"), data: filepath.Join(folder, "data")}
+	if s.store == "postgres" {
+		if b.url, err = throwAway(); err != nil {
+			return err
+		}
+	}
 	build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, ".")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	fmt.Printf("%s, scale %s, %d clients, %s a case\n\n", machine(), s.scale, s.clients, s.span)
+	fmt.Printf("%s, %s, scale %s, %d clients, %s a case\n\n", machine(), s.store, s.scale, s.clients, s.span)
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
 	if err := b.pages(ctx); err != nil {
 		return err
+	}
+	if s.scale == "city" {
+		if err := b.atWork(ctx); err != nil {
+			return err
+		}
+		return b.alone(ctx)
 	}
 	return b.creating(ctx)
 }
@@ -82,15 +99,35 @@ func measure(ctx context.Context, s settings) error {
 type bench struct {
 	settings
 	binary, data string
+	url          string // of the PostgreSQL database; empty for a file
 }
 
-// start serves the demo from the run's data folder.
+// place is where the store is, as commands take it.
+func (b *bench) place() []string {
+	if b.url != "" {
+		return []string{"--data", b.data, "--database-url", b.url}
+	}
+	return []string{"--data", b.data}
+}
+
+func (b *bench) file() string { return filepath.Join(b.data, "lotrinh.db") }
+
+// open opens the run's store beside the product or without it.
+func (b *bench) open(ctx context.Context) (*db.DB, error) {
+	return db.Open(ctx, db.Config{File: b.file(), URL: b.url, Pool: 64})
+}
+
+// start serves the demo from the run's store.
 func (b *bench) start(ctx context.Context) (*server, error) {
-	return serve(ctx, "/readyz", b.binary, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", b.data)
+	return serve(ctx, "/readyz", b.binary, append([]string{"serve", "--demo", "--addr", "127.0.0.1:0"}, b.place()...)...)
 }
 
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
+	url := b.url
+	if b.scale == "city" {
+		b.url = "" // the city is made in a file and copied
+	}
 	first, err := b.start(ctx)
 	if err != nil {
 		return err
@@ -100,6 +137,11 @@ func (b *bench) fill(ctx context.Context) error {
 	if b.scale == "city" {
 		if err := b.city(ctx); err != nil {
 			return err
+		}
+		if b.url = url; url != "" {
+			if err := moveToPostgres(ctx, b.file(), url); err != nil {
+				return err
+			}
 		}
 	}
 	next, err := b.start(ctx)
@@ -123,9 +165,20 @@ func show(r result) {
 	}
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.2f | %.1f |\n", r.Name, r.Clients, r.PerSecond(), ms(r.P50), ms(r.P95), ms(r.P99), kb)
+	if r.Limit > 0 {
+		fmt.Printf("| — limit | | | | %.0f%s | | |\n", ms(r.Limit), over(r))
+	}
 	if r.Failed > 0 {
 		fmt.Printf("\n%d of them failed: %v\n\n", r.Failed, r.Err)
 	}
+}
+
+// over marks what takes longer than it may.
+func over(r result) string {
+	if r.P95 > r.Limit {
+		return " **over**"
+	}
+	return ""
 }
 
 // machine describes what the figures were measured on.

@@ -28,16 +28,19 @@ var (
 	shadow  = regexp.MustCompile(`_(data|idx|content|docsize|config)$`)
 )
 
-// rows are all rows of all tables of a SQLite store, each by its printed form.
-func rows(ctx context.Context, file string) (map[string]map[string]map[string]any, error) {
-	d, err := db.Open(ctx, db.Config{File: file})
+// rows are all rows of all tables of the store, each by its printed form.
+func (b *bench) rows(ctx context.Context) (map[string]map[string]map[string]any, error) {
+	d, err := b.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = d.Close() }()
+	list := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'bun_%'"
+	if b.url != "" {
+		list = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'bun_%'"
+	}
 	var tables []string
-	err = d.Read().NewRaw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'bun_%'").Scan(ctx, &tables)
-	if err != nil {
+	if err := d.Read().NewRaw(list).Scan(ctx, &tables); err != nil {
 		return nil, err
 	}
 	all := map[string]map[string]map[string]any{}
@@ -86,7 +89,7 @@ func difference(before, after map[string]map[string]map[string]any) (news []adde
 				keys[key] = true
 			}
 			for _, column := range slices.Sorted(maps.Keys(row)) {
-				if _, number := row[column].(int64); column != "seq" && (column != "id" || !number) { // numbered by the database
+				if _, number := row[column].(int64); column != "seq" && column != "words" && (column != "id" || !number) { // numbered by the database
 					a.columns = append(a.columns, column)
 					a.values = append(a.values, row[column])
 				}

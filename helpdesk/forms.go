@@ -54,11 +54,15 @@ type builder struct {
 	e ui.Errors
 }
 
+// formKeys are the keys that open the quiet forms.
+var formKeys = map[string]string{"note": "n", "assign": "e", "rank": "p", "tags": "t", "snooze": "z", "watch": "w"}
+
 // form is the frame of a form; the one that was refused has its faults and what was
 // typed into it.
 func (b builder) form(name, title, submit string) views.Form {
 	t := b.c.T
 	f := views.Form{ID: "form-" + name, Title: t.Say(title), Submit: t.Say(submit), Action: "/tickets/" + string(b.d.ID) + "/" + name, Hidden: versioned(b.d.Ticket)}
+	f.Key = formKeys[name]
 	if b.refused(name) {
 		f.Errors, f.Open = b.e, true
 	}
@@ -98,7 +102,7 @@ func (b builder) answer() views.Form {
 		keep = "helpdesk.reply.then.keep"
 	}
 	then := ui.Field{Kind: ui.Radio, Name: "then", Label: t.Say("helpdesk.reply.then"), Value: b.typed("reply", "then", "open"), Required: true,
-		Options: []ui.Option{{Value: "open", Label: t.Say(keep)}, {Value: string(Resolved), Label: t.Say("helpdesk.reply.then.resolved")}}}
+		Options: []ui.Option{{Value: "open", Label: t.Say(keep)}, {Value: string(Resolved), Label: t.Say("helpdesk.reply.then.resolved"), Key: "s"}}}
 	if b.d.State != OnHold {
 		hint := t.Say("helpdesk.reply.then.hold_hint")
 		then.Options = append(then.Options,

@@ -38,7 +38,7 @@ func (p *pages) ask(c *httpx.Ctx) *ui.Action {
 	if !c.Who.May(Ask) {
 		return nil
 	}
-	return &ui.Action{Label: c.T.Say("helpdesk.new"), Href: "/tickets/new", Icon: "plus"}
+	return &ui.Action{Label: c.T.Say("helpdesk.new"), Href: "/tickets/new", Icon: "plus", Key: "c"}
 }
 
 // asked is the list that the address asks for.
@@ -153,7 +153,7 @@ func (p *pages) queue(c *httpx.Ctx) error {
 
 // more leads to what can be done with views.
 func (a *asked) more(t i18n.T) []ui.Action {
-	all := []ui.Action{{Label: t.Say("helpdesk.saved.all"), Href: "/desk/views", Icon: "list"}}
+	all := []ui.Action{{Label: t.Say("helpdesk.saved.all"), Href: "/desk/views", Icon: "filter"}}
 	if len(a.q) > 1 && a.Words == "" {
 		all = append(all, ui.Action{Label: t.Say("helpdesk.saved.keep"), Href: "/desk/views/new?" + a.q.Encode(), Icon: "plus"})
 	}

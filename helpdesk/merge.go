@@ -124,8 +124,8 @@ func (s *Service) Unmerge(ctx context.Context, who access.Actor, id ident.ID, ve
 func merged(ctx context.Context, from bun.IDB, into ident.ID) ([]Ticket, error) {
 	var rows []Ticket
 	err := from.NewRaw("WITH RECURSIVE m AS (SELECT id FROM ticket WHERE merged_into = ? AND merged_into <> ''"+
-		" UNION SELECT t.id FROM ticket AS t JOIN m ON t.merged_into = m.id WHERE t.merged_into <> '')"+
-		" SELECT ti.* FROM m JOIN ticket AS ti ON ti.id = m.id ORDER BY ti.seq LIMIT ?", into, mostLinks).Scan(ctx, &rows)
+		" UNION SELECT t.id FROM m CROSS JOIN ticket AS t WHERE t.merged_into = m.id AND t.merged_into <> '')"+
+		" SELECT ti.* FROM m CROSS JOIN ticket AS ti WHERE ti.id = m.id ORDER BY ti.seq LIMIT ?", into, mostLinks).Scan(ctx, &rows)
 	return rows, db.Sorted(err)
 }
 

@@ -187,14 +187,14 @@ func (a *action) mayBeUnder(ctx context.Context, parent ident.ID) error {
 	case p.State == Closed:
 		return fault.New(fault.Conflict, "helpdesk.parent.closed", "number", p.Number())
 	}
-	n, err := a.tx.NewSelect().TableExpr("ticket AS ti").Where("ti.parent = ?", a.t.ID).Count(ctx)
+	n, err := a.tx.NewSelect().TableExpr("ticket AS ti").Where("ti.parent = ?", a.t.ID).Where("ti.parent <> ''").Count(ctx)
 	if err == nil && n > 0 {
 		return fault.New(fault.Conflict, "helpdesk.parent.has_children", "number", a.t.Number())
 	}
 	if err != nil {
 		return db.Sorted(err)
 	}
-	n, err = a.tx.NewSelect().TableExpr("ticket AS ti").Where("ti.parent = ?", parent).Count(ctx)
+	n, err = a.tx.NewSelect().TableExpr("ticket AS ti").Where("ti.parent = ?", parent).Where("ti.parent <> ''").Count(ctx)
 	if err == nil && n >= mostChildren {
 		return fault.New(fault.Conflict, "helpdesk.parent.many", "max", mostChildren)
 	}
@@ -213,7 +213,7 @@ const (
 // openChildren are the children of a ticket that are not done.
 func openChildren(ctx context.Context, from bun.IDB, parent ident.ID) ([]Ticket, error) {
 	var rows []Ticket
-	err := from.NewSelect().Model(&rows).Where("ti.parent = ?", parent).Where("ti.phase <> ?", Done).Order("ti.seq").Limit(mostChildren).Scan(ctx)
+	err := from.NewSelect().Model(&rows).Where("ti.parent = ?", parent).Where("ti.parent <> ''").Where("ti.phase <> ?", Done).Order("ti.seq").Limit(mostChildren).Scan(ctx)
 	return rows, db.Sorted(err)
 }
 
@@ -266,7 +266,7 @@ func (s *Service) kin(ctx context.Context, who access.Actor, t Ticket, about []i
 	if err != nil {
 		return k, nil, db.Sorted(err)
 	}
-	if err := from.NewSelect().Model(&k.Children).Where("ti.parent = ?", t.ID).Order("ti.seq").Limit(mostChildren).Scan(ctx); err != nil {
+	if err := from.NewSelect().Model(&k.Children).Where("ti.parent = ?", t.ID).Where("ti.parent <> ''").Order("ti.seq").Limit(mostChildren).Scan(ctx); err != nil {
 		return k, nil, db.Sorted(err)
 	}
 	if k.Merged, err = merged(ctx, from, t.ID); err != nil {

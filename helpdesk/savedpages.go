@@ -54,7 +54,7 @@ func (p *pages) savedList(c *httpx.Ctx) error {
 	t := c.T
 	d := ui.TableData{ID: "views", Caption: t.Say("helpdesk.saved.title"), HideCap: true, Count: -1,
 		Columns: []ui.Column{{Label: t.Say("helpdesk.keep.name")}, {Label: t.Say("helpdesk.keep.share")}, {Label: t.Say("helpdesk.saved.open"), Num: true}, {Label: t.Say("helpdesk.saved.conditions"), Quiet: true}},
-		Empty:   ui.EmptyData{Icon: "list", Title: t.Say("helpdesk.saved.none"), Text: t.Say("helpdesk.saved.none_text"), Action: &ui.Action{Label: t.Say("helpdesk.saved.new"), Href: "/desk/views/new", Icon: "plus"}}}
+		Empty:   ui.EmptyData{Icon: "filter", Title: t.Say("helpdesk.saved.none"), Text: t.Say("helpdesk.saved.none_text"), Action: &ui.Action{Label: t.Say("helpdesk.saved.new"), Href: "/desk/views/new", Icon: "plus"}}}
 	for _, v := range all {
 		href, n := "/tickets?view="+string(v.ID), ""
 		if mayChange(c.Who, v.Share, v.Owner) {

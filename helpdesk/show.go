@@ -139,6 +139,7 @@ func (p *pages) actions(t i18n.T, me ident.ID, d Detail, v *views.TicketView) {
 		v.Head.Action = &a
 	case d.Supports && d.Phase == InWork && d.Owner == "":
 		a := post("take", "helpdesk.take", "user", "owner")
+		a.Key = "a"
 		v.Head.Action = &a
 	case d.Supports && d.State == Resolved && !d.Kin.busy():
 		v.Head.More = append(v.Head.More, post("close", "helpdesk.close", "check"))

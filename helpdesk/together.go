@@ -8,6 +8,7 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/site/ui"
 
 	"lotrinh/helpdesk/views"
 )
@@ -125,6 +126,9 @@ func (p *pages) both(c *httpx.Ctx, d Detail, a attempt) (func(*views.TicketView)
 			restore(c, d, &v.Forms[i], typed)
 			if f := &v.Forms[i]; f.ID == "form-reply" {
 				f.Macros = macros
+				for k, v := range ui.Keyed("r", f.Title) {
+					f.Fields[0].Attrs[k] = v
+				}
 				if a.fill != nil {
 					f.Fields[0].Attrs["data-focus"] = true
 				}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts a throw-away PostgreSQL on a free port of the loopback, runs a command with TEST_PG set
 # to it, and takes everything away again: scripts/postgres.sh COMMAND [ARGUMENT...]
+# Tests need no durability; DURABLE=1 leaves it as PostgreSQL comes, for measuring.
 set -euo pipefail
 
 bin=$(dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
@@ -21,12 +22,15 @@ cd "$dir"
 "${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
 	{ cat "$dir/initdb.log" >&2; exit 1; }
 
+hasty="-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+[ -z "${DURABLE:-}" ] || hasty="-c shared_buffers=512MB -c max_wal_size=4GB"
+
 port=
 for _ in $(seq 1 20); do
 	try=$((20000 + RANDOM % 12000)) # below the ports that the kernel hands out
 	if "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/log" -w -t 60 start >/dev/null 2>&1 -o \
 		"-c listen_addresses=127.0.0.1 -c port=$try -c unix_socket_directories=$dir -c max_connections=200 \
-		 -c fsync=off -c full_page_writes=off -c synchronous_commit=off"; then
+		 $hasty"; then
 		port=$try
 		break
 	fi

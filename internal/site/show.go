@@ -24,6 +24,7 @@ type Entry struct {
 	Label string // message key
 	Href  string
 	Icon  string
+	Key   string        // the keys that lead there, where script runs
 	Needs []access.Perm // any of them; none means everybody who is signed in
 	// Count is what waits there for this person; nil counts nothing.
 	Count func(c *httpx.Ctx) (n int64, late bool)
@@ -80,7 +81,7 @@ func (s *Site) ShowPart(c *httpx.Ctx, body templ.Component) error {
 
 func (s *Site) frame(c *httpx.Ctx, p Page) Frame {
 	f := Frame{
-		T: c.T, Title: p.Title, Path: c.OriginalURL(), Theme: c.Cookies("theme"), Search: p.Search,
+		T: c.T, Title: p.Title, Path: c.OriginalURL(), Theme: c.Cookies("theme"), KeysOff: c.Cookies(keysCookie) == "off", Search: p.Search,
 		Clock: s.Business.Now(), Demo: s.Demo, Hotline: s.Hotline, Citizen: p.Citizen, Flash: takeFlash(c),
 	}
 	if c.Method() != fiber.MethodGet {
@@ -119,7 +120,7 @@ func (s *Site) nav(c *httpx.Ctx, at string) []NavGroup {
 			}
 			groups, last = append(groups, g), e.Group
 		}
-		item := NavItem{Label: c.T.Say(e.Label), Href: e.Href, Icon: e.Icon, Active: e.Href == at}
+		item := NavItem{Label: c.T.Say(e.Label), Href: e.Href, Icon: e.Icon, Key: e.Key, Active: e.Href == at}
 		if e.Count != nil {
 			item.Count, item.Late = e.Count(c)
 		}
@@ -161,6 +162,7 @@ func (s *Site) ErrorPage(c *httpx.Ctx, f *fault.Error, reference string) error {
 // language, and in the demo the book of parts.
 func (s *Site) Routes(r *httpx.Router) {
 	r.Page("GET", assets.Prefix+":name", serveAsset, httpx.Open)
+	s.keys(r)
 	r.Page("POST", "/language", func(c *httpx.Ctx) error {
 		c.SetLang(i18n.Lang(c.FormValue("lang")))
 		return c.See(httpx.Local(c.FormValue("next"), "/"))

@@ -27,6 +27,7 @@ type Frame struct {
 	Flash   []ui.NoticeData
 	Banner  []ui.NoticeData // what concerns everybody here, above everything else
 	Clock   time.Time       // the business clock
+	KeysOff bool            // the reader wants no keys of one letter
 	Demo    bool            // the demo bar moves the business clock
 	Hotline string          // its numbers, separated by semicolons; empty while there is none
 	Live    bool            // the page listens to what happens now
@@ -52,6 +53,7 @@ type NavItem struct {
 	Label  string
 	Href   string
 	Icon   string
+	Key    string
 	Active bool
 	Count  int64
 	Late   bool

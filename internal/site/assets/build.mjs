@@ -1,5 +1,5 @@
 // Builds dist from src: the style sheet (what the pages use of Tabler, then app.css),
-// the script (htmx, then app.js), the icon sheet, each named by its content and
+// the script (htmx, then app.js and keys.js), the icon sheet, each named by its content and
 // compressed. Usage: npm ci && npm run build
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -111,7 +111,7 @@ function pictures(css) {
 
 async function styles() {
   const purged = await new PurgeCSS().purge({
-    content: [...templates(repo).map((f) => ({ raw: readFileSync(f, "utf8"), extension: "html" })), { raw: read("src/app.js"), extension: "html" }],
+    content: [...templates(repo).map((f) => ({ raw: readFileSync(f, "utf8"), extension: "html" })), { raw: read("src/app.js") + read("src/keys.js"), extension: "html" }],
     css: [{ raw: read("node_modules/@tabler/core/dist/css/tabler.css").replace(/\/\*[\s\S]*?\*\//g, "") }],
     dynamicAttributes: ["data-bs-theme", "aria-expanded", "data-bs-popper"],
     safelist: { standard: kept },
@@ -126,7 +126,7 @@ async function styles() {
 
 function script() {
   const htmx = read("node_modules/htmx.org/dist/htmx.min.js");
-  const app = transformSync(read("src/app.js"), { loader: "js", minify: true, target: "es2020" }).code;
+  const app = transformSync(read("src/app.js") + read("src/keys.js"), { loader: "js", minify: true, target: "es2020" }).code;
   return `/* htmx ${JSON.parse(read("node_modules/htmx.org/package.json")).version}, 0BSD */\n${htmx}\n${app}`;
 }
 

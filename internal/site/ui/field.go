@@ -35,6 +35,7 @@ type Option struct {
 	Value string
 	Label string
 	Hint  string
+	Key   string // of a radio: the key that chooses it, where script runs
 }
 
 // Field is one question of a form. Values is for Checks; all other kinds use Value,

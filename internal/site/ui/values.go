@@ -56,6 +56,7 @@ type Action struct {
 	Danger  bool
 	Hidden  []Hidden
 	Confirm *Confirm // asks once before it posts
+	Key     string   // the key that presses it, where script runs
 	Panel   bool     // opens Href in the side panel where script runs
 }
 
@@ -102,3 +103,14 @@ func Span(t i18n.T, d, perDay time.Duration) string {
 // once names one showing of a form, so that sending it twice does it once: see
 // httpx.OnceField.
 func once() string { return rand.Text() }
+
+// Keyed are the attributes of something that a key presses, where script runs; label is
+// what the list of commands calls it. No key gives none.
+func Keyed(key, label string) templ.Attributes { return keyed(key, label) }
+
+func keyed(key, label string) templ.Attributes {
+	if key == "" {
+		return nil
+	}
+	return templ.Attributes{"data-key": key, "data-key-label": label, "aria-keyshortcuts": key}
+}

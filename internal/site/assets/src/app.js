@@ -225,7 +225,7 @@
       if (document.body.classList.contains("lt-nav-open")) return nav(false);
       return panel(false);
     }
-    if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || $("dialog:modal")) return;
+    if ("keysOff" in document.body.dataset || typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || $("dialog:modal")) return;
     if (e.key === "/") {
       const s = $("#q");
       if (s && s.offsetParent) { e.preventDefault(); s.focus(); s.select(); }
