@@ -12,6 +12,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/oversight"
 	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
@@ -38,6 +39,7 @@ type desk struct {
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 	Duty      *duty.Service
+	Oversight *oversight.Service
 	Survey    *survey.Service
 	Portal    *portal.Service
 }
@@ -70,6 +72,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Oversight = oversight.New(oversight.Deps{Business: h.Business, Desk: d.Service, Units: h.Units, Rated: oversight.Rated{Answers: survey.FigureAnswers, Score: survey.FigureScore}})
 	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
@@ -108,6 +111,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Duty.Routes(r, a.Site)
+	a.Desk.Oversight.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
