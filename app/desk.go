@@ -45,7 +45,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory},
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory}, Jobs: h.Jobs,
 		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
@@ -70,6 +70,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
+	h.Jobs.Register(helpdesk.BulkJob, d.BulkWork)
 	return d
 }
 
