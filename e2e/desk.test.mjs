@@ -19,7 +19,7 @@ story('two agents at one ticket', async ({ as }) => {
   assert.equal(await box(first).inputValue(), 'Đang xem máy r n a ?')
 
   // The second sees the first before sending, and is held back by the first's answer.
-  const second = await as('agent2')
+  const second = await as('lead')
   await second.visit(address)
   await second.says('đang viết trên phiếu này')
   await box(second).fill('Để tôi xử lý.')
