@@ -382,6 +382,7 @@ var addresses = map[string]string{
 	"/tickets/:id/rank":                    "/tickets/{ticket}/rank",
 	"/tickets/:id/resume":                  "/tickets/{ticket}/resume",
 	"/tickets/:id/reopen":                  "/tickets/{ticket}/reopen",
+	"/desk/bulk/:id":                       "/desk/bulk/{job}",
 	"/desk/macros/:id":                     "/desk/macros/{macro}",
 	"/desk/macros/:id/drop":                "/desk/macros/{macro}/drop",
 	"/desk/templates/:id":                  "/desk/templates/{template}",
