@@ -143,6 +143,9 @@ func (p *pages) queue(c *httpx.Ctx) error {
 		v.Title = a.at.Name
 	}
 	v.More = a.more(t)
+	if v.Notices, err = p.noticed(c); err != nil {
+		return err
+	}
 	if len(a.q) > 1 {
 		v.Filter.Clear = "/tickets?view=" + a.view
 	} else if a.at == nil {
