@@ -232,7 +232,7 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.articles(ctx, who)
 	case "settle":
 		err = h.Settle(ctx)
-	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
+	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
 		err = h.ticket(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
