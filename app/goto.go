@@ -12,6 +12,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/site"
+	"lotrinh/rollout"
 )
 
 // fewPlaces is how many places of a kind the palette shows.
@@ -129,7 +130,10 @@ func (a *App) goUnits(ctx context.Context, _ i18n.T, who access.Actor, q string)
 		return nil, err
 	}
 	var list []views.Place
-	for _, h := range tree.Search(q, fewPlaces) {
+	for _, h := range tree.Search(q, most) {
+		if !who.Covers(rollout.Read, h.Code) {
+			continue // a place that the reader cannot open
+		}
 		list = append(list, views.Place{Title: h.Title(), Lead: h.Place, Href: a.unitPage(who, h.Unit)})
 	}
 	return list, nil

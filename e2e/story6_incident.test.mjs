@@ -154,7 +154,7 @@ story('story 6: one incident of forty communes is told once and solved once, eac
 
   // at 11:45 a ticket is within 30 working minutes of its due moment, lunch not counted: the lead is told
   await demoClock(lead, '2016-11-14T11:45')
-  await until(lead, '/notices', (page) => page.getByText(`Sắp đến hạn xử lý: ${pressing.title}`))
+  await until(lead, '/notices', (page) => page.getByText(pressing.number))
 
   // the status page says so, to everybody
   const guest = await as('leadership')
