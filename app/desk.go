@@ -59,9 +59,11 @@ func (h *House) openDesk(key signed.Key) *desk {
 	h.metrics.gauge("lotrinh_mail_fetch_age_seconds", "Seconds since the mailbox that waits longest was read.", d.Mail.FetchAge)
 	h.metrics.gauge("lotrinh_mail_quarantined", "Mail that waits for a person, at most 100.", d.Mail.Held)
 	d.Panel(d.Incidents.Panel)
+	d.Above(d.Incidents.Above)
 	d.Tier = tier.New(tier.Deps{DB: h.DB, Business: h.Business, Calendars: h.Calendars, Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Desk: d.Service})
 	d.Hotline = hotline.New(hotline.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units,
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
+	d.Hotline.SameAs(d.sameIncident)
 	h.hotlineMetrics(d.Hotline)
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
@@ -72,6 +74,16 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Panel(d.Survey.Panel)
 	h.Jobs.Register(helpdesk.BulkJob, d.BulkWork)
 	return d
+}
+
+// sameIncident is what a caller of a unit may be calling about together with others.
+func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit string) ([]hotline.Running, error) {
+	all, err := d.Incidents.Suggest(ctx, unit, "")
+	var out []hotline.Running
+	for _, one := range all {
+		out = append(out, hotline.Running{Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
+	}
+	return out, err
 }
 
 // handlers are what the help desk and its rooms learn from events.

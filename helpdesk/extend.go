@@ -53,6 +53,26 @@ func (s *Service) Panel(p Panel) { s.panels = append(s.panels, p) }
 // Hint lets a room speak while a new ticket is typed, in the order of the calls.
 func (s *Service) Hint(h Hint) { s.hints = append(s.hints, h) }
 
+// Above is what a room has to say above the queue, in a number of queries that does
+// not depend on what there is.
+type Above func(c *httpx.Ctx) ([]ui.NoticeData, error)
+
+// Above lets a room speak above the queue. It is called while the house is built.
+func (s *Service) Above(a Above) { s.above = append(s.above, a) }
+
+// noticed is what the rooms say above the queue.
+func (p *pages) noticed(c *httpx.Ctx) ([]ui.NoticeData, error) {
+	var all []ui.NoticeData
+	for _, one := range p.above {
+		said, err := one(c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, said...)
+	}
+	return all, nil
+}
+
 // beside are the panels of one ticket.
 func (p *pages) beside(c *httpx.Ctx, d Detail) ([]templ.Component, error) {
 	return gather(p.panels, func(one Panel) (templ.Component, error) { return one(c, d) })

@@ -146,6 +146,9 @@ func (p *pages) queue(c *httpx.Ctx) error {
 	if c.Who.May(Work) {
 		v.Bulk = "/desk/bulk?" + a.q.Encode()
 	}
+	if v.Notices, err = p.noticed(c); err != nil {
+		return err
+	}
 	if len(a.q) > 1 {
 		v.Filter.Clear = "/tickets?view=" + a.view
 	} else if a.at == nil {

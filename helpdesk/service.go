@@ -73,6 +73,7 @@ type Service struct {
 	panels  []Panel
 	remarks []Remark
 	hints   []Hint
+	above   []Above
 	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
 }
 

@@ -15,9 +15,11 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
+	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/reports"
@@ -41,6 +43,7 @@ type House struct {
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
+	Incidents *incident.Service
 	Hotline   *hotline.Service
 	Reports   *reports.Service
 	// At sets the business clock while the fortnight is told.
@@ -48,7 +51,8 @@ type House struct {
 	// Settle lets what waits be done: events reach their handlers.
 	Settle func(context.Context) error
 
-	tickets map[string]helpdesk.Ticket
+	tickets   map[string]helpdesk.Ticket
+	incidents map[string]ident.ID
 }
 
 type scenario struct {
@@ -131,7 +135,7 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
-	h.tickets = map[string]helpdesk.Ticket{}
+	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -226,6 +230,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
 		err = h.ticket(ctx, who, a)
+	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
+		err = h.incident(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}

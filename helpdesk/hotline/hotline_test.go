@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,6 +102,53 @@ func TestEventsMayComeInAnyOrderTwiceOrAsAForm(t *testing.T) {
 			t.Fatalf("%+v", c)
 		}
 		s.proves()
+	})
+}
+
+func TestEventsThatComeAtOnceEndInOneCallAndOneTask(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *desk) {
+		var all sync.WaitGroup
+		for n := range 12 {
+			for _, kind := range []string{NewCall, HangUp, NewCall, HangUp} {
+				all.Go(func() {
+					e := Event{Kind: kind, From: "0987654321", To: "1022", Direction: In, CallID: fmt.Sprintf("at-once-%d", n), Cause: "cancel"}
+					if _, err := s.Take(t.Context(), s.pbx, e); err != nil {
+						t.Error(kind, err)
+					}
+				})
+			}
+		}
+		all.Wait()
+		if b := s.taskFor("0987654321"); b.Calls != 12 || b.State != Waiting {
+			t.Errorf("%+v", b)
+		}
+		if n := s.rows("SELECT count(*) FROM hotline_call WHERE state = 'missed'"); n != 12 {
+			t.Error(n, "calls missed")
+		}
+		s.proves()
+	})
+}
+
+func FuzzWhatAnExchangeSends(f *testing.F) {
+	f.Add("application/json", []byte(`{"event":"newCall","from":1,"to":["2"],"direction":"in","callId":"x","user":["a",{"b":1}]}`))
+	f.Add("application/x-www-form-urlencoded", []byte("event=hangup&callId=%ff&direction=out&to=1&user[]=a"))
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		e, err := ReadEvent(kind, body)
+		if err != nil {
+			return
+		}
+		var c Call
+		for _, k := range []string{e.Kind, HangUp, e.Kind, Answer} {
+			e.Kind = k
+			c.Direction = e.Direction
+			c.hear(e, monday)
+		}
+		if again := c; true {
+			again.hear(e, monday.Add(time.Hour))
+			if !again.same(c) || !c.Reached() || c.EndedAt == nil {
+				t.Errorf("%+v then %+v", c, again)
+			}
+		}
 	})
 }
 

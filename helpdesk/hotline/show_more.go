@@ -39,7 +39,7 @@ func (p *pages) callView(c *httpx.Ctx, call Call, a attempt, e ui.Errors) (views
 	v.Head = ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("hotline.title"), Href: home}, {Label: t.Say("hotline.call.title")}}, State: &state,
 		Title: t.Say("hotline.direction."+call.Direction) + ", " + t.Moment(call.BeganAt), Lead: shownNumber(c, call.Number)}
 	if call.Ticket == "" {
-		v.Head.Action = &ui.Action{Label: t.Say("hotline.card.new"), Href: callPage(call.ID) + "/ticket", Icon: "ticket"}
+		v.Head.Action = &ui.Action{Label: t.Say("hotline.ticket.save"), Href: callPage(call.ID) + "/ticket", Icon: "ticket"}
 	} else {
 		v.Head.Action = &ui.Action{Label: t.Say("hotline.call.ticket"), Href: "/tickets/" + string(call.Ticket), Icon: "ticket"}
 	}

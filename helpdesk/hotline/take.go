@@ -51,9 +51,11 @@ func (s *Service) Take(ctx context.Context, p PBX, e Event) (Reply, error) {
 		return Reply{}, err
 	}
 	s.count(e.Kind)
-	do := func(ctx context.Context, tx *db.Tx) error { return s.take(ctx, tx, k, e) }
-	if err = s.DB.InTx(ctx, do); fault.HasKey(err, "fault.duplicate") {
-		err = s.DB.InTx(ctx, do) // two calls of one number were missed in the same moment
+	for try := 1; ; try++ {
+		err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.take(ctx, tx, k, e) })
+		if try == mostTries || !fault.HasKey(err, "fault.duplicate") {
+			break // else two events of one call, or two missed calls of one number, came in the same moment
+		}
 	}
 	switch {
 	case err != nil:
@@ -65,6 +67,9 @@ func (s *Service) Take(ctx context.Context, p PBX, e Event) (Reply, error) {
 	}
 	return Reply{}, nil
 }
+
+// mostTries is how often an event is taken in again that met another one.
+const mostTries = 5
 
 // know finds out who calls whom, and what acting on it needs.
 func (s *Service) know(ctx context.Context, p PBX, e Event) (known, error) {

@@ -28,7 +28,7 @@ func (p pages) chart(c *httpx.Ctx, tree *org.Tree, d Detail) (*ui.ChartData, *ui
 	}
 	all := c.Query("map") == "all"
 	spec := plot.TilesSpec{Frame: plot.Frame{Title: t.Say("incident.map.title", "units", d.Count.Units, "open", d.Count.OpenUnits), Lang: t.Lang,
-		Empty: t.Say("incident.map.empty")}, Stages: legend(t), Head: t.Say("incident.district"), TotalHead: t.Say("incident.total")}
+		Empty: t.Say("incident.map.empty")}, Stages: legend(t, d.Everywhere), Head: t.Say("incident.district"), TotalHead: t.Say("incident.total")}
 	hidden, top, high := 0, 0, 0
 	for _, district := range tree.Districts() {
 		communes := tree.Communes(district.Code)
@@ -71,9 +71,13 @@ func (p pages) chart(c *httpx.Ctx, tree *org.Tree, d Detail) (*ui.ChartData, *ui
 	return &data, &ui.Action{Label: t.Say("incident.map.all"), Href: d.Path() + "?map=all"}, nil
 }
 
-func legend(t i18n.T) []plot.Segment {
-	return []plot.Segment{{Tone: plot.Held, Name: t.Say("incident.tile.open")}, {Tone: plot.Official, Name: t.Say("incident.tile.done")},
-		{Tone: plot.Trial, Name: t.Say("incident.tile.reach")}, {Tone: plot.Preparing, Name: t.Say("incident.tile.none")}}
+// legend names the signs; where the whole city is in reach, none is out of it.
+func legend(t i18n.T, everywhere bool) []plot.Segment {
+	all := []plot.Segment{{Tone: plot.Held, Name: t.Say("incident.tile.open")}, {Tone: plot.Official, Name: t.Say("incident.tile.done")}}
+	if everywhere {
+		return append(all, plot.Segment{Tone: plot.Preparing, Name: t.Say("incident.tile.reach")})
+	}
+	return append(all, plot.Segment{Tone: plot.Trial, Name: t.Say("incident.tile.reach")}, plot.Segment{Tone: plot.Preparing, Name: t.Say("incident.tile.none")})
 }
 
 func toneOf(d Detail, in map[string]bool, unit string) plot.Tone {

@@ -100,7 +100,7 @@ func typedOf(c *httpx.Ctx) typedForm {
 func services(t i18n.T) []ui.Option {
 	var all []ui.Option
 	for _, s := range helpdesk.Categories {
-		all = append(all, ui.Option{Value: string(s), Label: t.Say("helpdesk.service." + string(s))})
+		all = append(all, ui.Option{Value: string(s), Label: t.Say("incident.of." + string(s))})
 	}
 	return all
 }

@@ -67,7 +67,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("incident.none." + string(state))}, Pager: pager("/incidents", url.Values{"state": {string(state)}}, rows.First, rows.Next, len(rows.Items))}
 	for _, i := range rows.Items {
 		n := counts[i.ID]
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("helpdesk.service." + string(i.Service))),
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("incident.of." + string(i.Service))),
 			ui.Number(t, int64(n.Units)), ui.Text(t.Say("incident.open_of", "open", n.Open, "all", n.Tickets)), ui.Text(p.lasted(t, i))}})
 	}
 	if v.Work, err = p.workTable(c, tree); err != nil {
@@ -102,10 +102,8 @@ func (p pages) clusters(c *httpx.Ctx, tree *org.Tree) ([]views.ClusterView, erro
 	t := c.T
 	var out []views.ClusterView
 	for _, x := range all[:min(3, len(all))] {
-		q := url.Values{}
 		v := views.ClusterView{Title: t.Say("incident.cluster", "n", len(x.Tickets), "units", x.Units), Text: t.Say("incident.cluster.as", "title", x.Tickets[0].Title)}
 		for i, one := range x.Tickets {
-			q.Add("ticket", string(one.ID))
 			if i < shownTickets {
 				v.Tickets = append(v.Tickets, line(tree, one))
 			}
@@ -113,7 +111,7 @@ func (p pages) clusters(c *httpx.Ctx, tree *org.Tree) ([]views.ClusterView, erro
 		if rest := len(x.Tickets) - shownTickets; rest > 0 {
 			v.More = t.Say("incident.more", "n", rest)
 		}
-		v.Declare = ui.Action{Label: t.Say("incident.declare"), Href: "/incidents/new?" + q.Encode(), Icon: "alert-triangle"}
+		v.Declare = ui.Action{Label: t.Say("incident.declare"), Href: declareHref(x.Tickets), Icon: "alert-triangle"}
 		out = append(out, v)
 	}
 	return out, nil
@@ -144,7 +142,7 @@ func (p pages) showIncident(c *httpx.Ctx, id ident.ID, form string, refused erro
 	t := c.T
 	state := stateOf(t, d.Incident)
 	v := views.IncidentView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("incident.title"), Href: "/incidents"}, {Label: d.Number()}}, Title: d.Title, State: &state,
-		Lead: d.Number() + " · " + t.Say("helpdesk.service."+string(d.Service))}, Facts: p.facts(t, tree, d), Figures: p.figures(t, d), Updates: course(t, d)}
+		Lead: d.Number() + " · " + t.Say("incident.of."+string(d.Service))}, Facts: p.facts(t, tree, d), Figures: p.figures(t, d), Updates: course(t, d)}
 	if v.Map, v.MapAll, err = p.chart(c, tree, d); err != nil {
 		return err
 	}

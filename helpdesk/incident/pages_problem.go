@@ -45,7 +45,7 @@ func (p pages) problems(c *httpx.Ctx) error {
 	v.Table = ui.TableData{Caption: t.Say("incident.problems"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("incident.problem")}, {Label: t.Say("incident.service")}, {Label: t.Say("incident.workaround")}},
 		Empty: ui.EmptyData{Icon: "tool", Title: t.Say("incident.problems_none")}, Pager: pager("/problems", url.Values{"state": {string(state)}}, rows.First, rows.Next, len(rows.Items))}
 	for _, x := range rows.Items {
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: x.Path(), Cells: []templ.Component{ui.Main(x.Path(), x.Title, x.Number()), ui.Text(t.Say("helpdesk.service." + string(x.Service))), ui.Text(x.Workaround)}})
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: x.Path(), Cells: []templ.Component{ui.Main(x.Path(), x.Title, x.Number()), ui.Text(t.Say("incident.of." + string(x.Service))), ui.Text(x.Workaround)}})
 	}
 	return p.show(c, v.Header.Title, "/incidents", nil, func(ui.Errors) templ.Component { return views.List(t, v) })
 }
@@ -134,7 +134,7 @@ func (p pages) showProblem(c *httpx.Ctx, id ident.ID, typed *ProblemText, refuse
 	t := c.T
 	state := standOf(t, d.Problem)
 	v := views.ProblemView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("incident.problems"), Href: "/problems"}, {Label: d.Number()}}, Title: d.Title, State: &state,
-		Lead: d.Number() + " · " + t.Say("helpdesk.service."+string(d.Service))},
+		Lead: d.Number() + " · " + t.Say("incident.of."+string(d.Service))},
 		Facts: []ui.Fact{{Label: t.Say("incident.cause"), Text: or(t, d.Cause)}, {Label: t.Say("incident.workaround"), Text: or(t, d.Workaround)},
 			{Label: t.Say("incident.problem.owner"), Text: d.Names[d.Owner]}, {Label: t.Say("incident.problem.opened"), Text: t.Moment(d.OpenedAt)}},
 		Tickets: ticketTable(t, tree, d.Tickets, t.Say("incident.tickets"), false)}

@@ -44,9 +44,9 @@ func (p pages) status(c *httpx.Ctx) error {
 
 func (p pages) statusItem(c *httpx.Ctx, x Shown, inside bool) views.StatusItem {
 	t := c.T
-	item := views.StatusItem{Title: x.Title, State: stateOf(t, x.Incident), Lines: []string{t.Say("helpdesk.service."+string(x.Service)) + " · " + t.Say("incident.since", "at", x.DeclaredAt)}}
+	item := views.StatusItem{Title: x.Title, State: stateOf(t, x.Incident), Lines: []string{t.Say("incident.of."+string(x.Service)) + " · " + t.Say("incident.since", "at", x.DeclaredAt)}}
 	if x.ResolvedAt != nil {
-		item.Lines[0] = t.Say("helpdesk.service."+string(x.Service)) + " · " + t.Say("incident.from_to", "from", x.DeclaredAt, "to", *x.ResolvedAt)
+		item.Lines[0] = t.Say("incident.of."+string(x.Service)) + " · " + t.Say("incident.from_to", "from", x.DeclaredAt, "to", *x.ResolvedAt)
 	}
 	if x.Everywhere {
 		item.Lines = append(item.Lines, t.Say("incident.reach.all"))
@@ -74,14 +74,17 @@ func (p pages) statusItem(c *httpx.Ctx, x Shown, inside bool) views.StatusItem {
 
 func workItem(t i18n.T, m Work, inside bool) views.StatusItem {
 	item := views.StatusItem{Title: m.Title, State: ui.State{Tone: ui.Info, Word: t.Say("incident.work.planned")},
-		Lines: []string{t.Say("helpdesk.service."+string(m.Service)) + " · " + t.Say("incident.from_to", "from", m.From, "to", m.Until)}}
+		Lines: []string{t.Say("incident.of."+string(m.Service)) + " · " + t.Say("incident.from_to", "from", m.From, "to", m.Until)}}
 	if m.Runs {
 		item.State = ui.State{Tone: ui.Warn, Word: t.Say("incident.work.running")}
 	}
 	if inside {
 		item.Lines = append(item.Lines, m.Body)
-		if m.Here {
+		switch {
+		case m.Here && m.Runs:
 			item.Here = t.Say("incident.status.here")
+		case m.Here:
+			item.Here = t.Say("incident.status.will")
 		}
 	}
 	return item
@@ -111,7 +114,7 @@ func (p pages) workTable(c *httpx.Ctx, tree *org.Tree) (*ui.TableData, error) {
 		if !m.Everywhere {
 			reach = t.Say("incident.reach.n", "n", len(of[m.ID]))
 		}
-		r := ui.Row{Cells: []templ.Component{ui.Two(m.Title, t.Say("helpdesk.service."+string(m.Service))), ui.Text(t.Say("incident.from_to", "from", m.From, "to", m.Until)), ui.Text(reach)}}
+		r := ui.Row{Cells: []templ.Component{ui.Two(m.Title, t.Say("incident.of."+string(m.Service))), ui.Text(t.Say("incident.from_to", "from", m.From, "to", m.Until)), ui.Text(reach)}}
 		if c.Who.May(Lead) {
 			label := "incident.work.cancel"
 			if m.Runs(p.Business.Now()) {

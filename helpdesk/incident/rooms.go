@@ -158,6 +158,27 @@ func (s *Service) Banners(c *httpx.Ctx) []ui.NoticeData {
 	return all
 }
 
+// Above tells the lead, above the queue, of tickets that may be one incident: a press
+// to the form, a press to declare it.
+func (s *Service) Above(c *httpx.Ctx) ([]ui.NoticeData, error) {
+	all, err := s.Clusters(c.Std(), c.Who)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	x := all[0]
+	return []ui.NoticeData{{Tone: ui.Warn, Title: c.T.Say("incident.cluster", "n", len(x.Tickets), "units", x.Units), Text: c.T.Say("incident.cluster.as", "title", x.Tickets[0].Title),
+		Action: &ui.Action{Label: c.T.Say("incident.declare"), Href: declareHref(x.Tickets)}}}, nil
+}
+
+// declareHref is the form of an incident, filled in from tickets.
+func declareHref(tickets []helpdesk.Ticket) string {
+	q := url.Values{}
+	for _, one := range tickets[:min(len(tickets), mostRows)] {
+		q.Add("ticket", string(one.ID))
+	}
+	return "/incidents/new?" + q.Encode()
+}
+
 // Standing is how incidents stand, for leadership's home.
 func (s *Service) Standing(ctx context.Context, t i18n.T, who access.Actor) ([]ui.FigureData, error) {
 	if !who.May(Read) {

@@ -17,6 +17,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/site/ui"
 )
 
@@ -73,6 +74,11 @@ func (s *Service) Judge(ctx context.Context, who access.Actor, seq int64, v Verd
 		}
 		if _, err := tx.NewInsert().Model(&f).Exec(ctx); err != nil {
 			return db.Sorted(err)
+		}
+		if who.SignedIn() {
+			if err := trail.Write(ctx, tx, now, who, "helpdesk.article.judged", string(a.ID), map[string][2]any{"helped": {nil, v.Helped}}, trail.At(who.Home)); err != nil {
+				return err
+			}
 		}
 		return counted(ctx, tx, seq, append(marks(old, -1), marks([]Feedback{f}, 1)...))
 	})

@@ -44,6 +44,8 @@ type QueueView struct {
 	Empty  ui.EmptyData
 	Pager  ui.PagerData
 	Own    bool
+	// Notices stand above the list.
+	Notices []ui.NoticeData
 }
 
 // Queue is the page of a list of tickets.
@@ -71,6 +73,12 @@ func Queue(t i18n.T, v QueueView) templ.Component {
 		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: v.Title, Lead: v.Lead, Action: v.New, More: v.More}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		for _, n := range v.Notices {
+			templ_7745c5c3_Err = ui.Notice(t, n).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = ui.FilterBar(t, v.Filter).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
