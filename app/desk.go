@@ -12,6 +12,8 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/oversight"
+	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
@@ -37,7 +39,9 @@ type desk struct {
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 	Duty      *duty.Service
+	Oversight *oversight.Service
 	Survey    *survey.Service
+	Portal    *portal.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -68,10 +72,14 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Oversight = oversight.New(oversight.Deps{Business: h.Business, Desk: d.Service, Units: h.Units, Rated: oversight.Rated{Answers: survey.FigureAnswers, Score: survey.FigureScore}})
 	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
+	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,
+		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path})
+	d.Hint(d.Portal.Hint)
 	h.Jobs.Register(helpdesk.BulkJob, d.BulkWork)
 	return d
 }
@@ -89,7 +97,7 @@ func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
 	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
-		[]outbox.Handler{incoming(taker{"survey", d.Survey.Take})})
+		d.Portal.Handlers(), []outbox.Handler{incoming(taker{"survey", d.Survey.Take}, taker{"ticket", d.Portal.Take})})
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -104,7 +112,9 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Duty.Routes(r, a.Site)
+	a.Desk.Oversight.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
+	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners

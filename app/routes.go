@@ -45,6 +45,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Group: "nav.work", Label: "oversight.nav", Href: "/desk/districts", Icon: "map", Needs: perms{helpdesk.Read}},
+		{Group: "nav.work", Label: "oversight.team.nav", Href: "/desk/performance", Icon: "chart-bar", Needs: perms{helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "duty.nav", Href: "/desk/duty", Icon: "users", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "helpdesk.services.title", Href: "/desk/services", Icon: "list-check", Needs: perms{helpdesk.Manage}},

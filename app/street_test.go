@@ -26,6 +26,7 @@ import (
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/mail/rules"
+	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -215,6 +216,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		Source: "web", Files: []files.Blob{blob}})
 	must(t, err)
 	m["ticket"], m["number"] = string(opened.ID), opened.Number()
+	m["another"] = s.one("SELECT max(id) FROM ticket WHERE id <> ? AND phase = 'work'", m["ticket"])
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
 	m["message"] = s.one("SELECT min(id) FROM ticket_message WHERE ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
@@ -249,6 +251,12 @@ func (s *street) away(m map[string]string, district string) {
 // knows the token may.
 func (s *street) texts(m map[string]string) {
 	s.t.Helper()
+	begun := portal.Report{ID: ident.New(s.Machine.Now()), At: s.Machine.Now(), Version: 1}
+	m["report_key"] = s.Desk.Portal.Key.Token("report", begun.ID)
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&begun).Exec(ctx)
+		return err
+	}))
 	m["rate"] = strings.TrimPrefix(s.Desk.Survey.Path(ident.ID(m["ticket"])), "/danh-gia/")
 	row := survey.Rating{Ticket: ident.ID(m["ticket"]), AskedAt: s.Business.Now(), Version: 1}
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {

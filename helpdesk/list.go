@@ -143,11 +143,11 @@ func (p *pages) queue(c *httpx.Ctx) error {
 		v.Title = a.at.Name
 	}
 	v.More = a.more(t)
-	if c.Who.May(Work) {
-		v.Bulk = "/desk/bulk?" + a.q.Encode()
-	}
 	if v.Notices, err = p.noticed(c); err != nil {
 		return err
+	}
+	if c.Who.May(Work) {
+		v.Bulk = "/desk/bulk?" + a.q.Encode()
 	}
 	if len(a.q) > 1 {
 		v.Filter.Clear = "/tickets?view=" + a.view
