@@ -8,6 +8,8 @@
 //     the support side's own.
 //   - A first answer is a public message of the support side; notes are none.
 //   - The clock of the resolution stands still while a ticket is on hold, and says so.
+//   - Nothing that is merged, split or linked moves a message; merging is undone by
+//     reopening. A snoozed ticket never sleeps past what is promised.
 //   - Counters per unit change with the ticket and are provable from scratch.
 //   - An act of the support side names the version that it saw: whoever comes second
 //     is told, and loses nothing of what was typed.

@@ -51,6 +51,7 @@ func (s *Service) Tick(ctx context.Context, who access.Actor, id ident.ID, posit
 		if err := a.working(); err != nil {
 			return err
 		}
+		a.quiet = true
 		var c Check
 		if err := a.tx.NewSelect().Model(&c).Where("tc.ticket = ?", id).Where("tc.position = ?", position).Scan(ctx); err != nil {
 			if fault.Is(db.Sorted(err), fault.Missing) {
@@ -73,7 +74,6 @@ func (s *Service) Tick(ctx context.Context, who access.Actor, id ident.ID, posit
 		if _, err := a.tx.NewUpdate().Model(&c).WherePK().Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}
-		a.quiet = true
 		a.trail("helpdesk.ticket.checked", map[string][2]any{"position": {position, position}, "done": {was, done}})
 		return nil
 	})
