@@ -55,6 +55,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"reports of text messages", 10 * time.Minute, a.Sender.Doubt},
+		{"unsent reports", time.Hour, a.Desk.Portal.Sweep},
 		{"one-time codes", time.Hour, func(ctx context.Context) error { return otp.Sweep(ctx, a.DB, a.Machine.Now()) }},
 		{"live", time.Minute, a.Live.Sweep},
 		{"mail", 2 * time.Second, a.Desk.Mail.Tend},

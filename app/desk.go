@@ -12,6 +12,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
@@ -38,6 +39,7 @@ type desk struct {
 	Promise   *promise.Service
 	Duty      *duty.Service
 	Survey    *survey.Service
+	Portal    *portal.Service
 }
 
 // openDesk builds the help desk, then its rooms.
@@ -72,6 +74,9 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
+	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,
+		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path})
+	d.Hint(d.Portal.Hint)
 	return d
 }
 
@@ -88,7 +93,7 @@ func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
 	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
-		[]outbox.Handler{incoming(taker{"survey", d.Survey.Take})})
+		d.Portal.Handlers(), []outbox.Handler{incoming(taker{"survey", d.Survey.Take}, taker{"ticket", d.Portal.Take})})
 }
 
 // deskRoutes declares the routes of the help desk and its rooms.
@@ -104,6 +109,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Duty.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
+	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))
 	a.Desk.Incidents.Routes(r, a.Site)
 	a.Site.Banner = a.Desk.Incidents.Banners

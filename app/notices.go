@@ -34,6 +34,10 @@ func noticeTexts() []notify.Text {
 // deskTexts are the help desk's.
 var deskTexts = []notify.Text{
 	{Template: "survey.notice.ask", Args: []string{"number"}},
+	{Template: "portal.notice.code", Args: []string{"code", "minutes"}},
+	{Template: "portal.notice.opened", Args: []string{"number", "code", "link"}},
+	{Template: "portal.notice.answered", Args: []string{"number", "code", "link"}},
+	{Template: "portal.notice.resolved", Args: []string{"number", "code", "link"}},
 	{Template: "helpdesk.notice.answered", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.held_requester", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.resolved", Args: []string{"number", "link"}},

@@ -416,6 +416,7 @@ var addresses = map[string]string{
 	"/api/v1/uploads/:id":                     "/api/v1/uploads/{upload}",
 	"/api/v1/uploads/:id/finish":              "/api/v1/uploads/{upload}/finish",
 	"/api/v1/uploads/:id/parts/:n":            "/api/v1/uploads/{upload}/parts/0",
+	"/bao-loi/:key/:step":                     "/bao-loi/{report_key}/place",
 	"/danh-gia/:token":                        "/danh-gia/{rate}",
 	"/api/v1/sms/:token/dlr":                  "/api/v1/sms/{dlr}/dlr?type=8",
 	"/api/v1/sms/:token/in":                   "/api/v1/sms/{inbound}/in?from=84912345678&text=5",
@@ -435,6 +436,8 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /theo-doi":                    "number={number}&code=1",
+	"POST /bao-loi/:key/:step":          "place=Gia+Lâm",
 	"POST /danh-gia/:token":             "score=5",
 	"POST /account/notices":             "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
 	"POST /reports/runs":                "definition=weekly-progress&programme={programme}&cut={district}",

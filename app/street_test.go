@@ -26,6 +26,7 @@ import (
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
 	"lotrinh/helpdesk/mail/rules"
+	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/survey"
 	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
@@ -249,6 +250,12 @@ func (s *street) away(m map[string]string, district string) {
 // knows the token may.
 func (s *street) texts(m map[string]string) {
 	s.t.Helper()
+	begun := portal.Report{ID: ident.New(s.Machine.Now()), At: s.Machine.Now(), Version: 1}
+	m["report_key"] = s.Desk.Portal.Key.Token("report", begun.ID)
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&begun).Exec(ctx)
+		return err
+	}))
 	m["rate"] = strings.TrimPrefix(s.Desk.Survey.Path(ident.ID(m["ticket"])), "/danh-gia/")
 	row := survey.Rating{Ticket: ident.ID(m["ticket"]), AskedAt: s.Business.Now(), Version: 1}
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {

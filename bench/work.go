@@ -82,7 +82,7 @@ func (b *bench) alone(ctx context.Context) (err error) {
 	districts := tree.Districts()
 	for i := range keptViews {
 		c := helpdesk.Conditions{Unit: districts[i%len(districts)].Code, Priority: i % 5, Group: helpdesk.Groups[i%len(helpdesk.Groups)]}
-		w := helpdesk.Keep{Name: fmt.Sprintf("Danh sách %d", i)}
+		w := helpdesk.Keep{Name: fmt.Sprintf("Danh sách %d", i), Share: helpdesk.Mine}
 		if _, err := h.Desk.SaveView(ctx, who, w, c); err != nil {
 			return err
 		}

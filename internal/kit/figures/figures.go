@@ -77,6 +77,9 @@ func (a Ask) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	if len(a.Dims) > 0 {
 		q = q.Where("fg.dim IN (?)", bun.List(a.Dims))
 	}
+	if a.From != "" || a.Until != "" {
+		q = q.Where("fg.day <> ''") // days have an index of their own
+	}
 	if a.From != "" {
 		q = q.Where("fg.day >= ?", a.From)
 	}

@@ -119,9 +119,6 @@ func freePort(t *testing.T) int {
 func TestTheRealGateway(t *testing.T) {
 	d := testkit.SQLite(t)
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "store"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	s := texter(t, d, clock.At(thursday), nil, nil)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -70,6 +70,8 @@ type Sender struct {
 const (
 	// tries spread over about two days, then a person must look.
 	tries = 14
+	// triesOfCode spread over a quarter of an hour: a code is of no use after that.
+	triesOfCode = 5
 	// load is how many notices one connection carries.
 	load = 50
 	// lease is how long a process may take over them before another one tries.
@@ -265,7 +267,11 @@ func OfficeHours(at time.Time) time.Time {
 
 // again puts a notice back with a growing pause, or gives up and says so.
 func (s *Sender) again(ctx context.Context, n Notice, problem string) error {
-	if n.Attempts+1 >= tries {
+	most := int64(tries)
+	if n.Private && n.Critical && n.Channel == BySMS {
+		most = triesOfCode
+	}
+	if n.Attempts+1 >= most {
 		return s.settle(ctx, n, Failed, problem)
 	}
 	wait := min(6*time.Hour, 30*time.Second<<n.Attempts)

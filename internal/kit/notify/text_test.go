@@ -220,6 +220,22 @@ func TestACodeIsWipedAndNeverListed(t *testing.T) {
 	})
 }
 
+func TestACodeThatNobodyTakesIsGivenUpWithinAQuarterOfAnHour(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		at, g := clock.At(thursday), &gate{answer: sms.Later}
+		s := texter(t, d, at, g, nil)
+		write(t, d, at.Now(), Message{Phone: "0912345678", Lang: i18n.VI, Template: "c", Args: []any{"code", "042917"}, Critical: true, Private: true})
+		for range 15 {
+			run(t, s, 0)
+			at.Move(time.Minute)
+		}
+		if got := states(t, d); got != Failed || len(g.texts) != triesOfCode {
+			t.Errorf("%s after %d tries", got, len(g.texts))
+		}
+		proveFigures(t, d)
+	})
+}
+
 func TestAMonthlyQuotaHoldsBackWhatIsNotCritical(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		at, g := clock.At(thursday), &gate{}

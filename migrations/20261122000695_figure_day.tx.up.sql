@@ -1,0 +1,1 @@
+CREATE INDEX figure_day ON figure (name, day) WHERE day <> '';
