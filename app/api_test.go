@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -127,7 +128,7 @@ func TestTheDescriptionOfTheAPIIsSoundAndWhole(t *testing.T) {
 		}
 	}
 	for _, r := range s.Routes() {
-		if strings.HasPrefix(r.Path, "/api/") && r.Path != "/api/v1/openapi.json" && !described[r.Method+" "+r.Path] {
+		if strings.HasPrefix(r.Path, "/api/") && r.Path != "/api/v1/openapi.json" && !callbacks[r.Method+" "+r.Path] && !described[r.Method+" "+r.Path] {
 			t.Errorf("%s %s is not described", r.Method, r.Path)
 		}
 	}
@@ -159,7 +160,13 @@ func references(v any, visit func(string)) {
 // who of the demo may do most of each area of the API.
 var apiLogins = map[string]string{"helpdesk": "agent", "files": "officer", "units": "officer", "people": "officer"}
 
+// leads are operations that an agent may not call.
+var leads = map[string]bool{"tellSignal": true, "declareIncident": true, "updateIncident": true}
+
 func apiLogin(c call) string {
+	if leads[c.OperationID] {
+		return "lead"
+	}
 	if login := apiLogins[c.Tags[0]]; login != "" {
 		return login
 	}
@@ -183,7 +190,7 @@ func TestEveryOperationKeepsTheRulesOfTheAPI(t *testing.T) {
 	eachStreet(t, func(t *testing.T, s *street) {
 		s.furnish()
 		tokens := map[string][]string{}
-		for _, login := range []string{"planner", "officer", "agent"} {
+		for _, login := range []string{"planner", "officer", "agent", "lead"} {
 			tokens[login] = s.bearer(login)
 		}
 		things := maps.Clone(s.here)
@@ -219,12 +226,17 @@ func TestEveryOperationKeepsTheRulesOfTheAPI(t *testing.T) {
 }
 
 // harmless posts change nothing, or are found again by what they carry.
-var harmless = map[string]bool{"previewMove": true, "beginUpload": true}
+var harmless = map[string]bool{"previewMove": true, "beginUpload": true, "tellCall": true}
+
+// callbacks answer a gateway in its own words; they are no operations of the API.
+var callbacks = map[string]bool{"GET /api/v1/sms/:token/dlr": true, "GET /api/v1/sms/:token/in": true}
 
 // creating are bodies that really create, where the route tests are content with less.
 var creating = map[string]string{
-	"observeAsset": `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{"ram_mb":"8192"}}`,
-	"giveWaiver":   `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
+	"declareIncident": `{"title":"Mất điện","service":"line","units":["{unit}"]}`,
+	"updateIncident":  `{"body":"Đang khắc phục."}`,
+	"observeAsset":    `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{"ram_mb":"8192"}}`,
+	"giveWaiver":      `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
 }
 
 // twice sends a creating POST two times with one key: done once, answered the same.
@@ -273,9 +285,9 @@ func (s *street) walk(c call, token []string) {
 			}
 			for _, item := range page.Items {
 				key := ""
-				for _, name := range []string{"id", "unit", "code"} {
-					if v, is := item[name].(string); is {
-						key = v
+				for _, name := range []string{"id", "unit", "code", "number"} {
+					if v := item[name]; v != nil {
+						key = fmt.Sprint(v)
 						break
 					}
 				}

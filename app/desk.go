@@ -12,6 +12,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/oversight"
 	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
@@ -38,6 +39,7 @@ type desk struct {
 	Hotline   *hotline.Service
 	Promise   *promise.Service
 	Duty      *duty.Service
+	Oversight *oversight.Service
 	Survey    *survey.Service
 	Portal    *portal.Service
 }
@@ -47,7 +49,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory},
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory}, Jobs: h.Jobs,
 		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
@@ -70,6 +72,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
+	d.Oversight = oversight.New(oversight.Deps{Business: h.Business, Desk: d.Service, Units: h.Units, Rated: oversight.Rated{Answers: survey.FigureAnswers, Score: survey.FigureScore}})
 	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
 	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
@@ -77,6 +80,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,
 		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path})
 	d.Hint(d.Portal.Hint)
+	h.Jobs.Register(helpdesk.BulkJob, d.BulkWork)
 	return d
 }
 
@@ -108,6 +112,7 @@ func (a *App) deskRoutes(r *httpx.Router) {
 	a.count("/desk/hotline", a.Desk.Hotline.Count)
 	a.Desk.Promise.Routes(r, a.Site)
 	a.Desk.Duty.Routes(r, a.Site)
+	a.Desk.Oversight.Routes(r, a.Site)
 	a.Desk.Survey.Routes(r, a.Site)
 	a.Desk.Portal.Routes(r, a.Site)
 	a.Desk.Panel(a.Desk.Knowledge.Panel(a.Site))

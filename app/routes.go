@@ -45,6 +45,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Group: "nav.work", Label: "oversight.nav", Href: "/desk/districts", Icon: "map", Needs: perms{helpdesk.Read}},
+		{Group: "nav.work", Label: "oversight.team.nav", Href: "/desk/performance", Icon: "chart-bar", Needs: perms{helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.work", Label: "duty.nav", Href: "/desk/duty", Icon: "users", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "helpdesk.services.title", Href: "/desk/services", Icon: "list-check", Needs: perms{helpdesk.Manage}},
@@ -82,7 +84,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
-	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result}}.Routes(r)
+	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result, helpdesk.BulkJob: helpdesk.BulkResult}}.Routes(r)
 	if err := a.notices(context.Background(), r); err != nil {
 		return err
 	}

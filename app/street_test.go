@@ -216,6 +216,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		Source: "web", Files: []files.Blob{blob}})
 	must(t, err)
 	m["ticket"], m["number"] = string(opened.ID), opened.Number()
+	m["another"] = s.one("SELECT max(id) FROM ticket WHERE id <> ? AND phase = 'work'", m["ticket"])
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
 	m["message"] = s.one("SELECT min(id) FROM ticket_message WHERE ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",

@@ -12,6 +12,7 @@ import (
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/loop"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/oversight"
 	"lotrinh/helpdesk/portal"
 	"lotrinh/helpdesk/promise"
 	"lotrinh/helpdesk/survey"
@@ -49,8 +50,7 @@ var locale embed.FS
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
-	duty.Locale,
-	portal.Locale,
+	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,

@@ -59,7 +59,7 @@ func (a *action) figures() []figures.Value {
 	if a.before.ID == "" {
 		all = append(all, figures.Value{Name: FigureOpened, Unit: a.t.Unit, Day: day, N: 1})
 	}
-	return all
+	return append(append(all, a.before.flow(-1)...), a.t.flow(1)...)
 }
 
 // Counts are the numbers beside the views of the queue.
@@ -204,5 +204,6 @@ func CountOpened(ctx context.Context, from bun.IDB) ([]figures.Value, error) {
 
 // Figures are the figures of this area with the way to count each, for check and rebuild.
 func Figures() map[string]figures.Compute {
-	return map[string]figures.Compute{FigureTickets: CountTickets, FigureOpened: CountOpened}
+	return map[string]figures.Compute{FigureTickets: CountTickets, FigureOpened: CountOpened,
+		FigureFlow: countFlow(FigureFlow), FigureTeam: countFlow(FigureTeam), FigureOwn: countFlow(FigureOwn), FigurePaused: countFlow(FigurePaused)}
 }

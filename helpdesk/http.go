@@ -49,6 +49,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p.catalogue(r)
 	p.savedRoutes(r)
 	p.stockRoutes(r)
+	p.bulkRoutes(r)
 	s.api(r)
 }
 

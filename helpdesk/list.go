@@ -146,6 +146,9 @@ func (p *pages) queue(c *httpx.Ctx) error {
 	if v.Notices, err = p.noticed(c); err != nil {
 		return err
 	}
+	if c.Who.May(Work) {
+		v.Bulk = "/desk/bulk?" + a.q.Encode()
+	}
 	if len(a.q) > 1 {
 		v.Filter.Clear = "/tickets?view=" + a.view
 	} else if a.at == nil {
@@ -265,7 +268,7 @@ func (p *pages) showList(c *httpx.Ctx, v views.QueueView, rows page.Page[Ticket]
 	}
 	now := p.Business.Now()
 	for _, x := range rows.Items {
-		line := views.Line{Href: "/tickets/" + string(x.ID), Title: x.Title, Number: x.Number(), Unit: tree.Place(x.Unit), State: stateOf(c.T, x),
+		line := views.Line{ID: string(x.ID), Href: "/tickets/" + string(x.ID), Title: x.Title, Number: x.Number(), Unit: tree.Place(x.Unit), State: stateOf(c.T, x),
 			Priority: priorityOf(c.T, x.Priority), Owner: c.T.Say("helpdesk.no_owner"), Due: lineDue(cals.of(x), x, now), Late: x.Late(now)}
 		if x.Owner != "" {
 			line.Owner = names[x.Owner]

@@ -46,7 +46,7 @@ func (s *Service) Weigh(ctx context.Context, who access.Actor, book sla.Book) (W
 		N int64
 	}
 	err = s.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, ti.kind, ti.service, ti.priority, ti.channel, ti.grp, ti.rule, count(*) AS n").
-		Where("ti.phase IN (?)", bun.List([]Phase{InWork, Waiting})).GroupExpr("ti.unit, ti.kind, ti.service, ti.priority, ti.channel, ti.grp, ti.rule").Scan(ctx, &rows)
+		Where("ti.phase IN (?)", bun.List([]Phase{InWork, Waiting, Asleep})).GroupExpr("ti.unit, ti.kind, ti.service, ti.priority, ti.channel, ti.grp, ti.rule").Scan(ctx, &rows)
 	if err != nil {
 		return w, db.Sorted(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
@@ -60,8 +61,9 @@ type Deps struct {
 	Units     Units
 	People    People
 	Files     *files.Store
-	Assets    Assets // nil: no equipment is known
-	Ladder    Ladder // nil: only owners are told
+	Assets    Assets    // nil: no equipment is known
+	Ladder    Ladder    // nil: only owners are told
+	Jobs      *job.Jobs // nil: everything is done while one waits
 }
 
 // Service is the help desk.

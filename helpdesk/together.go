@@ -114,7 +114,7 @@ func (p *pages) both(c *httpx.Ctx, d Detail, a attempt) (func(*views.TicketView)
 		if err != nil {
 			return nil, err
 		}
-		here = &views.PresenceView{Action: "/tickets/" + string(d.ID) + "/presence", Messages: strconv.FormatInt(d.Ticket.Messages, 10), Others: presenceView(others)}
+		here = &views.PresenceView{Action: "/tickets/" + string(d.ID) + "/presence", Messages: strconv.FormatInt(d.Ticket.Messages, 10), Writing: len(typed) > 0, Others: presenceView(others)}
 	}
 	macros, err := p.offered(c, d, a)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
+	"lotrinh/helpdesk/mail"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/ident"
@@ -43,6 +44,7 @@ type House struct {
 	Inventory *inventory.Service
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
+	Mail      *mail.Service
 	Incidents *incident.Service
 	Hotline   *hotline.Service
 	Reports   *reports.Service
@@ -224,6 +226,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
+	case "letters":
+		err = h.letters(ctx, who)
 	case "articles":
 		err = h.articles(ctx, who)
 	case "settle":

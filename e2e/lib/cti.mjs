@@ -1,18 +1,10 @@
 // Plays an exchange: makes its secret by the command, as an administrator would, and tells of calls as a bridge does.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { fileURLToPath } from 'node:url'
-
-const run = promisify(execFile)
-const root = resolve(fileURLToPath(import.meta.url), '../../..')
+import { command } from './command.mjs'
 
 /** exchange connects an exchange to a server of startServer and answers {call}. */
-export async function exchange(server, name = 'Tổng đài 1022', binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('LOTRINH_')))
-  const { stdout } = await run(resolve(binary), ['cti-token', 'create', '--name', name, '--data', server.data], { cwd: server.data, env })
-  const token = stdout.trim().split('\n').at(-1)
+export async function exchange(server, name = 'Tổng đài 1022') {
+  const token = await command(server, 'cti-token', 'create', '--name', name)
   let calls = 0
 
   /** call begins a call: from and to are numbers, direction "in" or "out"; further fields as in the contract. */

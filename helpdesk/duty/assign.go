@@ -2,6 +2,8 @@ package duty
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/db"
@@ -17,7 +19,7 @@ func (s *Service) Assign(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	given := 0
-	for _, g := range helpdesk.Groups {
+	for _, g := range slices.Sorted(maps.Keys(wanted)) {
 		if wanted[g].Mode == ByHand {
 			continue
 		}

@@ -3,7 +3,6 @@ package duty
 import (
 	"strconv"
 
-	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty/views"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/site/ui"
@@ -43,8 +42,8 @@ func (b *builder) people(label, form, name string) ui.Field {
 
 func (b *builder) groupField(form string) ui.Field {
 	f := ui.Field{Kind: ui.Select, Name: "group", Label: b.c.T.Say("duty.group"), Value: b.typed(form, "group", ""), Required: true}
-	for _, g := range helpdesk.Groups {
-		f.Options = append(f.Options, ui.Option{Value: string(g), Label: b.c.T.Say("helpdesk.group." + string(g))})
+	for _, g := range b.called.Working() {
+		f.Options = append(f.Options, ui.Option{Value: string(g.Code), Label: b.called.Group(b.c.T, g.Code)})
 	}
 	return f
 }

@@ -70,8 +70,8 @@ func (p *pages) page(c *httpx.Ctx, refused string, because error) error {
 	b.refused, b.errors = refused, ui.ErrorsOf(c.T, because)
 	v := views.PageView{Header: ui.HeaderData{Title: c.T.Say("duty.title"), Lead: c.T.Say("duty.lead", "from", c.T.Day(b.monday), "to", c.T.Day(b.monday.AddDate(0, 0, 6)))},
 		Load: b.loadTable(), Away: b.awayTable(), Forms: b.forms(), Week: b.weeks()}
-	for _, g := range helpdesk.Groups {
-		v.Groups = append(v.Groups, b.group(g))
+	for _, g := range b.called.Working() {
+		v.Groups = append(v.Groups, b.group(g.Code))
 	}
 	return p.site.Show(c, site.Page{Title: v.Header.Title, At: at, Status: status}, views.Page(c.T, v))
 }

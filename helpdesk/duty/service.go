@@ -57,6 +57,16 @@ func (s *Service) agents(ctx context.Context) ([]helpdesk.Agent, error) {
 	return s.People.Agents(ctx, "")
 }
 
+// works tells whether a group gets tickets.
+func (s *Service) works(ctx context.Context, g helpdesk.Group) bool {
+	c, err := s.Desk.Catalogue(ctx)
+	if err != nil {
+		return false
+	}
+	team, ok := c.Team(g)
+	return ok && team.Active
+}
+
 func isAgent(all []helpdesk.Agent, id ident.ID) bool {
 	return slices.ContainsFunc(all, func(a helpdesk.Agent) bool { return a.ID == id })
 }
@@ -68,7 +78,7 @@ func (s *Service) AddShifts(ctx context.Context, who access.Actor, g helpdesk.Gr
 		return err
 	}
 	var k fault.Check
-	k.Need(slices.Contains(helpdesk.Groups, g), "group", "duty.form.group_needed")
+	k.Need(s.works(ctx, g), "group", "duty.form.group_needed")
 	k.Need(isAgent(agents, account), "account", "duty.form.person_needed")
 	k.Need(len(on) > 0, "weekday", "duty.form.weekday_needed")
 	k.Need(sensible(span), "to", "duty.form.span_bad")
@@ -115,7 +125,7 @@ func (s *Service) Except(ctx context.Context, who access.Actor, e Exception) err
 	e.Note = strings.TrimSpace(fold.NFC(e.Note))
 	_, day := worktime.ParseDay(e.Day)
 	var k fault.Check
-	k.Need(slices.Contains(helpdesk.Groups, e.Group), "group", "duty.form.group_needed")
+	k.Need(s.works(ctx, e.Group), "group", "duty.form.group_needed")
 	k.Need(isAgent(agents, e.Account), "account", "duty.form.person_needed")
 	k.Need(day == nil, "day", "form.bad_day")
 	k.Need(!e.Works || sensible(worktime.Span{From: e.From, To: e.To}), "to", "duty.form.span_bad")
@@ -151,7 +161,7 @@ func (s *Service) SetMode(ctx context.Context, who access.Actor, g helpdesk.Grou
 		return err
 	}
 	var k fault.Check
-	k.Need(slices.Contains(helpdesk.Groups, g), "group", "duty.form.group_needed")
+	k.Need(s.works(ctx, g), "group", "duty.form.group_needed")
 	k.Need(slices.Contains(Modes, m), "mode", "duty.form.mode_needed")
 	if err := k.Err(); err != nil {
 		return err
@@ -175,7 +185,7 @@ func (s *Service) SetDistrict(ctx context.Context, who access.Actor, g helpdesk.
 	}
 	_, lives := tree.Unit(district)
 	var k fault.Check
-	k.Need(slices.Contains(helpdesk.Groups, g), "group", "duty.form.group_needed")
+	k.Need(s.works(ctx, g), "group", "duty.form.group_needed")
 	k.Need(lives && tree.District(district) == district, "district", "duty.form.district_needed")
 	k.Need(account == "" || isAgent(agents, account), "account", "duty.form.person_needed")
 	if err := k.Err(); err != nil {

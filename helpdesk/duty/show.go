@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ type builder struct {
 	load      map[ident.ID]Load
 	works     Days
 	tree      *org.Tree
+	called    *helpdesk.Catalogue
 	manage    bool
 	refused   string
 	errors    ui.Errors
@@ -76,6 +78,9 @@ func (p *pages) builder(c *httpx.Ctx) (*builder, error) {
 	if b.works, err = p.days(ctx); err != nil {
 		return nil, err
 	}
+	if b.called, err = p.Desk.Catalogue(ctx); err != nil {
+		return nil, err
+	}
 	b.tree, err = p.Units.Tree(ctx, b.now)
 	return b, err
 }
@@ -100,7 +105,7 @@ func (b *builder) name(id ident.ID) string {
 
 func (b *builder) group(g helpdesk.Group) views.GroupView {
 	t := b.c.T
-	v := views.GroupView{Title: t.Say("helpdesk.group." + string(g)), Mode: t.Say("duty.mode." + string(b.modes[g].Mode) + ".lead"), NoOne: t.Say("duty.no_one"), Week: b.week(g)}
+	v := views.GroupView{Title: b.called.Group(t, g), Mode: t.Say("duty.mode." + string(b.mode(g)) + ".lead"), NoOne: t.Say("duty.no_one"), Week: b.week(g)}
 	if len(b.roster.People(g)) == 0 {
 		v.NoOne = t.Say("duty.no_roster")
 	}
@@ -115,10 +120,13 @@ func (b *builder) group(g helpdesk.Group) views.GroupView {
 		modes = append(modes, ui.Option{Value: string(m), Label: t.Say("duty.mode." + string(m))})
 	}
 	v.Edit = &ui.FormData{Action: at + "/groups", Submit: t.Say("duty.group.save"), Hidden: []ui.Hidden{{Name: "group", Value: string(g)}},
-		Errors: b.faults("groups " + string(g)), Fields: []ui.Field{{Kind: ui.Radio, Name: "mode", Label: t.Say("duty.group.mode"), Value: string(b.modes[g].Mode), Options: modes, Required: true}}}
+		Errors: b.faults("groups " + string(g)), Fields: []ui.Field{{Kind: ui.Radio, Name: "mode", Label: t.Say("duty.group.mode"), Value: string(b.mode(g)), Options: modes, Required: true}}}
 	v.Shifts, v.Exempts = b.shifts(g), b.exempts(g)
 	return v
 }
+
+// mode is how a group gives out its tickets; one that never said so, by hand.
+func (b *builder) mode(g helpdesk.Group) Mode { return cmp.Or(b.modes[g].Mode, ByHand) }
 
 func (b *builder) faults(form string) ui.Errors {
 	if b.refused != form {

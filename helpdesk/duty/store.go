@@ -50,9 +50,6 @@ func modes(ctx context.Context, from bun.IDB) (map[helpdesk.Group]groupRow, erro
 		return nil, db.Sorted(err)
 	}
 	all := map[helpdesk.Group]groupRow{}
-	for _, g := range helpdesk.Groups {
-		all[g] = groupRow{Group: g, Mode: ByHand}
-	}
 	for _, r := range rows {
 		all[r.Group] = r
 	}
@@ -99,5 +96,5 @@ func free(from bun.IDB, g helpdesk.Group, limit int) *bun.SelectQuery {
 // held are the tickets of somebody that are not done.
 func held(from bun.IDB, who ident.ID, limit int) *bun.SelectQuery {
 	return from.NewSelect().TableExpr("ticket AS ti").Column("ti.id").Where("ti.owner = ?", who).
-		Where("ti.phase IN (?)", bun.List([]helpdesk.Phase{helpdesk.InWork, helpdesk.Waiting})).Limit(int64(limit))
+		Where("ti.phase IN (?)", bun.List([]helpdesk.Phase{helpdesk.InWork, helpdesk.Waiting, helpdesk.Asleep})).Limit(int64(limit))
 }

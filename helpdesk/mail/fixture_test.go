@@ -79,6 +79,11 @@ func (people) actor(_ context.Context, id ident.ID) (access.Actor, error) {
 	return officer, nil
 }
 
+// ForNotices says that no account reads mail elsewhere.
+func (people) ForNotices(context.Context, []ident.ID) (map[ident.ID]notify.Person, error) {
+	return nil, nil
+}
+
 // monday is 14/11/2016 08:05 in the city.
 var monday = time.Date(2016, 11, 14, 1, 5, 0, 0, time.UTC)
 
@@ -93,28 +98,36 @@ type post struct {
 
 func open(t testing.TB, d *db.DB, folder string) *post {
 	t.Helper()
-	at := clock.At(monday)
-	units := org.NewUnits(d, clock.System{})
-	if _, err := units.LoadBuiltIn(t.Context()); err != nil {
+	s, at, err := build(t.Context(), d, folder)
+	if err != nil {
 		t.Fatal(err)
 	}
+	return &post{Service: s, t: t, at: at}
+}
+
+// build is a post room over a store, for tests and for the child that is killed.
+func build(ctx context.Context, d *db.DB, folder string) (*Service, *clock.Fake, error) {
+	at := clock.At(monday)
+	units := org.NewUnits(d, clock.System{})
+	if _, err := units.LoadBuiltIn(ctx); err != nil {
+		return nil, nil, err
+	}
 	cals := calstore.New(d, clock.System{})
-	if err := cals.Seed(t.Context(), monday); err != nil {
-		t.Fatal(err)
+	if err := cals.Seed(ctx, monday); err != nil {
+		return nil, nil, err
 	}
 	blobs, err := files.Folder(folder)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	words, err := i18n.Load(Locale, helpdesk.Locale, notify.Locale)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	store := files.New(d, at, blobs)
 	desk := helpdesk.New(helpdesk.Deps{DB: d, Business: at, Calendars: cals, Calendar: calstore.Office, Units: units, People: people{}, Files: store})
-	s := New(Deps{DB: d, Business: at, Machine: at, Log: slog.New(slog.DiscardHandler), Desk: desk, Files: store, Words: words,
-		From: "Lộ Trình <lotrinh@hanoi.example>", Host: "lotrinh.hanoi.example", Actor: people{}.actor})
-	return &post{Service: s, t: t, at: at}
+	return New(Deps{DB: d, Business: at, Machine: at, Log: slog.New(slog.DiscardHandler), Desk: desk, Files: store, Words: words,
+		From: "Lộ Trình <lotrinh@hanoi.example>", Host: "lotrinh.hanoi.example", Actor: people{}.actor}), at, nil
 }
 
 func given(change ...func(*Mailbox)) Mailbox {

@@ -19,6 +19,7 @@ import (
 
 // Line is a ticket in a list.
 type Line struct {
+	ID       string
 	Href     string
 	Title    string
 	Number   string
@@ -36,6 +37,7 @@ type QueueView struct {
 	Lead   string
 	New    *ui.Action
 	More   []ui.Action
+	Bulk   string // where chosen rows are sent; empty: none are chosen
 	Filter ui.FilterData
 	Count  int64 // below zero is not known
 	Lines  []Line
@@ -86,13 +88,19 @@ func Queue(t i18n.T, v QueueView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Table(t, ui.TableData{ID: "tickets", Caption: t.Say("helpdesk.queue.caption"), Count: v.Count, Columns: columns(t, v.Own), Rows: rows(t, v), Empty: v.Empty, Pager: &v.Pager}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(t, ui.TableData{ID: "tickets", Caption: t.Say("helpdesk.queue.caption"), Pick: v.pick(), PickForm: "bulk", Count: v.Count, Columns: columns(t, v.Own), Rows: rows(t, v), Empty: v.Empty, Pager: &v.Pager}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if v.Bulk != "" && len(v.Lines) > 0 {
+			templ_7745c5c3_Err = bulkBar(t, v.Bulk).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		return nil
 	})
@@ -113,7 +121,7 @@ func rows(t i18n.T, v QueueView) []ui.Row {
 		if l.Due != nil {
 			due = ui.DueCell(t, *l.Due)
 		}
-		r := ui.Row{Href: l.Href, Cells: []templ.Component{ui.Main(l.Href, l.Title, l.Number), ui.Badge(l.State), due}}
+		r := ui.Row{Href: l.Href, Pick: l.ID, Cells: []templ.Component{ui.Main(l.Href, l.Title, l.Number), ui.Badge(l.State), due}}
 		if !v.Own {
 			r.Cells = append(r.Cells, ui.Badge(l.Priority), ui.Text(l.Unit))
 		}
@@ -124,6 +132,14 @@ func rows(t i18n.T, v QueueView) []ui.Row {
 		all[i] = r
 	}
 	return all
+}
+
+// pick names the boxes that choose rows.
+func (v QueueView) pick() string {
+	if v.Bulk == "" {
+		return ""
+	}
+	return "ticket"
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -34,10 +35,10 @@ func (w *walker) walk(e *message.Entity, depth int) {
 	switch {
 	case strings.HasPrefix(typ, "multipart/"):
 		w.multipart(e, typ, params, depth)
-	case typ == "message/delivery-status":
+	case typ == "message/delivery-status", typ == "message/global-delivery-status": // RFC 6533
 		raw, _ := limited(e.Body, mostText)
 		w.report().status(raw)
-	case w.m.Report != nil && (typ == "message/rfc822" || typ == "text/rfc822-headers"):
+	case w.m.Report != nil && slices.Contains([]string{"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}, typ):
 		raw, _ := limited(e.Body, mostText)
 		w.report().returned(raw)
 	default:

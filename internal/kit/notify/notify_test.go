@@ -102,7 +102,7 @@ func sender(t *testing.T, d *db.DB, at clock.Clock, address string, p people) *S
 	}
 	s := &Sender{DB: d, Clock: at, Log: slog.New(slog.DiscardHandler), Words: c, People: p, BaseURL: "https://lotrinh.example"}
 	if address != "" {
-		if s.Post, err = OpenSMTP("smtp://"+address+"?tls=none", "lotrinh@hanoi.example"); err != nil {
+		if s.Post, err = OpenSMTP("smtp://"+address+"?tls=none", "Lộ Trình <lotrinh@hanoi.example>"); err != nil {
 			t.Fatal(err)
 		}
 	}

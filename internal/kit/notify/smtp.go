@@ -65,7 +65,7 @@ func OpenSMTP(address, from string) (*SMTP, error) {
 	if err != nil {
 		return nil, bad
 	}
-	return &SMTP{client: c, from: from, domain: from[at+1:]}, nil
+	return &SMTP{client: c, from: from, domain: strings.TrimRight(from[at+1:], "> ")}, nil
 }
 
 func lastAt(address string) int {

@@ -27,13 +27,13 @@ func EachDB(t *testing.T, f func(t *testing.T, d *db.DB)) {
 // SQLite is a new, migrated file database.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	return open(t, db.Config{File: filepath.Join(t.TempDir(), "test.db")})
+	return Open(t, db.Config{File: filepath.Join(t.TempDir(), "test.db")})
 }
 
 // Postgres is a new, migrated schema on the server of TEST_PG.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	return open(t, db.Config{URL: PostgresURL(t), Pool: 8})
+	return Open(t, db.Config{URL: PostgresURL(t), Pool: 8})
 }
 
 // PostgresURL is the address of a new, empty schema on the server of TEST_PG.
@@ -71,7 +71,9 @@ func PostgresURL(t testing.TB) string {
 	return u.String()
 }
 
-func open(t testing.TB, c db.Config) *db.DB {
+// Open is a migrated store at an address that the test knows, for tests that open it
+// from another process as well.
+func Open(t testing.TB, c db.Config) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), c)
 	if err != nil {

@@ -1,0 +1,263 @@
+package oversight
+
+import (
+	"bytes"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/oversight/views"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/site"
+	"lotrinh/internal/site/ui"
+)
+
+const at = "/desk/districts"
+
+// pages are the oversight on the site.
+type pages struct {
+	*Service
+	site *site.Site
+}
+
+// Routes declares the pages of the room.
+func (s *Service) Routes(r *httpx.Router, on *site.Site) {
+	p := &pages{s, on}
+	r.Page("GET", at, p.districts)
+	r.Page("GET", at+"/table.csv", p.export)
+	r.Page("GET", at+"/table.xlsx", p.export)
+	r.Page("GET", "/desk/performance", p.performance)
+}
+
+func share(t i18n.T, part, all int64) string {
+	if all == 0 {
+		return t.Say("oversight.none")
+	}
+	return t.Percent(float64(part) / float64(all))
+}
+
+func mean(t i18n.T, s Stand) string {
+	if s.Rated == 0 {
+		return t.Say("oversight.none")
+	}
+	return t.Decimal(float64(s.Score)/float64(s.Rated), 1)
+}
+
+// why says for whom the paused tickets wait: "3 chờ người báo, 1 chờ nhà cung cấp".
+func why(t i18n.T, s Stand) string {
+	var parts []string
+	for _, party := range slices.Sorted(maps.Keys(s.Paused)) {
+		key := "helpdesk.waits_for." + party
+		if n := s.Paused[party]; n > 0 && t.Has(key) {
+			parts = append(parts, t.Say("oversight.paused.for", "n", n, "who", i18n.Key(key)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *pages) districts(c *httpx.Ctx) error {
+	all, total, err := p.Districts(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	t := c.T
+	d := ui.TableData{Caption: t.Say("oversight.districts"), Count: int64(len(all)), Columns: []ui.Column{{Label: t.Say("oversight.district")}, {Label: t.Say("oversight.open"), Num: true},
+		{Label: t.Say("oversight.late"), Num: true}, {Label: t.Say("oversight.paused"), Num: true}, {Label: t.Say("oversight.reopened"), Num: true},
+		{Label: t.Say("oversight.answered"), Num: true}, {Label: t.Say("oversight.rated"), Num: true}},
+		Empty: ui.EmptyData{Icon: "map", Title: t.Say("oversight.empty")}}
+	for _, s := range all {
+		d.Rows = append(d.Rows, row(t, s, "/tickets?unit="+s.Code+"&view="))
+	}
+	if len(all) > 1 {
+		total.Name = t.Say("oversight.total")
+		d.Rows = append(d.Rows, row(t, total, "/tickets?view="))
+	}
+	v := views.PageView{Header: ui.HeaderData{Title: t.Say("oversight.title"), Lead: t.Say("oversight.lead", "n", lookBack),
+		More: []ui.Action{{Label: t.Say("oversight.csv"), Href: at + "/table.csv", Icon: "download"}, {Label: t.Say("oversight.xlsx"), Href: at + "/table.xlsx", Icon: "download"}}},
+		Figures: []ui.FigureData{
+			{Label: t.Say("oversight.open"), Value: t.Int(total.Open), Href: "/tickets?view=work"},
+			{Label: t.Say("oversight.late"), Value: t.Int(total.Late), Of: t.Say("oversight.of", "n", total.Open), Href: "/tickets?view=late"},
+			{Label: t.Say("oversight.paused"), Value: t.Int(total.Waiting()), SoWhat: why(t, total), Href: "/tickets?view=hold"},
+			{Label: t.Say("oversight.answered"), Value: share(t, total.Answered, total.Answered+total.AnsweredLate), SoWhat: t.Say("oversight.answered.so", "n", total.Answered+total.AnsweredLate)},
+		}, Tables: []ui.TableData{d}}
+	return p.site.Show(c, site.Page{Title: v.Header.Title, At: at}, views.Page(t, v))
+}
+
+// of says what a figure is out of; nothing of nothing is left unsaid.
+func of(t i18n.T, key string, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return t.Say(key, "n", n)
+}
+
+func row(t i18n.T, s Stand, list string) ui.Row {
+	r := ui.Row{Cells: []templ.Component{ui.Main(list+"work", s.Name, ""), ui.Link(list+"work", t.Int(s.Open)), ui.Link(list+"late", t.Int(s.Late)),
+		ui.Two(t.Int(s.Waiting()), why(t, s)), ui.Two(t.Int(s.Reopened), of(t, "oversight.of_opened", s.Opened)),
+		ui.Two(share(t, s.Answered, s.Answered+s.AnsweredLate), of(t, "oversight.of_answers", s.Answered+s.AnsweredLate)),
+		ui.Two(mean(t, s), of(t, "oversight.of_ratings", s.Rated))}}
+	if s.Late > 0 {
+		r.Tone = ui.Late
+	}
+	return r
+}
+
+// export is the same table as a file.
+func (p *pages) export(c *httpx.Ctx) error {
+	all, total, err := p.Districts(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	t := c.T
+	total.Name = t.Say("oversight.total")
+	head := []string{t.Say("oversight.district"), t.Say("oversight.open"), t.Say("oversight.late"), t.Say("oversight.paused"), t.Say("oversight.paused.why"), t.Say("oversight.opened"),
+		t.Say("oversight.reopened"), t.Say("oversight.answers"), t.Say("oversight.answers.kept"), t.Say("oversight.ratings"), t.Say("oversight.rated")}
+	rows := lines(t, append(all, total))
+	name := "phieu-theo-quan-huyen-" + clock.Date(p.Business.Now())
+	var b bytes.Buffer
+	if strings.HasSuffix(c.Path(), ".csv") {
+		if err := importer.WriteCSV(&b, head, rows); err != nil {
+			return err
+		}
+		c.Set("Content-Type", "text/csv; charset=utf-8")
+		c.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+		return c.Send(b.Bytes())
+	}
+	if err := importer.WriteXLSX(&b, t.Say("oversight.sheet"), head, rows); err != nil {
+		return err
+	}
+	c.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	c.Set("Content-Disposition", `attachment; filename="`+name+`.xlsx"`)
+	return c.Send(b.Bytes())
+}
+
+func lines(t i18n.T, all []Stand) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for _, s := range all {
+			var score any
+			if s.Rated > 0 {
+				score = float64(s.Score) / float64(s.Rated)
+			}
+			if !yield([]any{s.Name, s.Open, s.Late, s.Waiting(), why(t, s), s.Opened, s.Reopened, s.Answered + s.AnsweredLate, s.Answered, s.Rated, score}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// weeksBack is how many weeks of the teams' work are shown, this one included.
+const weeksBack = 8
+
+// performance is how teams and services keep their promises, and one's own figures.
+func (p *pages) performance(c *httpx.Ctx) error {
+	if !c.Who.May(helpdesk.Work) {
+		if err := c.Who.Need(helpdesk.Read); err != nil {
+			return err
+		}
+	}
+	t, now := c.T, p.Business.Now()
+	called, err := p.Desk.Catalogue(c.Std())
+	if err != nil {
+		return err
+	}
+	v := views.PageView{Header: ui.HeaderData{Title: t.Say("oversight.team.title"), Lead: t.Say("oversight.team.lead", "n", weeksBack)}}
+	if everywhere, _ := c.Who.Reach(helpdesk.Read); everywhere {
+		rows, err := p.Desk.TeamFlow(c.Std(), c.Who, helpdesk.Week(now.AddDate(0, 0, 7*(1-weeksBack))), "")
+		if err != nil {
+			return err
+		}
+		byGroup, byService, byWeek := map[string]helpdesk.Flow{}, map[string]helpdesk.Flow{}, map[string]helpdesk.Flow{}
+		for _, r := range rows {
+			parts := strings.SplitN(r.Dim, "/", 3)
+			for key, sum := range map[string]map[string]helpdesk.Flow{parts[0]: byGroup, parts[1]: byService, r.Day: byWeek} {
+				if sum[key] == nil {
+					sum[key] = helpdesk.Flow{}
+				}
+				sum[key][parts[2]] += r.N
+			}
+		}
+		v.Tables = append(v.Tables, flowTable(t, "oversight.team.groups", byGroup, func(k string) string { return called.Group(t, helpdesk.Group(k)) }),
+			flowTable(t, "oversight.team.services", byService, func(k string) string { return called.Service(t, helpdesk.Category(k)) }),
+			flowTable(t, "oversight.team.weeks", byWeek, func(k string) string { return dayOf(t, k) }))
+	}
+	ages, err := p.Desk.Ages(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	v.Tables = append(v.Tables, ageTable(t, called, ages))
+	if c.Who.May(helpdesk.Work) {
+		own, err := p.own(c)
+		if err != nil {
+			return err
+		}
+		v.Tables = append(v.Tables, own)
+	}
+	return p.site.Show(c, site.Page{Title: v.Header.Title, At: "/desk/performance"}, views.Page(t, v))
+}
+
+// own is the reader's own work, month by month.
+func (p *pages) own(c *httpx.Ctx) (ui.TableData, error) {
+	rows, err := p.Desk.Own(c.Std(), c.Who, helpdesk.Month(p.Business.Now().AddDate(0, 1-lookBack, 0)), "")
+	own := map[string]helpdesk.Flow{}
+	for _, r := range rows {
+		if own[r.Day] == nil {
+			own[r.Day] = helpdesk.Flow{}
+		}
+		own[r.Day][r.Dim] += r.N
+	}
+	return flowTable(c.T, "oversight.own", own, func(k string) string { return monthOf(c.T, k) }), err
+}
+
+func dayOf(t i18n.T, day string) string {
+	at, err := clock.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return t.Say("oversight.week_of", "day", t.Day(at))
+}
+
+func monthOf(t i18n.T, day string) string {
+	at, err := clock.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return t.Say("oversight.month", "month", at.Format("01/2006"))
+}
+
+// flowTable is how work flowed, line by line, in the order of the keys.
+func flowTable(t i18n.T, caption string, all map[string]helpdesk.Flow, name func(string) string) ui.TableData {
+	d := ui.TableData{Caption: t.Say(caption), Count: -1, Columns: []ui.Column{{Label: t.Say(caption + ".of")}, {Label: t.Say("oversight.opened"), Num: true},
+		{Label: t.Say("oversight.answered"), Num: true}, {Label: t.Say("oversight.resolved"), Num: true}, {Label: t.Say("oversight.reopened"), Num: true}},
+		Empty: ui.EmptyData{Icon: "chart-bar", Title: t.Say(caption), Text: t.Say("oversight.nothing")}}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		f := all[key]
+		answers, done := f[helpdesk.FlowAnswered]+f[helpdesk.FlowAnsweredLate], f[helpdesk.FlowResolved]+f[helpdesk.FlowResolvedLate]
+		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(name(key)), ui.Number(t, f[helpdesk.FlowOpened]),
+			ui.Two(share(t, f[helpdesk.FlowAnswered], answers), of(t, "oversight.of_answers", answers)),
+			ui.Two(share(t, f[helpdesk.FlowResolved], done), of(t, "oversight.of_done", done)), ui.Number(t, f[helpdesk.FlowReopened])}})
+	}
+	return d
+}
+
+func ageTable(t i18n.T, called *helpdesk.Catalogue, ages map[helpdesk.Group][4]int64) ui.TableData {
+	d := ui.TableData{Caption: t.Say("oversight.ages"), Count: -1, Columns: []ui.Column{{Label: t.Say("oversight.team.groups.of")}, {Label: t.Say("oversight.age.0"), Num: true},
+		{Label: t.Say("oversight.age.1"), Num: true}, {Label: t.Say("oversight.age.2"), Num: true}, {Label: t.Say("oversight.age.3"), Num: true}}}
+	for _, g := range called.Teams {
+		if _, has := ages[g.Code]; !has && !g.Active {
+			continue
+		}
+		r := ui.Row{Cells: []templ.Component{ui.Text(called.Group(t, g.Code))}}
+		for _, n := range ages[g.Code] {
+			r.Cells = append(r.Cells, ui.Number(t, n))
+		}
+		d.Rows = append(d.Rows, r)
+	}
+	return d
+}
