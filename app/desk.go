@@ -69,7 +69,6 @@ func (h *House) openDesk(key signed.Key) *desk {
 		People: deskPeople{h.People}, Desk: d.Service, Live: h.Live, Words: h.Words, Keep: time.Duration(h.Config.hotlineDays()) * 24 * time.Hour})
 	d.Hotline.SameAs(d.sameIncident)
 	h.hotlineMetrics(d.Hotline)
-	d.Hotline.SameAs(d.sameAs)
 	d.Promise = promise.New(promise.Deps{DB: h.DB, Business: h.Business, Store: rules, Desk: d.Service, Jobs: h.Jobs, Units: h.Units, Calendars: h.Calendars})
 	d.Panel(d.Promise.Beside)
 	d.Oversight = oversight.New(oversight.Deps{Business: h.Business, Desk: d.Service, Units: h.Units, Rated: oversight.Rated{Answers: survey.FigureAnswers, Score: survey.FigureScore}})
@@ -89,7 +88,7 @@ func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit 
 	all, err := d.Incidents.Suggest(ctx, unit, "")
 	var out []hotline.Running
 	for _, one := range all {
-		out = append(out, hotline.Running{Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
+		out = append(out, hotline.Running{Incident: one.ID, Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
 	}
 	return out, err
 }
@@ -141,16 +140,6 @@ func hitPage(h search.Hit) string {
 
 // listens tells whose pages are told what happens now: those who answer calls.
 func (a *App) listens(who access.Actor) bool { return who.May(helpdesk.Work) }
-
-// sameAs are the running incidents that somebody who calls from a unit may mean.
-func (d *desk) sameAs(ctx context.Context, _ i18n.T, _ access.Actor, unit string) ([]hotline.Running, error) {
-	found, err := d.Incidents.Suggest(ctx, unit, "")
-	var all []hotline.Running
-	for _, one := range found {
-		all = append(all, hotline.Running{Incident: one.ID, Title: one.Title, Note: one.Known, Href: "/incidents/" + string(one.ID)})
-	}
-	return all, err
-}
 
 // hotlineMetrics let those who watch see what exchanges tell and who waits.
 func (h *House) hotlineMetrics(s *hotline.Service) {

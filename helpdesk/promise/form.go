@@ -25,20 +25,6 @@ var (
 	unitList     = []string{string(sla.Minutes), string(sla.Days), string(sla.EndOfDay)}
 )
 
-func serviceList() (all []string) {
-	for _, c := range helpdesk.Categories {
-		all = append(all, string(c))
-	}
-	return all
-}
-
-func groupList() (all []string) {
-	for _, g := range helpdesk.Groups {
-		all = append(all, string(g))
-	}
-	return all
-}
-
 // form is a rule as a person typed it; it comes back as it was.
 type form struct {
 	name, calendar, units, version                  string
@@ -57,10 +43,12 @@ func picked(c *httpx.Ctx, name string, list []string) (values []string) {
 	return values
 }
 
-func readForm(c *httpx.Ctx) form {
+func readForm(c *httpx.Ctx, by near) form {
+	services, _ := by.services(c.T)
+	groups, _ := by.groups(c.T)
 	f := form{name: c.FormValue("name"), calendar: c.FormValue("calendar"), units: c.FormValue("units"), version: c.FormValue("version"),
-		kinds: picked(c, "kinds", kindList), services: picked(c, "services", serviceList()), priorities: picked(c, "priorities", priorityList),
-		channels: picked(c, "channels", channelList), groups: picked(c, "groups", groupList()),
+		kinds: picked(c, "kinds", kindList), services: picked(c, "services", services), priorities: picked(c, "priorities", priorityList),
+		channels: picked(c, "channels", channelList), groups: picked(c, "groups", groups),
 		numbers: map[sla.Promise]string{}, kindsOf: map[sla.Promise]string{}}
 	for _, p := range sla.Promises {
 		f.numbers[p], f.kindsOf[p] = c.FormValue(string(p)+"_n"), c.FormValue(string(p)+"_unit")
@@ -176,14 +164,20 @@ func (p *pages) fields(ctx context.Context, c *httpx.Ctx, key string, f form, e 
 	v := views.EditView{Head: []ui.Field{name, {Kind: ui.Select, Name: "calendar", Label: t.Say("promise.form.calendar"), Value: f.calendar, Options: calendars, Required: true, Error: e.Of("calendar")}},
 		Errors: e, Last: key == sla.CatchAll}
 	if !v.Last {
+		by, err := p.near(c)
+		if err != nil {
+			return v, err
+		}
+		_, serviceOptions := by.services(t)
+		_, groupOptions := by.groups(t)
 		checks := func(name string, values []string, all []ui.Option) ui.Field {
 			return ui.Field{Kind: ui.Checks, Name: name, Label: termWord(t, sla.Term(strings.TrimSuffix(strings.Replace(name, "ies", "y", 1), "s"))), Values: values, Options: all, Error: e.Of(name)}
 		}
 		v.When = []ui.Field{
 			checks("priorities", f.priorities, options(t, "helpdesk.priority.", priorityList...)),
-			checks("services", f.services, options(t, "helpdesk.service.", serviceList()...)),
+			checks("services", f.services, serviceOptions),
 			checks("kinds", f.kinds, options(t, "promise.kind.", kindList...)),
-			checks("groups", f.groups, options(t, "helpdesk.group.", groupList()...)),
+			checks("groups", f.groups, groupOptions),
 			checks("channels", f.channels, options(t, "promise.channel.", channelList...)),
 			{Name: "units", Label: t.Say("promise.term.unit"), Hint: t.Say("promise.form.units_hint"), Value: f.units, Error: e.Of("units")},
 		}

@@ -14,7 +14,6 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/job"
-	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
@@ -51,7 +50,14 @@ func reads(c *httpx.Ctx) error {
 	return c.Who.Need(helpdesk.Read)
 }
 
-func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }
+func (s *Service) near(c *httpx.Ctx) (near, error) {
+	called, err := s.Desk.Catalogue(c.Std())
+	if err != nil {
+		return near{}, err
+	}
+	tree, err := s.Units.Tree(c.Std(), s.Business.Now())
+	return near{tree, called}, err
+}
 
 func (p *pages) list(c *httpx.Ctx) error {
 	if err := reads(c); err != nil {
@@ -61,12 +67,12 @@ func (p *pages) list(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	tree, err := p.tree(c)
+	by, err := p.near(c)
 	if err != nil {
 		return err
 	}
 	t := c.T
-	v := views.ListView{Header: ui.HeaderData{Title: t.Say("promise.title"), Lead: t.Say("promise.lead")}, Table: table(c, tree, book)}
+	v := views.ListView{Header: ui.HeaderData{Title: t.Say("promise.title"), Lead: t.Say("promise.lead")}, Table: table(c, by, book)}
 	if c.Who.May(helpdesk.Manage) {
 		v.Header.Action = &ui.Action{Label: t.Say("promise.new"), Href: at + "/new", Icon: "plus"}
 		v.Header.More = []ui.Action{{Label: t.Say("promise.recompute"), Href: at + "/recompute", Icon: "refresh", Post: true}}
@@ -77,7 +83,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 	if v.Job, err = p.last(c); err != nil {
 		return err
 	}
-	if v.Try, err = p.try(c, tree, book); err != nil {
+	if v.Try, err = p.try(c, by, book); err != nil {
 		return err
 	}
 	return p.site.Show(c, site.Page{Title: v.Header.Title, At: at}, views.List(t, v))
@@ -117,7 +123,7 @@ func (p *pages) last(c *httpx.Ctx) (*ui.JobData, error) {
 	return d, nil
 }
 
-func table(c *httpx.Ctx, tree *org.Tree, book sla.Book) ui.TableData {
+func table(c *httpx.Ctx, by near, book sla.Book) ui.TableData {
 	t := c.T
 	d := ui.TableData{Caption: t.Say("promise.order"), Count: int64(len(book)), Columns: []ui.Column{{Label: t.Say("promise.col.order"), Num: true}, {Label: t.Say("promise.col.rule")},
 		{Label: t.Say("promise.col.when")}, {Label: t.Say("promise.of.first_answer")}, {Label: t.Say("promise.of.next_answer")}, {Label: t.Say("promise.of.resolution")}}}
@@ -133,7 +139,7 @@ func table(c *httpx.Ctx, tree *org.Tree, book sla.Book) ui.TableData {
 		if r.Off {
 			name = ui.Two(title(t, r), t.Say("promise.off"))
 		}
-		row := ui.Row{Cells: []templ.Component{ui.Number(t, int64(i+1)), name, views.Conditions(conditions(t, tree, r.When)),
+		row := ui.Row{Cells: []templ.Component{ui.Number(t, int64(i+1)), name, views.Conditions(conditions(t, by, r.When)),
 			ui.Text(budget(t, r.Answer)), ui.Text(budget(t, r.Next)), ui.Text(budget(t, r.Resolve))}}
 		if manage {
 			row.Cells = append(row.Cells, views.Do(t, buttons(t, book, i)))
@@ -220,7 +226,11 @@ func (p *pages) save(c *httpx.Ctx) error {
 	if err := c.Who.Need(helpdesk.Manage); err != nil {
 		return err
 	}
-	key, f := c.Params("rule"), readForm(c)
+	by, err := p.near(c)
+	if err != nil {
+		return err
+	}
+	key, f := c.Params("rule"), readForm(c, by)
 	if key != "" {
 		book, err := p.Store.Book(c.Std())
 		if err != nil {
@@ -230,11 +240,7 @@ func (p *pages) save(c *httpx.Ctx) error {
 			return fault.New(fault.Missing, "fault.missing")
 		}
 	}
-	tree, err := p.tree(c)
-	if err != nil {
-		return err
-	}
-	d, err := f.draft(tree)
+	d, err := f.draft(by.tree)
 	if err != nil {
 		return p.edit(c, key, f, err, nil)
 	}

@@ -17,7 +17,6 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/worktime"
-	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 )
 
@@ -25,17 +24,20 @@ import (
 const inputMoment = "2006-01-02T15:04"
 
 // try is the form that asks what rule a ticket would get; asked, it has the answer.
-func (p *pages) try(c *httpx.Ctx, tree *org.Tree, book sla.Book) (views.TryView, error) {
+func (p *pages) try(c *httpx.Ctx, by near, book sla.Book) (views.TryView, error) {
 	t := c.T
+	services, serviceOptions := by.services(t)
+	groups, groupOptions := by.groups(t)
 	ask := func(name, other string, list []string) string {
 		if v := c.Query(name, other); slices.Contains(list, v) {
 			return v
 		}
 		return other
 	}
-	x := helpdesk.Ticket{Kind: helpdesk.Kind(ask("kind", kindList[0], kindList)), Service: helpdesk.Category(ask("service", serviceList()[0], serviceList())),
+	x := helpdesk.Ticket{Kind: helpdesk.Kind(ask("kind", kindList[0], kindList)), Service: helpdesk.Category(ask("service", services[0], services)),
 		Channel: helpdesk.Channel(ask("channel", channelList[0], channelList))}
-	x.Group = helpdesk.Group(ask("group", string(x.Service.Group()), groupList()))
+	offer, _ := by.called.Offer(x.Service)
+	x.Group = helpdesk.Group(ask("group", string(offer.Group), groups))
 	x.Priority, _ = strconv.Atoi(ask("priority", "3", priorityList)) // from the list
 	unit := c.Query("unit")
 	when, err := time.ParseInLocation(inputMoment, c.Query("at"), clock.City)
@@ -47,9 +49,9 @@ func (p *pages) try(c *httpx.Ctx, tree *org.Tree, book sla.Book) (views.TryView,
 	}
 	v := views.TryView{Fields: []ui.Field{
 		sel("priority", strconv.Itoa(x.Priority), options(t, "helpdesk.priority.", priorityList...)),
-		sel("service", string(x.Service), options(t, "helpdesk.service.", serviceList()...)),
+		sel("service", string(x.Service), serviceOptions),
 		sel("kind", string(x.Kind), options(t, "promise.kind.", kindList...)),
-		sel("group", string(x.Group), options(t, "helpdesk.group.", groupList()...)),
+		sel("group", string(x.Group), groupOptions),
 		sel("channel", string(x.Channel), options(t, "promise.channel.", channelList...)),
 		{Name: "unit", Label: t.Say("promise.term.unit"), Hint: t.Say("promise.try.unit_hint"), Value: unit},
 		{Kind: ui.Moment, Name: "at", Label: t.Say("promise.try.at"), Value: when.In(clock.City).Format(inputMoment)},
@@ -58,28 +60,28 @@ func (p *pages) try(c *httpx.Ctx, tree *org.Tree, book sla.Book) (views.TryView,
 		return v, nil
 	}
 	if unit != "" {
-		if x.Unit = unitMeant(tree, unit); x.Unit == "" {
+		if x.Unit = unitMeant(by.tree, unit); x.Unit == "" {
 			var k fault.Check
 			k.Need(false, "unit", "promise.form.unit_unknown", "unit", unit)
 			v.Errors = ui.ErrorsOf(t, k.Err())
 			return v, nil
 		}
 	}
-	answer, err := p.verdict(c, tree, book, x, when)
+	answer, err := p.verdict(c, by, book, x, when)
 	v.Answer = &answer
 	return v, err
 }
 
 // verdict is the rule of a ticket with its reasons, its due moments and their sums.
-func (p *pages) verdict(c *httpx.Ctx, tree *org.Tree, book sla.Book, x helpdesk.Ticket, when time.Time) (views.VerdictView, error) {
+func (p *pages) verdict(c *httpx.Ctx, by near, book sla.Book, x helpdesk.Ticket, when time.Time) (views.VerdictView, error) {
 	t := c.T
-	found := book.Explain(helpdesk.CaseOf(x, tree))
-	v := views.VerdictView{Rule: title(t, found.Rule), Why: because(t, tree, found.Rule)}
+	found := book.Explain(helpdesk.CaseOf(x, by.tree))
+	v := views.VerdictView{Rule: title(t, found.Rule), Why: because(t, by, found.Rule)}
 	if c.Who.May(helpdesk.Manage) {
 		v.Href = at + "/" + found.Rule.Key
 	}
 	for _, m := range found.Missed {
-		v.Missed = append(v.Missed, missed(t, tree, m))
+		v.Missed = append(v.Missed, missed(t, by, m))
 	}
 	cal, err := p.Calendars.Calendar(c.Std(), found.Rule.Calendar)
 	if err != nil {
@@ -126,11 +128,11 @@ func rungsOf(t i18n.T, cal *worktime.Calendar, steps []sla.Step, start, due time
 }
 
 // because says why a rule fits.
-func because(t i18n.T, tree *org.Tree, r sla.Rule) []string {
+func because(t i18n.T, by near, r sla.Rule) []string {
 	if len(r.When.Asked()) == 0 {
 		return []string{t.Say("promise.why.last")}
 	}
-	return conditions(t, tree, r.When)
+	return conditions(t, by, r.When)
 }
 
 // Beside is the panel of a ticket's page: the rule that applied and why, and for the
@@ -146,12 +148,12 @@ func (s *Service) Beside(c *httpx.Ctx, d helpdesk.Detail) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	tree, err := s.Units.Tree(c.Std(), s.Business.Now())
+	by, err := s.near(c)
 	if err != nil {
 		return nil, err
 	}
 	t := c.T
-	v := views.BesideView{Rule: title(t, rule) + " (" + t.Say("promise.version", "n", rule.Version) + ")", Why: because(t, tree, rule)}
+	v := views.BesideView{Rule: title(t, rule) + " (" + t.Say("promise.version", "n", rule.Version) + ")", Why: because(t, by, rule)}
 	if !d.Supports {
 		return views.Beside(t, v), nil
 	}

@@ -4,11 +4,35 @@ import (
 	"strconv"
 	"strings"
 
+	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/sla"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 )
+
+// near is what rules speak of: units, services, groups.
+type near struct {
+	tree   *org.Tree
+	called *helpdesk.Catalogue
+}
+
+// services are what a rule may ask for, by code and name; groups likewise.
+func (n near) services(t i18n.T) (codes []string, all []ui.Option) {
+	for _, o := range n.called.Offers {
+		codes = append(codes, string(o.Code))
+		all = append(all, ui.Option{Value: string(o.Code), Label: n.called.Service(t, o.Code)})
+	}
+	return codes, all
+}
+
+func (n near) groups(t i18n.T) (codes []string, all []ui.Option) {
+	for _, g := range n.called.Teams {
+		codes = append(codes, string(g.Code))
+		all = append(all, ui.Option{Value: string(g.Code), Label: n.called.Group(t, g.Code)})
+	}
+	return codes, all
+}
 
 // title is what a rule is called: as an administrator named it, or as shipped.
 func title(t i18n.T, r sla.Rule) string {
@@ -34,7 +58,7 @@ func budget(t i18n.T, b sla.Budget) string {
 func termWord(t i18n.T, term sla.Term) string { return t.Say("promise.term." + string(term)) }
 
 // condition is one condition in words: "Mức ưu tiên: Khẩn hoặc Cao".
-func condition(t i18n.T, tree *org.Tree, w sla.Conditions, term sla.Term) string {
+func condition(t i18n.T, by near, w sla.Conditions, term sla.Term) string {
 	var values []string
 	say := func(prefix string, keys []string) {
 		for _, k := range keys {
@@ -47,26 +71,30 @@ func condition(t i18n.T, tree *org.Tree, w sla.Conditions, term sla.Term) string
 			values = append(values, t.Say("helpdesk.priority."+strconv.Itoa(n)))
 		}
 	case sla.TermService:
-		say("helpdesk.service.", w.Services)
+		for _, k := range w.Services {
+			values = append(values, by.called.Service(t, helpdesk.Category(k)))
+		}
 	case sla.TermKind:
 		say("promise.kind.", w.Kinds)
 	case sla.TermGroup:
-		say("helpdesk.group.", w.Groups)
+		for _, k := range w.Groups {
+			values = append(values, by.called.Group(t, helpdesk.Group(k)))
+		}
 	case sla.TermChannel:
 		say("promise.channel.", w.Channels)
 	case sla.TermUnit:
 		for _, code := range w.Units {
-			values = append(values, tree.Place(code))
+			values = append(values, by.tree.Place(code))
 		}
 	}
 	return termWord(t, term) + ": " + strings.Join(values, t.Say("promise.or"))
 }
 
 // conditions are all conditions of a rule in words; one without any fits everything.
-func conditions(t i18n.T, tree *org.Tree, w sla.Conditions) []string {
+func conditions(t i18n.T, by near, w sla.Conditions) []string {
 	var all []string
 	for _, term := range w.Asked() {
-		all = append(all, condition(t, tree, w, term))
+		all = append(all, condition(t, by, w, term))
 	}
 	if len(all) == 0 {
 		all = []string{t.Say("promise.everything")}
@@ -94,11 +122,11 @@ func step(t i18n.T, s sla.Step) string {
 }
 
 // missed says why a rule before the one that holds does not apply.
-func missed(t i18n.T, tree *org.Tree, m sla.Miss) string {
+func missed(t i18n.T, by near, m sla.Miss) string {
 	if m.Off {
 		return t.Say("promise.miss.off", "rule", title(t, m.Rule))
 	}
-	return t.Say("promise.miss.term", "rule", title(t, m.Rule), "condition", condition(t, tree, m.Rule.When, m.Term))
+	return t.Say("promise.miss.term", "rule", title(t, m.Rule), "condition", condition(t, by, m.Rule.When, m.Term))
 }
 
 func options(t i18n.T, prefix string, keys ...string) []ui.Option {

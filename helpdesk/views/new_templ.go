@@ -64,7 +64,7 @@ func New(t i18n.T, v NewView) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(t.Say("helpdesk.template.begin"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new.templ`, Line: 29, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `new.templ`, Line: 29, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -131,7 +131,7 @@ func New(t i18n.T, v NewView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if f.Name == "body" {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:replace\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body], #new-ticket [name=incident]\" aria-live=\"polite\">")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div id=\"hints\" class=\"mb-3\" hx-get=\"/tickets/hints\" hx-trigger=\"input delay:400ms from:#new-ticket, change from:#new-ticket\" hx-sync=\"this:queue last\" hx-include=\"#new-ticket [name=unit], #new-ticket [name=service], #new-ticket [name=title], #new-ticket [name=body], #new-ticket [name=incident]\" aria-live=\"polite\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
