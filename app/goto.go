@@ -27,9 +27,6 @@ type spot struct {
 // further are the places beside the navigation.
 var further = []spot{
 	{"helpdesk.new", "/tickets/new", perms{helpdesk.Ask}},
-	{"helpdesk.saved.title", "/desk/views", perms{helpdesk.Read, helpdesk.Work}},
-	{"helpdesk.macro.title", "/desk/macros", perms{helpdesk.Work}},
-	{"helpdesk.template.title", "/desk/templates", perms{helpdesk.Work}},
 	{"site.account.mine", "/account", nil},
 	{"jobs.title", "/jobs", nil},
 	{"site.keys.title", "/keys", nil},
@@ -82,7 +79,7 @@ func (a *App) goPages(_ context.Context, t i18n.T, who access.Actor, q string) (
 		all = append(all, spot{e.Label, e.Href, e.Needs})
 	}
 	var list []views.Place
-	for _, p := range append(all, further...) {
+	for _, p := range slices.Concat(all, deskPlaces, further) {
 		if name := t.Say(p.label); called(name, q) && (len(p.needs) == 0 || slices.ContainsFunc(p.needs, who.May)) {
 			list = append(list, views.Place{Title: name, Href: p.href})
 		}

@@ -29,33 +29,26 @@ func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
 		{Label: "reports.overview.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
+		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
-		{Group: "nav.work", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
-		{Group: "nav.work", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
-		{Group: "nav.work", Label: "incident.status.title", Href: "/status", Icon: "eye"},
-		{Group: "nav.work", Label: "knowledge.title", Href: "/help", Icon: "book"},
-		{Group: "nav.work", Label: "helpdesk.mail.title", Href: "/desk/mail", Icon: "mail", Needs: perms{helpdesk.Manage}},
-		{Group: "nav.work", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
-		{Group: "nav.work", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
-		{Group: "nav.work", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
-		{Group: "nav.work", Label: "survey.nav", Href: "/desk/satisfaction", Icon: "message-circle", Needs: perms{helpdesk.Read}},
-		{Group: "nav.work", Label: "tier.vendors", Href: "/desk/vendors", Icon: "building", Needs: perms{helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.work", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
-		{Group: "nav.work", Label: "notices.nav", Href: "/notices", Icon: "bell"},
-		{Group: "nav.work", Label: "oversight.nav", Href: "/desk/districts", Icon: "map", Needs: perms{helpdesk.Read}},
-		{Group: "nav.work", Label: "oversight.team.nav", Href: "/desk/performance", Icon: "chart-bar", Needs: perms{helpdesk.Read, helpdesk.Work}},
-		{Group: "nav.work", Label: "duty.nav", Href: "/desk/duty", Icon: "users", Needs: perms{helpdesk.Work, helpdesk.Manage}},
-		{Group: "nav.work", Label: "promise.nav", Href: "/desk/sla", Icon: "calendar-due", Needs: perms{helpdesk.Manage}},
-		{Group: "nav.admin", Label: "helpdesk.services.title", Href: "/desk/services", Icon: "list-check", Needs: perms{helpdesk.Manage}},
-		{Group: "nav.admin", Label: "loop.rules", Href: "/desk/signals", Icon: "adjustments", Needs: perms{helpdesk.Manage}},
+		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
+		{Group: "nav.desk", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
+		{Group: "nav.desk", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
+		{Group: "nav.desk", Label: "helpdesk.mail.title", Href: "/desk/mail", Icon: "mail", Needs: perms{helpdesk.Manage}},
+		{Group: "nav.desk", Label: "incident.title", Href: "/incidents", Icon: "alert-triangle", Needs: perms{incident.Read}},
+		{Group: "nav.desk", Label: "tier.route", Href: "/desk/visits", Icon: "route", Needs: perms{helpdesk.Work}},
+		{Group: "nav.desk", Label: "knowledge.title", Href: "/help", Icon: "book"},
+		{Group: "nav.desk", Label: "incident.status.title", Href: "/status", Icon: "eye"},
+		{Group: "nav.desk", Label: "oversight.nav", Href: "/desk/districts", Icon: "map", Needs: perms{helpdesk.Read}},
+		{Group: "nav.desk", Label: "desk.title", Href: "/desk", Icon: "settings", Needs: perms{helpdesk.Read, helpdesk.Work, helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.people", Href: "/admin/accounts", Icon: "users", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
 		{Group: "nav.admin", Label: "notices.out.nav", Href: "/admin/notices", Icon: "mail", Needs: perms{notify.Manage}},
-		{Group: "nav.admin", Label: "hotline.pbx", Href: "/desk/hotline/pbx", Icon: "phone", Needs: perms{helpdesk.Manage}},
 		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
 }
@@ -90,6 +83,7 @@ func (a *App) routes(r *httpx.Router) error {
 	}
 	r.Page("GET", "/", a.home)
 	r.Page("GET", "/search", a.find)
+	r.Page("GET", "/desk", a.deskPage)
 	r.Page("GET", "/go", a.goTo)
 	return nil
 }
