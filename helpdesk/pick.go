@@ -2,6 +2,7 @@ package helpdesk
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,11 @@ func (s *Service) Pick(ctx context.Context, who access.Actor, typed string, limi
 		err := s.DB.Read().NewSelect().Model(&rows).Where("ti.seq = ?", seq).Scan(ctx)
 		return seenBy(who, rows), db.Sorted(err)
 	}
+	if from, to, ok := begunNumber(typed); ok {
+		var rows []Ticket
+		err := s.DB.Read().NewSelect().Model(&rows).Where("ti.seq BETWEEN ? AND ?", from, to).Apply(within(who)).Order("ti.seq DESC").Limit(int64(limit)).Scan(ctx)
+		return rows, db.Sorted(err)
+	}
 	hits, err := search.Find(ctx, s.DB, typed, s.SearchScopes(who), limit)
 	if err != nil || len(hits) == 0 {
 		return nil, err
@@ -57,6 +63,25 @@ func pickedNumber(typed string) (int64, bool) {
 	}
 	seq, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64)
 	return seq, err == nil && seq > 0
+}
+
+var beginning = regexp.MustCompile(`^(?i)HT-?(?:\d{4}-?(\d{0,5}))?$`)
+
+// begunNumber reads a number of which only the beginning has been typed, "HT-2016-0004":
+// the numbers that begin like it, which words would look for among all tickets.
+func begunNumber(typed string) (from, to int64, ok bool) {
+	m := beginning.FindStringSubmatch(typed)
+	if m == nil {
+		return 0, 0, false
+	}
+	from, to = 0, 1
+	for _, digit := range m[1] {
+		from = from*10 + int64(digit-'0')
+	}
+	for range 6 - len(m[1]) {
+		from, to = from*10, to*10
+	}
+	return from, from + to - 1, true
 }
 
 func seenBy(who access.Actor, rows []Ticket) []Ticket {

@@ -287,3 +287,26 @@ func TestTheCountersHoldWhateverIsDone(t *testing.T) {
 		}
 	})
 }
+
+func TestTheBeginningOfANumberFindsTheNumbersThatBeginLikeIt(t *testing.T) {
+	for typed, want := range map[string][2]int64{"HT-2016-0000": {0, 99}, "ht-2016-00004": {40, 49}, "HT-2016-": {0, 999_999}, "HT-2016": {0, 999_999}, "HT": {0, 999_999}} {
+		if from, to, ok := begunNumber(typed); !ok || from != want[0] || to != want[1] {
+			t.Errorf("%s: %d to %d, %v", typed, from, to, ok)
+		}
+	}
+	for _, typed := range []string{"máy in", "HT-20", "HT-2016-000042", "HTX"} {
+		if _, _, ok := begunNumber(typed); ok {
+			t.Errorf("%s is no beginning of a number", typed)
+		}
+	}
+	eachDB(t, func(t *testing.T, s *desk) {
+		first, second := s.ask(), s.ask()
+		got, err := s.Pick(t.Context(), agent, "HT-2016-0000", 6)
+		if err != nil || len(got) != 2 || got[0].ID != second.ID || got[1].ID != first.ID {
+			t.Errorf("%v %v", got, err)
+		}
+		if got, err := s.Pick(t.Context(), local, "HT-2016-0000", 6); err != nil || len(got) != 0 {
+			t.Errorf("elsewhere: %v %v", got, err)
+		}
+	})
+}
