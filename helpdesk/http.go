@@ -5,7 +5,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
@@ -96,17 +95,7 @@ func (p *pages) showNew(c *httpx.Ctx, f typed, refused error) error {
 // shown answers with a page; a form that was refused comes back with its faults, and
 // what is not the form's own goes on to the error page.
 func (p *pages) shown(c *httpx.Ctx, title string, refused error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if refused != nil {
-		f := fault.Of(refused)
-		switch f.Kind {
-		case fault.Invalid, fault.Conflict, fault.TooLarge:
-			status = f.Kind.Status()
-		default:
-			return refused
-		}
-	}
-	return p.site.Show(c, site.Page{Title: title, At: "/tickets", Status: status}, body(ui.ErrorsOf(c.T, refused)))
+	return p.site.Form(c, site.Page{Title: title, At: "/tickets"}, refused, body)
 }
 
 func (p *pages) promised(c *httpx.Ctx) error {

@@ -3,7 +3,6 @@ package inventory
 import (
 	"github.com/a-h/templ"
 
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
@@ -48,15 +47,7 @@ func (p pages) show(c *httpx.Ctx, title string, body templ.Component) error {
 // again shows a refused form as it was typed; what is not the form's own fault goes
 // on to the error page.
 func (p pages) again(c *httpx.Ctx, title string, err error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if err != nil {
-		f := fault.Of(err)
-		if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.TooLarge {
-			return err
-		}
-		status = f.Kind.Status()
-	}
-	return p.site.Show(c, site.Page{Title: title, At: "/inventory", Status: status}, body(ui.ErrorsOf(c.T, err)))
+	return p.site.Form(c, site.Page{Title: title, At: "/inventory"}, err, body)
 }
 
 // once is the hidden field by which a form is saved once, however often it is sent.

@@ -57,15 +57,7 @@ func (p pages) show(c *httpx.Ctx, title string, body templ.Component) error {
 // again shows a refused form as it was typed; what is not the form's own fault goes
 // on to the error page.
 func (p pages) again(c *httpx.Ctx, title string, err error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if err != nil {
-		f := fault.Of(err)
-		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
-			return err
-		}
-		status = f.Kind.Status()
-	}
-	return p.site.Show(c, site.Page{Title: title, At: "/rollout", Status: status}, body(ui.ErrorsOf(c.T, err)))
+	return p.site.Form(c, site.Page{Title: title, At: "/rollout"}, err, body)
 }
 
 // chosen is the programme that the address or the form names, else the first one.

@@ -3,7 +3,6 @@ package incident
 import (
 	"github.com/a-h/templ"
 
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
@@ -50,15 +49,7 @@ func (p pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std
 // show answers with a page; a form that was refused comes back with its faults, and
 // what is not the form's own goes on to the error page.
 func (p pages) show(c *httpx.Ctx, title, at string, refused error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if refused != nil {
-		f := fault.Of(refused)
-		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
-			return refused
-		}
-		status = f.Kind.Status()
-	}
-	return p.site.Show(c, site.Page{Title: title, At: at, Status: status, Citizen: !c.Who.SignedIn()}, body(ui.ErrorsOf(c.T, refused)))
+	return p.site.Form(c, site.Page{Title: title, At: at, Citizen: !c.Who.SignedIn()}, refused, body)
 }
 
 // did answers a form of an incident's page: back to it with a word, or again with what

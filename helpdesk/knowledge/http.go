@@ -63,15 +63,7 @@ func version(c *httpx.Ctx) int64 {
 }
 
 func (p pages) show(c *httpx.Ctx, title string, refused error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if refused != nil {
-		f := fault.Of(refused)
-		if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.TooLarge {
-			return refused
-		}
-		status = f.Kind.Status()
-	}
-	return p.site.Show(c, site.Page{Title: title, At: "/help", Status: status, Citizen: !c.Who.SignedIn()}, body(ui.ErrorsOf(c.T, refused)))
+	return p.site.Form(c, site.Page{Title: title, At: "/help", Citizen: !c.Who.SignedIn()}, refused, body)
 }
 
 func serviceWord(t i18n.T, s helpdesk.Category) string {

@@ -60,15 +60,7 @@ func (s *Service) Count(c *httpx.Ctx) (n int64, late bool) {
 
 // show answers with a page; a form that was refused comes back with its faults.
 func (p pages) show(c *httpx.Ctx, title string, refused error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if refused != nil {
-		f := fault.Of(refused)
-		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
-			return refused
-		}
-		status = f.Kind.Status()
-	}
-	return p.site.Show(c, site.Page{Title: title, At: roomAt, Status: status}, body(ui.ErrorsOf(c.T, refused)))
+	return p.site.Form(c, site.Page{Title: title, At: roomAt}, refused, body)
 }
 
 func (p pages) room(c *httpx.Ctx) error {

@@ -3,7 +3,6 @@ package tier
 import (
 	"github.com/a-h/templ"
 
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
@@ -50,17 +49,7 @@ func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.St
 // shown answers with a page; a form that was refused comes back with its faults, and
 // what is not the form's own goes on to the error page.
 func (p *pages) shown(c *httpx.Ctx, at, title string, refused error, body func(ui.Errors) templ.Component) error {
-	status := 0
-	if refused != nil {
-		f := fault.Of(refused)
-		switch f.Kind {
-		case fault.Invalid, fault.Conflict, fault.TooLarge:
-			status = f.Kind.Status()
-		default:
-			return refused
-		}
-	}
-	return p.site.Show(c, site.Page{Title: title, At: at, Status: status}, body(ui.ErrorsOf(c.T, refused)))
+	return p.site.Form(c, site.Page{Title: title, At: at}, refused, body)
 }
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }

@@ -51,6 +51,22 @@ type Page struct {
 	Search  string // what was searched for
 }
 
+// Form answers with a page that holds forms. One that was refused comes back with its
+// faults and the status of the refusal; what is not the form's own goes on to the
+// error page.
+func (s *Site) Form(c *httpx.Ctx, p Page, refused error, body func(ui.Errors) templ.Component) error {
+	if refused != nil {
+		f := fault.Of(refused)
+		switch f.Kind {
+		case fault.Invalid, fault.Conflict, fault.TooLarge:
+			p.Status = f.Kind.Status()
+		default:
+			return refused
+		}
+	}
+	return s.Show(c, p, body(ui.ErrorsOf(c.T, refused)))
+}
+
 // Show answers with a page, or, where htmx asks, with its body alone.
 func (s *Site) Show(c *httpx.Ctx, p Page, body templ.Component) error {
 	status := p.Status
