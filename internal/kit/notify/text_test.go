@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -303,9 +304,9 @@ func TestSilenceOfADayIsDoubtAndAPersonMaySendAnew(t *testing.T) {
 }
 
 func TestKannelIsAskedOnceAndItsAddressIsNeverTold(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
+		asked.Add(1)
 		if r.URL.Query().Get("to") == "84900000000" {
 			panic(http.ErrAbortHandler) // it broke off before it answered
 		}
@@ -323,8 +324,8 @@ func TestKannelIsAskedOnceAndItsAddressIsNeverTold(t *testing.T) {
 	if got, err := k.Send(t.Context(), "0900000000", "x", "r"); got != sms.Unsure || err == nil || strings.Contains(err.Error(), "secret") {
 		t.Error(got, err)
 	}
-	if asked != 2 {
-		t.Errorf("asked %d times", asked)
+	if n := asked.Load(); n != 2 {
+		t.Errorf("asked %d times", n)
 	}
 	srv.Close()
 	if got, err := k.Send(t.Context(), "0912345678", "x", "r"); got != sms.Later || err == nil || strings.Contains(err.Error(), "secret") {
