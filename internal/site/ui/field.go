@@ -64,8 +64,14 @@ type Field struct {
 	quiet bool // no remark that it is optional
 }
 
-// ID is the id of the field's input: where its error in the summary leads.
-func (f Field) ID() string { return FieldID(f.Name) }
+// ID is the id of the field's input: where its error in the summary leads. A page that
+// asks the same question twice gives each an id of its own in Attrs.
+func (f Field) ID() string {
+	if id, ok := f.Attrs["id"].(string); ok {
+		return id
+	}
+	return FieldID(f.Name)
+}
 
 // FieldID is the id of the input with this name.
 func FieldID(name string) string { return "f-" + name }

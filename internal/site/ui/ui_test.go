@@ -141,3 +141,13 @@ func TestAgesSayNothingThatIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestAFieldWithAnIDOfItsOwnIsNamedByIt(t *testing.T) {
+	f := Field{Kind: Area, Name: "body", Label: "Nội dung", Hint: "Ngắn gọn", Attrs: templ.Attributes{"id": "f-tell"}}
+	page := html(t, Input(vi(t), f))
+	for _, want := range []string{`for="f-tell"`, `id="f-tell"`, `aria-describedby="f-tell-hint"`, `id="f-tell-hint"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is not in %s", want, page)
+		}
+	}
+}
