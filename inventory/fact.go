@@ -60,10 +60,12 @@ var facts = []factInfo{
 	{"ram_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
 	{"disk_free_gb", []Kind{PC, Kiosk}, figure, 0, 100_000},
 	{"contract_mbps", []Kind{WANLine}, figure, 0.01, 100_000},
+	{"contract_up_mbps", []Kind{WANLine}, figure, 0.01, 100_000},
 	{"down_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"up_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"rtt_ms", []Kind{WANLine}, figure, 0, 60_000},
 	{"loss_percent", []Kind{WANLine}, figure, 0, 100},
+	{"availability_percent", []Kind{WANLine}, figure, 0, 100},
 	{readiness.Present, Kinds, yesOnly, 0, 0},
 }
 

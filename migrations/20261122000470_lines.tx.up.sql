@@ -26,7 +26,9 @@ CREATE TABLE wan_line (
   down_now BOOLEAN NOT NULL,
   told_at {{.time}},
   dirty_from TEXT NOT NULL,
+  figured_at {{.time}},
   facts_at {{.time}},
+  said TEXT NOT NULL,
   p95 DOUBLE PRECISION,
   loss DOUBLE PRECISION,
   down DOUBLE PRECISION,
@@ -38,6 +40,8 @@ CREATE TABLE wan_line (
 CREATE INDEX wan_line_due ON wan_line (next_probe) WHERE next_probe IS NOT NULL;
 --bun:split
 CREATE INDEX wan_line_dirty ON wan_line (asset) WHERE dirty_from <> '';
+--bun:split
+CREATE INDEX wan_line_figured ON wan_line (figured_at) WHERE figured_at IS NOT NULL;
 --bun:split
 CREATE INDEX wan_line_untold ON wan_line (asset) WHERE down_now AND told_at IS NULL;
 --bun:split
@@ -60,6 +64,7 @@ CREATE TABLE line_day (
   asset TEXT NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
   source TEXT NOT NULL,
   day TEXT NOT NULL,
+  seen {{.int}} NOT NULL,
   runs {{.int}} NOT NULL,
   sent {{.int}} NOT NULL,
   lost {{.int}} NOT NULL,
@@ -72,6 +77,8 @@ CREATE TABLE line_day (
   up DOUBLE PRECISION,
   PRIMARY KEY (asset, day, source)
 );
+--bun:split
+CREATE INDEX line_day_day ON line_day (day);
 --bun:split
 CREATE TABLE line_run (
   id TEXT PRIMARY KEY,

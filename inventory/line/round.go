@@ -9,6 +9,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/inventory"
 	"lotrinh/inventory/line/quality"
 )
 
@@ -70,12 +71,15 @@ func (s *Service) claim(ctx context.Context) ([]Line, error) {
 	var due []Line
 	now := s.Business.Now()
 	var waiting []ident.ID
-	err := s.DB.Read().NewSelect().TableExpr("wan_line AS l").Column("l.asset").Where("l.next_probe IS NOT NULL").Where("l.next_probe <= ?", now).Limit(1).Scan(ctx, &waiting)
+	turn := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("l.next_probe IS NOT NULL").Where("l.next_probe <= ?", now).Where("EXISTS (SELECT 1 FROM asset AS a WHERE a.id = l.asset AND a.state NOT IN (?, ?))", inventory.Planned, inventory.Retired)
+	}
+	err := s.DB.Read().NewSelect().TableExpr("wan_line AS l").Column("l.asset").Apply(turn).Limit(1).Scan(ctx, &waiting)
 	if err != nil || len(waiting) == 0 {
 		return nil, db.Sorted(err)
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		err := tx.NewSelect().Model(&due).Where("l.next_probe IS NOT NULL").Where("l.next_probe <= ?", now).Order("l.next_probe", "l.asset").Limit(aRound).Apply(db.ForUpdate(tx)).Scan(ctx)
+		err := tx.NewSelect().Model(&due).Apply(turn).Order("l.next_probe", "l.asset").Limit(aRound).Apply(db.ForUpdate(tx)).Scan(ctx)
 		if err != nil || len(due) == 0 {
 			return db.Sorted(err)
 		}
@@ -217,7 +221,9 @@ func (s *Service) stillDown(ctx context.Context, tx *db.Tx, l *Line, at time.Tim
 	if err != nil {
 		return db.Sorted(err)
 	}
-	if l.DownNow = open; !open {
+	if l.DownNow = open; open {
+		l.stand(Dead, at)
+	} else {
 		l.stand(Unknown, at) // until its figures are computed anew
 	}
 	l.dirty(clock.Date(at))
@@ -231,7 +237,7 @@ func saveLines(ctx context.Context, tx *db.Tx, rows []Line) error {
 		return nil
 	}
 	q := tx.NewInsert().Model(&rows).On("CONFLICT (asset) DO UPDATE")
-	for _, c := range []string{"fails", "failing_since", "probed_at", "answered", "rtt", "health", "since", "down_now", "told_at", "dirty_from", "facts_at", "p95", "loss", "down", "up", "availability"} {
+	for _, c := range []string{"fails", "failing_since", "probed_at", "answered", "rtt", "health", "since", "down_now", "told_at", "dirty_from", "figured_at", "facts_at", "said", "p95", "loss", "down", "up", "availability"} {
 		q = q.Set(c + " = EXCLUDED." + c)
 	}
 	_, err := q.Exec(ctx)

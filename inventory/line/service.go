@@ -48,8 +48,12 @@ type Deps struct {
 // Service is what can be done with lines.
 type Service struct {
 	Deps
-	pings pingCounter
+	pings  pingCounter
+	beside []Beside
 }
+
+// PutBeside names a page of another room that the board leads to.
+func (s *Service) PutBeside(b Beside) { s.beside = append(s.beside, b) }
 
 // New is the room over its neighbours.
 func New(d Deps) *Service {
@@ -85,14 +89,16 @@ type Line struct {
 	Answered      bool      `bun:"answered"` // the last probe
 	RTT           *float64  `bun:"rtt"`      // of the last probe, ms
 	Health        Health    `bun:"health"`
-	Since         time.Time `bun:"since"` // of the health
+	Since         time.Time `bun:"since"`            // of the health
 	DownNow       bool      `bun:"down_now"`         // somebody says so: a probe or a person
 	ToldAt        time.Time `bun:"told_at,nullzero"` // when the help desk was told of it
-	DirtyFrom     string    `bun:"dirty_from"` // the first day whose figures must be computed anew; empty for none
-	FactsAt       time.Time `bun:"facts_at,nullzero"`
-	P95           *float64  `bun:"p95"`  // ms, of the strongest source
-	Loss          *float64  `bun:"loss"` // percent
-	Down          *float64  `bun:"down"` // Mbps
+	DirtyFrom     string    `bun:"dirty_from"`       // the first day whose figures must be computed anew; empty for none
+	FiguredAt     time.Time `bun:"figured_at,nullzero"`
+	FactsAt       time.Time `bun:"facts_at,nullzero"` // when the inventory was last told
+	Said          string    `bun:"said"`              // which wants it met then
+	P95           *float64  `bun:"p95"`               // ms, of the strongest source
+	Loss          *float64  `bun:"loss"`              // percent
+	Down          *float64  `bun:"down"`              // Mbps
 	Up            *float64  `bun:"up"`
 	Availability  *float64  `bun:"availability"` // percent
 	Version       int64     `bun:"version"`

@@ -1,5 +1,6 @@
 // Builds dist from src: the style sheet (what the pages use of Tabler, then app.css),
-// the script (htmx, then app.js and keys.js), the icon sheet, each named by its content and
+// the script (htmx, then app.js and keys.js), the script of the measuring page, which old
+// browsers must read, the icon sheet, each named by its content and
 // compressed. Usage: npm ci && npm run build
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -134,6 +135,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 emit("app.css", await styles());
 emit("app.js", script());
+emit("measure.js", transformSync(read("src/measure.js"), { loader: "js", minify: true, target: "es5" }).code);
 emit("icons.svg", sprite());
 emit("logo.svg", read("src/logo.svg").trim());
 

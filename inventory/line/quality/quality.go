@@ -35,11 +35,11 @@ type Measurement struct {
 }
 
 // Day is what the measurements of one day in working hours came to. RTTs, Down and Up
-// rise.
+// rise. Runs are the measurements outside of outages, Seen all of them.
 type Day struct {
 	Date       string // the city's, 2016-11-10
-	Runs       int    // measurements
-	Sent, Lost int    // requests
+	Seen, Runs int
+	Sent, Lost int // requests
 	RTTs       []float64
 	Down, Up   []float64
 }
@@ -53,12 +53,11 @@ func (s Span) Holds(t time.Time) bool {
 }
 
 // ByDay puts measurements taken in working hours together by day, rising. What fell
-// into an outage is left out.
+// into an outage is only counted as seen.
 func ByDay(cal *worktime.Calendar, all []Measurement, outages []Span) []Day {
 	days := map[string]*Day{}
 	for _, m := range all {
-		open, known := cal.IsOpen(m.At)
-		if !open || !known || slices.ContainsFunc(outages, func(s Span) bool { return s.Holds(m.At) }) {
+		if open, known := cal.IsOpen(m.At); !open || !known {
 			continue
 		}
 		date := clock.Date(m.At)
@@ -67,7 +66,10 @@ func ByDay(cal *worktime.Calendar, all []Measurement, outages []Span) []Day {
 			d = &Day{Date: date}
 			days[date] = d
 		}
-		d.add(m)
+		d.Seen++
+		if !slices.ContainsFunc(outages, func(s Span) bool { return s.Holds(m.At) }) {
+			d.add(m)
+		}
 	}
 	out := make([]Day, 0, len(days))
 	for _, d := range days {
@@ -105,10 +107,11 @@ func (d *Day) add(m Measurement) {
 
 // Figures are what some days come to; nil is not known.
 type Figures struct {
-	Runs, Days int
-	P50, P95   *float64 // of the round trip, ms
-	Loss       *float64 // percent of the requests
-	Down, Up   *float64 // Mbps, the median
+	Seen, SeenDays int // measurements, those in outages included, and on how many days
+	Runs, Days     int
+	P50, P95       *float64 // of the round trip, ms
+	Loss           *float64 // percent of the requests
+	Down, Up       *float64 // Mbps, the median
 	// DownLow and UpLow are the speeds that 95 of 100 measurements reached.
 	DownLow, UpLow *float64
 }
@@ -119,7 +122,10 @@ func Sum(days []Day) Figures {
 	var rtts, down, up []float64
 	var sent, lost, rttDays, downDays, upDays int
 	for _, d := range days {
-		f.Runs += d.Runs
+		f.Seen, f.Runs = f.Seen+d.Seen, f.Runs+d.Runs
+		if d.Seen > 0 {
+			f.SeenDays++
+		}
 		if d.Runs > 0 {
 			f.Days++
 		}
@@ -158,6 +164,9 @@ func of(rising []float64, part float64) *float64 {
 	v := Percentile(rising, part)
 	return &v
 }
+
+// Watched tells whether the line was looked at often enough to say how available it is.
+func (f Figures) Watched() bool { return f.Seen >= Enough && f.SeenDays >= EnoughDays }
 
 // Percentile is the smallest of the rising values that at least part (0 to 1) of them
 // do not exceed; NaN of none.

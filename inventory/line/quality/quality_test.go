@@ -80,9 +80,19 @@ func TestOnlyWorkingHoursCount(t *testing.T) {
 			}
 		}
 		want := ByDay(cal, in, nil)
+		full := len(in)
+		for _, m := range noise {
+			if open, _ := cal.IsOpen(m.At); open {
+				full++ // in the outage: seen, and no more
+			}
+		}
 		all := append(slices.Clone(in), noise...)
 		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		got := ByDay(cal, all, out)
+		if seen := Sum(got).Seen; seen != full {
+			t.Fatalf("%d seen, not %d", seen, full)
+		}
+		got = slices.DeleteFunc(got, func(d Day) bool { return d.Runs == 0 })
 		if len(want) != len(got) {
 			t.Fatalf("%d days, not %d", len(got), len(want))
 		}
