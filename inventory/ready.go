@@ -168,6 +168,12 @@ func (s *Service) applying(all []Profile, unit string) ([]readiness.Profile, str
 func (s *Service) judge(ctx context.Context, tx *db.Tx, units ...string) error {
 	slices.Sort(units)
 	units = slices.Compact(units)
+	if err := lockUnits(ctx, tx, units); err != nil {
+		return err
+	}
+	if err := s.closeSeen(ctx, tx, units); err != nil {
+		return err
+	}
 	if _, err := s.rejudge(ctx, tx, units); err != nil {
 		return err
 	}
