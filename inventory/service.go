@@ -43,6 +43,7 @@ type Service struct {
 	unitPanels  []UnitPanel
 	gapPanels   []GapPanel
 	tabs        []Tab
+	followers   []Judged
 }
 
 // New is the service over a store, and registers its imports.
