@@ -65,15 +65,18 @@ func (s *Service) AttachPapers(ctx context.Context, who access.Actor, id ident.I
 	})
 }
 
-// DropPaper takes a file away from an asset.
+// DropPaper takes a file away from an asset. One that is gone already is no error.
 func (s *Service) DropPaper(ctx context.Context, who access.Actor, id, paper ident.ID) error {
-	f, err := s.Paper(ctx, who, id, paper)
-	if err != nil {
-		return err
-	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a, err := assetByID(ctx, tx, who, Edit, id)
 		if err != nil {
+			return err
+		}
+		var f files.File
+		err = tx.NewSelect().Model(&f).Where("fi.id = ?", paper).Where("fi.area = ?", Area).Where("fi.subject = ?", string(id)).Scan(ctx)
+		if err := db.Sorted(err); fault.Is(err, fault.Missing) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		if err := files.Drop(ctx, tx, Area, string(id), paper); err != nil {
