@@ -6,8 +6,9 @@
 //     question open: Unknown, never Unmet and never Met.
 //   - Every answer that is not Met names its reasons, each with its number, its
 //     source and its day.
-//   - Evidence that was seen counts more than what a machine measured, and that
-//     more than what somebody declared; stale evidence counts for nothing.
+//   - Evidence counts by its source: seen on the spot before probed from outside,
+//     measured by the machine, photographed, and declared; stale evidence counts
+//     for nothing.
 //   - A gap that somebody reported and nobody closed is declared evidence of a lack.
 //   - Each line of a profile is counted by itself, over the assets in use or in
 //     store at the unit.

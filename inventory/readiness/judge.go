@@ -171,7 +171,7 @@ func (j *judge) best(a Asset, name string, maxAge int64) (Fact, bool) {
 			continue
 		}
 		j.expire(end)
-		if !found || f.Source.rank() > best.Source.rank() || f.Source == best.Source && f.At.After(best.At) {
+		if !found || f.Source.Rank() > best.Source.Rank() || f.Source == best.Source && f.At.After(best.At) {
 			best, found = f, true
 		}
 	}

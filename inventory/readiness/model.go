@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"slices"
 	"time"
 
 	"lotrinh/internal/kit/i18n"
@@ -22,19 +23,18 @@ type Source string
 // The sources of facts.
 const (
 	Declared Source = "declared" // somebody said so
-	Measured Source = "measured" // a machine said so
+	Photo    Source = "photo"    // somebody said so and sent a picture
+	Measured Source = "measured" // a program on the machine itself said so
+	Probe    Source = "probe"    // measured from outside, over a time
 	Seen     Source = "seen"     // somebody of another office looked
 )
 
-func (s Source) rank() int {
-	switch s {
-	case Seen:
-		return 3
-	case Measured:
-		return 2
-	}
-	return 1
-}
+// Sources are all sources of facts, from weak to strong.
+var Sources = []Source{Declared, Photo, Measured, Probe, Seen}
+
+// Rank is the strength of a source: a stronger one has the larger number, and what is
+// no source has -1.
+func (s Source) Rank() int { return slices.Index(Sources, s) }
 
 // Fact is one known value of an asset.
 type Fact struct {
