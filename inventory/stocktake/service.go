@@ -156,7 +156,7 @@ func (s *Service) Counts(ctx context.Context, who access.Actor, state State, r p
 }
 
 // Running are the open counts where the actor may count, newest first, at most so many.
-func (s *Service) Running(ctx context.Context, who access.Actor, most int) ([]Count, error) {
+func (s *Service) Running(ctx context.Context, who access.Actor, most int64) ([]Count, error) {
 	if err := who.Need(Take); err != nil {
 		return nil, err
 	}
