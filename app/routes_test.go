@@ -260,7 +260,7 @@ var addresses = map[string]string{
 	"/inventory/stocktakes/:id/report":       "/inventory/stocktakes/{stocktake}/report",
 	"/inventory/stocktakes/:id/end":          "/inventory/stocktakes/{stocktake}/end",
 	"/inventory/stocktakes/:id/cancel":       "/inventory/stocktakes/{stocktake}/cancel",
-	"/inventory/stocktakes/proposals/:id":    "/inventory/stocktakes/proposals/{proposal}",
+	"/inventory/stocktakes/proposals/:id":    "/inventory/stocktakes/proposals/{suggestion}",
 	"/api/v1/inventory/stocktakes/:id":       "/api/v1/inventory/stocktakes/{stocktake}",
 	"/api/v1/inventory/stocktakes/:id/scans": "/api/v1/inventory/stocktakes/{stocktake}/scans",
 	"/inventory/assets/:id":                  "/inventory/assets/{asset}",

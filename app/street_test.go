@@ -226,7 +226,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
-	m["stocktake"], m["proposal"] = s.stocktakes(unit)
+	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
 	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,
 		Source: "web", Files: []files.Blob{blob}})
 	must(t, err)
