@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -70,7 +71,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("incident.of." + string(i.Service))),
 			ui.Number(t, int64(n.Units)), ui.Text(t.Say("incident.open_of", "open", n.Open, "all", n.Tickets)), ui.Text(p.lasted(t, i))}})
 	}
-	if v.Work, err = p.workTable(c, tree); err != nil {
+	if v.Work, err = p.workTable(c); err != nil {
 		return err
 	}
 	if c.Who.May(Lead) {
@@ -183,7 +184,7 @@ func (p pages) facts(t i18n.T, tree *org.Tree, d Detail) []ui.Fact {
 	reach := t.Say("incident.reach.all")
 	if !d.Everywhere {
 		reach = t.Say("incident.reach.n", "n", len(d.Reach))
-		if text := unitsText(tree, d.Reach); len(d.Reach) > 0 && len(text) < 200 {
+		if text := unitsNamed(tree, d.Reach); text != "" && utf8.RuneCountInString(text) < 300 {
 			reach += ": " + text
 		}
 	}
