@@ -4,6 +4,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	lines "lotrinh/inventory/line"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
@@ -11,6 +12,7 @@ import (
 type stock struct {
 	*inventory.Service
 	Field field
+	Lines *lines.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -27,4 +29,5 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.lineRoutes(r)
 }

@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -27,7 +28,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask, hotline.Keep}
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -40,7 +41,7 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, stocktake.Take, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, stocktake.Take, lines.Measure, lines.Configure, org.AccountRead,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
@@ -53,7 +54,7 @@ var Policy = func() access.Policy {
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         reading,
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),

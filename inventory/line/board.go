@@ -248,3 +248,9 @@ func (s *Service) Forget(ctx context.Context) error {
 		return db.Sorted(err)
 	})
 }
+
+// Down is how many lines are down now.
+func (s *Service) Down(ctx context.Context) (float64, error) {
+	n, err := s.DB.Read().NewSelect().Model((*Line)(nil)).Where("l.health = ?", Dead).Count(ctx)
+	return float64(n), db.Sorted(err)
+}

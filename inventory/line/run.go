@@ -178,10 +178,17 @@ func (s *Service) Take(ctx context.Context, who access.Actor, token string, byte
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		err := db.Changed(tx.NewRaw("UPDATE line_run SET budget = budget - ? WHERE id = ? AND by_id = ? AND NOT done AND until > ? AND budget >= ?",
 			bytes, id, who.ID, s.Machine.Now(), bytes).Exec(ctx))
-		if fault.HasKey(err, "fault.changed_meanwhile") {
-			return fault.New(fault.TooMany, "line.run.spent")
+		if !fault.HasKey(err, "fault.changed_meanwhile") {
+			return err
 		}
-		return err
+		known, err := tx.NewSelect().Model((*Run)(nil)).Where("lr.id = ?", id).Where("lr.by_id = ?", who.ID).Exists(ctx)
+		switch {
+		case err != nil:
+			return db.Sorted(err)
+		case !known:
+			return fault.New(fault.Missing, "fault.missing")
+		}
+		return fault.New(fault.TooMany, "line.run.spent")
 	})
 }
 

@@ -1,12 +1,6 @@
 // Builds dist from src: the style sheet (what the pages use of Tabler, then app.css),
-<<<<<<< HEAD
-// the script (htmx, then app.js and keys.js), the script of the measuring page, which old
-// browsers must read, the icon sheet, each named by its content and
-// compressed. Usage: npm ci && npm run build
-=======
 // the script (htmx, then app.js and keys.js), the scripts that only some pages load, the
 // icon sheet, each named by its content and compressed. Usage: npm ci && npm run build
->>>>>>> main
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -146,13 +140,10 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 emit("app.css", await styles());
 emit("app.js", script());
-<<<<<<< HEAD
 emit("measure.js", transformSync(read("src/measure.js"), { loader: "js", minify: true, target: "es5" }).code);
-=======
 emit("offline.js", only("src/offline.js"));
 emit("worker.js", only("src/worker.js"));
 emit("scan.js", `/* qr ${JSON.parse(read("node_modules/qr/package.json")).version}, MIT or Apache-2.0 */\n${bundled("src/scan.js")}`);
->>>>>>> main
 emit("icons.svg", sprite());
 emit("logo.svg", read("src/logo.svg").trim());
 
