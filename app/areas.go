@@ -10,7 +10,6 @@ import (
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/imports"
-	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
 )
@@ -19,11 +18,11 @@ import (
 func (h *House) areas(ctx context.Context) error {
 	h.Imports = importer.New(h.DB, h.Machine, h.Words)
 	imports.Register(h.Jobs, h.Imports)
-	h.Inventory = inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)
+	h.Inventory = h.openEquipment()
 	if err := h.Inventory.Seed(ctx); err != nil {
 		return err
 	}
-	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory})
+	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
@@ -43,7 +42,7 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
-	hs = append(hs, h.Inventory.Handlers()...)
+	hs = append(hs, h.Inventory.handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }
 

@@ -49,7 +49,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	rules := promise.NewStore(h.DB, h.Machine)
 	d := &desk{Service: helpdesk.New(helpdesk.Deps{
 		DB: h.DB, Business: h.Business, Calendars: h.Calendars, Calendar: calstore.Office,
-		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory}, Jobs: h.Jobs,
+		Units: h.Units, People: deskPeople{h.People}, Files: h.Files, Assets: deskAssets{h.Inventory.Service}, Jobs: h.Jobs,
 		Rules: rules, Fresh: deadline.Stored(h.Calendars), Ladder: ladder{h.People},
 	})}
 	d.Knowledge = knowledge.New(knowledge.Deps{DB: h.DB, Business: h.Business, People: h.People, Files: h.Files, BaseURL: h.Config.BaseURL})
@@ -73,7 +73,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Panel(d.Promise.Beside)
 	d.Oversight = oversight.New(oversight.Deps{Business: h.Business, Desk: d.Service, Units: h.Units, Rated: oversight.Rated{Answers: survey.FigureAnswers, Score: survey.FigureScore}})
 	d.Duty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Desk: d.Service, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, People: deskPeople{h.People}})
-	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory}})
+	d.Loop = loop.New(loop.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Words: h.Words, Desk: d.Service, Gaps: deskGaps{h.Inventory.Service}})
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
 	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,

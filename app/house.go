@@ -20,7 +20,6 @@ import (
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
-	"lotrinh/inventory"
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -47,7 +46,7 @@ type House struct {
 	Live      *live.Hub
 
 	Rollout   *rollout.Service
-	Inventory *inventory.Service
+	Inventory *stock
 	Desk      *desk
 	Reports   *reports.Service
 

@@ -71,7 +71,7 @@ func (a *App) routes(r *httpx.Router) error {
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
-	a.Inventory.Routes(r, a.Site)
+	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)

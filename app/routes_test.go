@@ -239,6 +239,7 @@ var addresses = map[string]string{
 	"/imports/:kind":               "/imports/{kind}",
 	"/imports/:kind/template.xlsx": "/imports/{kind}/template.xlsx",
 	"/imports/runs/:id":            "/imports/runs/{import}",
+	"/imports/runs/:id/choose":     "/imports/runs/{import}/choose",
 	"/imports/runs/:id/commit":     "/imports/runs/{import}/commit",
 	"/imports/runs/:id/undo":       "/imports/runs/{import}/undo",
 	"/jobs/:id":                    "/jobs/{job}",

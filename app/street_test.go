@@ -415,7 +415,7 @@ func (s *street) owned(login string) map[string]string {
 	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"
-		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)))
+		run, err := s.Imports.Preview(ctx, who, inventory.AssetImport, "may.csv", strings.NewReader(table), int64(len(table)), nil)
 		must(t, err)
 		m["import"] = string(run.ID)
 	}

@@ -38,6 +38,7 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
+	"lotrinh/inventory/identity"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -52,6 +53,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
+	identity.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

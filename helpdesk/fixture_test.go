@@ -85,11 +85,12 @@ type desk struct {
 func open(t testing.TB, d *db.DB) *desk {
 	t.Helper()
 	at := clock.At(thursday)
-	units := org.NewUnits(d, clock.System{})
+	machine := clock.At(thursday) // stands still: what is remembered stays fresh however slow the machine
+	units := org.NewUnits(d, machine)
 	if _, err := units.LoadBuiltIn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cals := calstore.New(d, clock.System{})
+	cals := calstore.New(d, machine)
 	if err := cals.Seed(t.Context(), thursday); err != nil {
 		t.Fatal(err)
 	}

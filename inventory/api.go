@@ -230,7 +230,7 @@ func (s *Service) apiObserve(c *httpx.Ctx) error {
 		return err
 	}
 	switch in.Source {
-	case readiness.Declared, readiness.Measured, readiness.Seen:
+	case readiness.Declared, readiness.Photo, readiness.Measured, readiness.Probe, readiness.Seen:
 	default:
 		var k fault.Check
 		k.Need(false, "source", "inventory.fact.bad_source")
@@ -325,7 +325,7 @@ func (s *Service) apiReadiness(c *httpx.Ctx) error {
 	if err := c.Who.NeedAt(Look, unit); err != nil {
 		return err
 	}
-	known, _, err := s.known(c.Std())
+	known, _, err := s.Known(c.Std())
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,12 @@ type Asset struct {
 	Serial        string    `bun:"serial"`
 	Place         string    `bun:"place"`
 	State         State     `bun:"state"`
+	Custodian     string    `bun:"custodian"` // who answers for it, by name
+	Supplier      string    `bun:"supplier"`
+	Contract      string    `bun:"contract"`
+	BoughtOn      string    `bun:"bought_on"`      // 2016-08-15, empty when not known
+	WarrantyUntil string    `bun:"warranty_until"` // the last day, 2019-08-14
+	Note          string    `bun:"note"`
 	Fold          string    `bun:"fold"`
 	MadeBy        ident.ID  `bun:"made_by"`
 	MadeAt        time.Time `bun:"made_at"`

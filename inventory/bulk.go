@@ -13,7 +13,7 @@ func (s *Service) AddAssets(ctx context.Context, who access.Actor, forms []Asset
 	if err := who.Need(Edit); err != nil {
 		return err
 	}
-	known, _, err := s.known(ctx)
+	known, _, err := s.Known(ctx)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,22 @@ type GapClosed struct{ gapEvent }
 // Topic is the event's name.
 func (GapClosed) Topic() string { return "inventory.gap.closed" }
 
+// AssetTransferred says that an asset stands in another unit from now on.
+type AssetTransferred struct {
+	ID   ident.ID `json:"id"`
+	Code string   `json:"code"`
+	Kind Kind     `json:"kind"`
+	From string   `json:"from"`
+	To   string   `json:"to"`
+	By   ident.ID `json:"by"`
+}
+
+// Topic is the event's name.
+func (AssetTransferred) Topic() string { return "inventory.asset.transferred" }
+
+// Subject is the asset.
+func (e AssetTransferred) Subject() string { return "asset:" + string(e.ID) }
+
 func eventOf(g Gap, by ident.ID) gapEvent {
 	return gapEvent{ID: g.ID, Code: g.Code, Unit: g.Unit, Kind: g.Kind, What: g.What, Quantity: g.Quantity, State: g.State, Owner: g.Owner, By: by}
 }

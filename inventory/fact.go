@@ -15,8 +15,9 @@ import (
 	"lotrinh/inventory/readiness"
 )
 
-// Fact is one value of an asset with where it comes from. Rows are never changed
-// but for Current: whether it is the newest of its name and source.
+// Fact is one value of an asset with where it comes from. Rows are never changed but
+// for two columns: Current, whether it is the newest of its name and source, and
+// ConfirmedAt, until when a machine has said the same again.
 type Fact struct {
 	bun.BaseModel `bun:"table:asset_fact,alias:af"`
 	ID            ident.ID         `bun:"id,pk"`
@@ -25,11 +26,13 @@ type Fact struct {
 	Name          string           `bun:"name"`
 	Value         string           `bun:"value"`
 	Source        readiness.Source `bun:"source"`
-	ObservedAt    time.Time        `bun:"observed_at"`
+	ObservedAt    time.Time        `bun:"observed_at"`  // since when it is known to be so
+	ConfirmedAt   time.Time        `bun:"confirmed_at"` // when it was last so
 	Observer      ident.ID         `bun:"observer"`
 	ObserverName  string           `bun:"observer_name"`
 	RecordedAt    time.Time        `bun:"recorded_at"`
 	Current       bool             `bun:"current"`
+	Ref           string           `bun:"ref"` // what it came from: a message, a measurement, a photo
 }
 
 type factType int

@@ -40,14 +40,19 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	s.api(r)
 }
 
+// page is the frame of a page of this area, with the places of the area above it.
+func (p pages) page(c *httpx.Ctx, title string) site.Page {
+	return site.Page{Title: title, At: "/inventory", Tabs: p.Tabs(c.T, c.Who, c.Path())}
+}
+
 func (p pages) show(c *httpx.Ctx, title string, body templ.Component) error {
-	return p.site.Show(c, site.Page{Title: title, At: "/inventory"}, body)
+	return p.site.Show(c, p.page(c, title), body)
 }
 
 // again shows a refused form as it was typed; what is not the form's own fault goes
 // on to the error page.
 func (p pages) again(c *httpx.Ctx, title string, err error, body func(ui.Errors) templ.Component) error {
-	return p.site.Form(c, site.Page{Title: title, At: "/inventory"}, err, body)
+	return p.site.Form(c, p.page(c, title), err, body)
 }
 
 // once is the hidden field by which a form is saved once, however often it is sent.

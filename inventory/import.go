@@ -71,7 +71,7 @@ func (s *Service) planImport(ctx context.Context, q bun.IDB, who access.Actor, r
 
 // matches finds for each row its unit and its asset, by code or by kind and serial.
 func (s *Service) matches(ctx context.Context, q bun.IDB, who access.Actor, rows []importer.Row) ([]match, error) {
-	known, tree, err := s.known(ctx)
+	known, tree, err := s.Known(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -404,7 +404,7 @@ func TestAnImportOfEquipmentIsPreviewedSavedAndUndone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := h.im.Preview(t.Context(), who, AssetImport, "gia-lam.csv", strings.NewReader(table), int64(len(table)))
+		r, err := h.im.Preview(t.Context(), who, AssetImport, "gia-lam.csv", strings.NewReader(table), int64(len(table)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -422,7 +422,7 @@ func TestAnImportOfEquipmentIsPreviewedSavedAndUndone(t *testing.T) {
 		if err != nil || len(all.Items) != 3 {
 			t.Fatalf("%d assets, %v", len(all.Items), err)
 		}
-		if refused, err := h.im.Undo(t.Context(), who, r.ID); err != nil {
+		if refused, err := h.im.Undo(t.Context(), who, r.ID, false); err != nil {
 			t.Fatalf("%v, %v", refused, err)
 		}
 		now, history, err := h.Asset(t.Context(), who, old.ID)

@@ -49,6 +49,9 @@ func (p pages) asset(c *httpx.Ctx) error {
 		q := url.Values{"unit": {a.Unit}, "what": {string(a.Kind)}}
 		v.Header.More = []ui.Action{{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new?" + q.Encode(), Icon: "flag"}}
 	}
+	if v.Rooms, err = panels(p.assetPanels, func(one AssetPanel) (templ.Component, error) { return one(c, a) }); err != nil {
+		return err
+	}
 	return p.show(c, a.Name, views.AssetPage(t, v))
 }
 
@@ -59,7 +62,7 @@ func pastTable(t i18n.T, past []Fact) ui.TableData {
 		Empty: ui.EmptyData{Title: t.Say("inventory.asset.nothing_known")}}
 	for _, f := range past {
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(t.Say("inventory.fact." + f.Name)), ui.Text(SayFact(t, f.Name, f.Value)),
-			ui.Badge(ui.State{Tone: sourceTones[f.Source], Word: t.Say("readiness.source." + string(f.Source))}), ui.Text(t.Moment(f.ObservedAt)), ui.Text(f.ObserverName)}})
+			ui.Badge(ui.State{Tone: sourceTones[f.Source], Word: t.Say("readiness.source." + string(f.Source))}), ui.Text(t.Moment(f.ConfirmedAt)), ui.Text(f.ObserverName)}})
 	}
 	return d
 }

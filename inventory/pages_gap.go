@@ -270,6 +270,9 @@ func (p pages) showGap(c *httpx.Ctx, refused error) error {
 	if c.Who.Covers(Handle, g.Unit) {
 		p.offerMoves(c, g, &v, refused)
 	}
+	if v.Rooms, err = panels(p.gapPanels, func(one GapPanel) (templ.Component, error) { return one(c, g) }); err != nil {
+		return err
+	}
 	return p.again(c, v.Header.Title, refused, func(ui.Errors) templ.Component { return views.GapPage(t, v) })
 }
 

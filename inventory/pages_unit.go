@@ -49,6 +49,9 @@ func (p pages) unit(c *httpx.Ctx) error {
 	out.GapList.HideCap, out.GapList.Caption = true, out.Gaps.Title
 	out.List = p.assetTable(t, v)
 	out.History = history(t, v.Notes)
+	if out.Rooms, err = panels(p.unitPanels, func(one UnitPanel) (templ.Component, error) { return one(c, v) }); err != nil {
+		return err
+	}
 	return p.show(c, out.Header.Title, views.UnitPage(t, out))
 }
 
@@ -112,7 +115,7 @@ func (p pages) assetTable(t i18n.T, v UnitView) ui.TableData {
 	return d
 }
 
-var sourceTones = map[readiness.Source]ui.Tone{readiness.Declared: ui.Neutral, readiness.Measured: ui.Info, readiness.Seen: ui.Good}
+var sourceTones = map[readiness.Source]ui.Tone{readiness.Declared: ui.Neutral, readiness.Photo: ui.Neutral, readiness.Measured: ui.Info, readiness.Probe: ui.Info, readiness.Seen: ui.Good}
 
 // knownOf puts what is known of an asset together by fact, the sources side by side.
 func (p pages) knownOf(t i18n.T, a AssetView) []views.Known {
@@ -143,7 +146,7 @@ func (p pages) knownOf(t i18n.T, a AssetView) []views.Known {
 func (p pages) saidOf(t i18n.T, a AssetView) []views.Said {
 	var out []views.Said
 	now := p.clock.Now()
-	for _, source := range []readiness.Source{readiness.Seen, readiness.Measured, readiness.Declared} {
+	for _, source := range slices.Backward(readiness.Sources) {
 		var words []string
 		var last time.Time
 		for _, info := range facts {
@@ -156,8 +159,8 @@ func (p pages) saidOf(t i18n.T, a AssetView) []views.Said {
 				} else if info.typ != yesOnly {
 					words = append(words, t.Say("inventory.fact."+f.Name)+" "+SayFact(t, f.Name, f.Value))
 				}
-				if f.ObservedAt.After(last) {
-					last = f.ObservedAt
+				if f.ConfirmedAt.After(last) {
+					last = f.ConfirmedAt
 				}
 			}
 		}
@@ -170,7 +173,7 @@ func (p pages) saidOf(t i18n.T, a AssetView) []views.Said {
 }
 
 func factAge(t i18n.T, f Fact, now time.Time) string {
-	return t.Say("inventory.fact.age", "day", t.Day(f.ObservedAt), "age", ui.Age(t, f.ObservedAt, now), "name", f.ObserverName)
+	return t.Say("inventory.fact.age", "day", t.Day(f.ConfirmedAt), "age", ui.Age(t, f.ConfirmedAt, now), "name", f.ObserverName)
 }
 
 func history(t i18n.T, notes []Note) []ui.Event {

@@ -125,7 +125,7 @@ func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at tim
 	}
 	facts := map[ident.ID][]readiness.Fact{}
 	for _, f := range known {
-		facts[f.Asset] = append(facts[f.Asset], readiness.Fact{Name: f.Name, Value: f.Value, Source: f.Source, At: f.ObservedAt})
+		facts[f.Asset] = append(facts[f.Asset], readiness.Fact{Name: f.Name, Value: f.Value, Source: f.Source, At: f.known(at)})
 	}
 	here := map[string][]readiness.Asset{}
 	for _, a := range assets {

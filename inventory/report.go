@@ -28,7 +28,7 @@ func (s *Service) ReportGap(ctx context.Context, who access.Actor, f GapForm, ph
 	if err := who.Need(Report); err != nil {
 		return Gap{}, err
 	}
-	known, _, err := s.known(ctx)
+	known, _, err := s.Known(ctx)
 	if err != nil {
 		return Gap{}, err
 	}
@@ -96,7 +96,15 @@ func (s *Service) saveReport(ctx context.Context, tx *db.Tx, who access.Actor, g
 // MoveGap takes a gap a step on its way. Closing or declining it takes the lack
 // back; the unit's readiness is judged in the same transaction.
 func (s *Service) MoveGap(ctx context.Context, who access.Actor, id ident.ID, version int64, to GapState, answer string) (Gap, error) {
-	return s.changeGap(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.Line, error) {
+	return s.changeGap(ctx, who, id, version, s.stepOf(who, to, answer), answer)
+}
+
+// gapStep changes a gap that is locked, and says what it did.
+type gapStep func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.Line, error)
+
+// stepOf moves a gap, its clock with it.
+func (s *Service) stepOf(who access.Actor, to GapState, answer string) gapStep {
+	return func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.Line, error) {
 		before := g.State
 		if err := g.move(to, answer, now); err != nil {
 			return i18n.Line{}, err
@@ -117,7 +125,7 @@ func (s *Service) MoveGap(ctx context.Context, who access.Actor, id ident.ID, ve
 			}
 		}
 		return i18n.L("inventory.note.gap_moved", "code", g.Code, "from", gapStateKey(before), "to", gapStateKey(to)), err
-	}, answer)
+	}
 }
 
 func (g *Gap) due(at *time.Time) {
@@ -138,7 +146,7 @@ func (s *Service) TakeGap(ctx context.Context, who access.Actor, id ident.ID, ve
 	}, "")
 }
 
-func (s *Service) changeGap(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *db.Tx, *Gap, time.Time) (i18n.Line, error), said string) (Gap, error) {
+func (s *Service) changeGap(ctx context.Context, who access.Actor, id ident.ID, version int64, do gapStep, said string) (Gap, error) {
 	var g Gap
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var err error
@@ -148,30 +156,34 @@ func (s *Service) changeGap(ctx context.Context, who access.Actor, id ident.ID, 
 		if g.Version != version {
 			return fault.New(fault.Conflict, "fault.changed_meanwhile")
 		}
-		now := s.clock.Now()
-		before := g
-		line, err := do(ctx, tx, &g, now)
-		if err != nil {
-			return err
-		}
-		g.Version++
-		err = db.Changed(tx.NewUpdate().Model(&g).Column("state", "open", "moved_at", "owner", "owner_name", "due_at", "answer", "version").
-			Where("id = ?", id).Where("version = ?", version).Exec(ctx))
-		if err != nil {
-			return err
-		}
-		if err := note(ctx, tx, now, g.Unit, string(g.ID), who, line, said); err != nil {
-			return err
-		}
-		if err := s.tellGap(ctx, tx, now, who, before, g); err != nil {
-			return err
-		}
-		if before.Open == g.Open {
-			return nil
-		}
-		return s.judge(ctx, tx, g.Unit)
+		g, err = s.changeGapIn(ctx, tx, who, g, do, said)
+		return err
 	})
 	return g, err
+}
+
+func (s *Service) changeGapIn(ctx context.Context, tx *db.Tx, who access.Actor, g Gap, do gapStep, said string) (Gap, error) {
+	now, before := s.clock.Now(), g
+	line, err := do(ctx, tx, &g, now)
+	if err != nil {
+		return g, err
+	}
+	g.Version++
+	err = db.Changed(tx.NewUpdate().Model(&g).Column("state", "open", "moved_at", "owner", "owner_name", "due_at", "answer", "version").
+		Where("id = ?", g.ID).Where("version = ?", before.Version).Exec(ctx))
+	if err != nil {
+		return g, err
+	}
+	if err := note(ctx, tx, now, g.Unit, string(g.ID), who, line, said); err != nil {
+		return g, err
+	}
+	if err := s.tellGap(ctx, tx, now, who, before, g); err != nil {
+		return g, err
+	}
+	if before.Open == g.Open {
+		return g, nil
+	}
+	return g, s.judge(ctx, tx, g.Unit)
 }
 
 func (s *Service) tellGap(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, before, g Gap) error {

@@ -38,6 +38,11 @@ type Service struct {
 	imports   *importer.Importer
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
+
+	assetPanels []AssetPanel
+	unitPanels  []UnitPanel
+	gapPanels   []GapPanel
+	tabs        []Tab
 }
 
 // New is the service over a store, and registers its imports.
@@ -48,7 +53,8 @@ func New(d *db.DB, business clock.Clock, units Units, f *files.Store, cals deadl
 }
 
 // known tells which codes are units where equipment may stand.
-func (s *Service) known(ctx context.Context) (func(string) bool, *org.Tree, error) {
+// Known tells which codes are units where equipment may stand, and the units in force.
+func (s *Service) Known(ctx context.Context) (func(string) bool, *org.Tree, error) {
 	tree, err := s.units.Tree(ctx, s.clock.Now())
 	if err != nil {
 		return nil, nil, err
@@ -64,7 +70,7 @@ func (s *Service) AddAsset(ctx context.Context, who access.Actor, f AssetForm) (
 	if err := who.Need(Edit); err != nil {
 		return Asset{}, err
 	}
-	known, _, err := s.known(ctx)
+	known, _, err := s.Known(ctx)
 	if err != nil {
 		return Asset{}, err
 	}
@@ -86,6 +92,12 @@ func (s *Service) AddAsset(ctx context.Context, who access.Actor, f AssetForm) (
 		return Asset{}, taken()
 	}
 	return a, err
+}
+
+func missingUnit() error {
+	var k fault.Check
+	k.Need(false, "unit", "inventory.form.unit_needed")
+	return k.Err()
 }
 
 func taken() error {
@@ -136,7 +148,7 @@ func (s *Service) factsOf(who access.Actor, a Asset, f AssetForm, now time.Time)
 	}
 	fact := func(name, value string) Fact {
 		return Fact{ID: ident.New(now), Asset: a.ID, Unit: a.Unit, Name: name, Value: value, Source: source, ObservedAt: now,
-			Observer: who.ID, ObserverName: who.Name, RecordedAt: now, Current: true}
+			ConfirmedAt: now, Observer: who.ID, ObserverName: who.Name, RecordedAt: now, Current: true}
 	}
 	var out []Fact
 	for _, n := range FactNames(a.Kind) {
@@ -159,7 +171,7 @@ func (s *Service) ChangeAsset(ctx context.Context, who access.Actor, id ident.ID
 			return Asset{}, err
 		}
 	}
-	known, _, err := s.known(ctx)
+	known, _, err := s.Known(ctx)
 	if err != nil {
 		return Asset{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/inventory/readiness"
 )
 
 func insertAll[T any](ctx context.Context, tx *db.Tx, rows []T) error {
@@ -25,7 +26,8 @@ func insertAll[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 }
 
 // record adds facts. The older one of the same name and source is current no more;
-// one observed before what is known goes straight into the history.
+// one observed before what is known goes straight into the history. A machine that
+// says the same again confirms its fact and adds none.
 func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
 	if len(rows) == 0 {
 		return nil
@@ -40,17 +42,27 @@ func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
 	if err != nil {
 		return db.Sorted(err)
 	}
+	var fresh []Fact
 	var old []ident.ID
-	for i := range rows {
-		for _, h := range have {
-			if h.Asset != rows[i].Asset || h.Name != rows[i].Name || h.Source != rows[i].Source {
-				continue
-			}
-			if h.ObservedAt.After(rows[i].ObservedAt) {
-				rows[i].Current = false
-			} else {
-				old = append(old, h.ID)
-			}
+	again := map[time.Time][]ident.ID{}
+	for _, f := range rows {
+		f.ConfirmedAt = f.ObservedAt
+		i := slices.IndexFunc(have, func(h Fact) bool { return h.Asset == f.Asset && h.Name == f.Name && h.Source == f.Source })
+		switch {
+		case i < 0:
+		case have[i].ConfirmedAt.After(f.ObservedAt):
+			f.Current = false
+		case f.byMachine() && have[i].Value == f.Value:
+			again[f.ObservedAt] = append(again[f.ObservedAt], have[i].ID)
+			continue
+		default:
+			old = append(old, have[i].ID)
+		}
+		fresh = append(fresh, f)
+	}
+	for at, ids := range again {
+		if _, err := tx.NewRaw("UPDATE asset_fact SET confirmed_at = ? WHERE id IN (?)", at, bun.List(ids)).Exec(ctx); err != nil {
+			return db.Sorted(err)
 		}
 	}
 	if len(old) > 0 {
@@ -58,7 +70,18 @@ func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
 			return db.Sorted(err)
 		}
 	}
-	return insertAll(ctx, tx, rows)
+	return insertAll(ctx, tx, fresh)
+}
+
+// byMachine tells that a program says it, which says the same thing many times.
+func (f Fact) byMachine() bool { return f.Source == readiness.Measured || f.Source == readiness.Probe }
+
+// known is when a fact was last so, as far as one knew at a moment.
+func (f Fact) known(at time.Time) time.Time {
+	if f.ObservedAt.After(at) || !f.ConfirmedAt.After(at) {
+		return f.ConfirmedAt
+	}
+	return at
 }
 
 func note(ctx context.Context, tx *db.Tx, now time.Time, unit, subject string, who access.Actor, line i18n.Line, said string) error {

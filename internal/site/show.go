@@ -44,11 +44,12 @@ type Site struct {
 
 // Page is what a page says about itself.
 type Page struct {
-	Title   string // already translated
-	At      string // the navigation entry it belongs to, by Href
-	Status  int    // 0 means 200, or what an error set before
-	Citizen bool   // the barer layout
-	Search  string // what was searched for
+	Title   string   // already translated
+	At      string   // the navigation entry it belongs to, by Href
+	Status  int      // 0 means 200, or what an error set before
+	Citizen bool     // the barer layout
+	Search  string   // what was searched for
+	Tabs    []ui.Tab // the places of an area, above the page; fewer than two are not shown
 }
 
 // Form answers with a page that holds forms. One that was refused comes back with its
@@ -108,7 +109,7 @@ func (s *Site) frame(c *httpx.Ctx, p Page) Frame {
 	}
 	f.Live = s.Live != nil && s.Live(c.Who)
 	f.Account = &Account{Name: c.Who.Name, Role: roleWords(c.T, c.Who), Href: "/account"}
-	f.Nav = s.nav(c, p.At)
+	f.Nav, f.Tabs = s.nav(c, p.At), p.Tabs
 	if s.Banner != nil {
 		f.Banner = s.Banner(c)
 	}

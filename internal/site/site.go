@@ -32,6 +32,7 @@ type Frame struct {
 	Hotline string          // its numbers, separated by semicolons; empty while there is none
 	Live    bool            // the page listens to what happens now
 	Citizen bool            // the barer layout, for citizens and for signing in
+	Tabs    []ui.Tab        // the places of the area that the page belongs to
 }
 
 // Account is who is signed in.

@@ -3,6 +3,8 @@
 package views
 
 import (
+	"github.com/a-h/templ"
+
 	"lotrinh/internal/site/ui"
 )
 
@@ -60,6 +62,7 @@ type Unit struct {
 	List    ui.TableData
 	Notes   ui.CardData
 	History []ui.Event
+	Rooms   []templ.Component // what the rooms of the area have to say
 }
 
 // Asset is the page of an asset.
@@ -71,6 +74,7 @@ type Asset struct {
 	None    ui.EmptyData
 	Past    ui.CardData
 	History ui.TableData
+	Rooms   []templ.Component
 }
 
 // Gap is the page of a gap.
@@ -83,6 +87,7 @@ type Gap struct {
 	Fields []ui.Field
 	Steps  ui.CardData
 	Events []ui.Event
+	Rooms  []templ.Component
 }
 
 // Form is a page that asks.

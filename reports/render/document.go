@@ -4,11 +4,10 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode"
 
 	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/paper"
 	"lotrinh/internal/kit/plot"
 )
 
@@ -159,7 +158,7 @@ func usable(c any) bool {
 func (c Column) Write(t i18n.T, cell any) string {
 	switch v := cell.(type) {
 	case string:
-		return clean(v)
+		return paper.Clean(v)
 	case int:
 		return c.number(t, float64(v))
 	case int64:
@@ -187,18 +186,4 @@ func (d Document) t() i18n.T {
 		return i18n.T{Lang: i18n.VI}
 	}
 	return i18n.T{Lang: d.Lang}
-}
-
-// clean makes text fit for a page: composed, one line, no control characters and
-// none beyond the sixteen bits that the PDF's fonts are addressed with.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.IsControl(r) || r > 0xFFFF || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, fold.NFC(strings.ToValidUTF8(s, "")))
 }

@@ -9,8 +9,8 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 
-	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/paper"
 )
 
 // PDF lays a document out on A4. The same document gives the same bytes.
@@ -41,30 +41,26 @@ func PDF(d Document) (pdf []byte, err error) {
 	return b.Bytes(), nil
 }
 
+// sheet is a document being laid out.
+type sheet struct {
+	*paper.Sheet
+	doc Document
+}
+
 func begin(d Document) (*sheet, error) {
-	f := fpdf.New("P", "mm", "A4", "")
-	s := &sheet{Fpdf: f, doc: d, widths: map[int]bool{}}
-	f.SetMargins(left, top, right)
-	f.SetAutoPageBreak(false, bottom)
-	f.SetCellMargin(0)
-	f.SetCatalogSort(true)
-	made := d.Made.In(clock.City)
-	f.SetCreationDate(made)
-	f.SetModificationDate(made)
-	f.SetTitle(strings.TrimSpace(clean(d.Kind)+" "+clean(d.Title)), true)
-	f.SetAuthor(clean(d.Author), true)
-	f.SetLang(string(d.t().Lang))
-	var files []fpdf.Attachment
-	for _, a := range d.Attachments {
-		files = append(files, fpdf.Attachment{Content: a.Content, Filename: clean(a.Name), Description: clean(a.Description)})
-	}
-	f.SetAttachments(files)
-	if err := addFonts(f); err != nil {
+	f, err := paper.New(paper.About{Title: strings.TrimSpace(paper.Clean(d.Kind) + " " + paper.Clean(d.Title)), Author: d.Author, Lang: string(d.t().Lang), Made: d.Made})
+	if err != nil {
 		return nil, err
 	}
-	f.SetHeaderFunc(s.header)
-	s.newPage()
-	return s, f.Error()
+	s := &sheet{Sheet: f, doc: d}
+	var files []fpdf.Attachment
+	for _, a := range d.Attachments {
+		files = append(files, fpdf.Attachment{Content: a.Content, Filename: paper.Clean(a.Name), Description: paper.Clean(a.Description)})
+	}
+	f.SetAttachments(files)
+	s.SetHeaderFunc(s.header)
+	s.NewPage()
+	return s, s.Error()
 }
 
 // header numbers the pages in the top margin from the second on; a draft says so
@@ -73,26 +69,26 @@ func (s *sheet) header() {
 	if s.PageNo() == 1 {
 		return
 	}
-	number := font{13, ""}
-	s.put(number, left, 10, textWidth, strconv.Itoa(s.PageNo()), "C")
-	s.put(font{10, "I"}, left, 10, textWidth, clean(s.doc.Draft), "R")
+	number := paper.Font{Size: 13}
+	s.Put(number, paper.Left, 10, paper.TextWidth, strconv.Itoa(s.PageNo()), "C")
+	s.Put(paper.Font{Size: 10, Style: "I"}, paper.Left, 10, paper.TextWidth, paper.Clean(s.doc.Draft), "R")
 }
 
 // section writes a heading, kept with what follows it, and its blocks.
 func (s *sheet) section(sec Section) error {
-	if heading := clean(sec.Heading); heading != "" {
-		f := font{bodySize, "B"}
-		s.need(f.height() + gap + s.least(sec.Blocks))
-		s.Bookmark(heading, 0, s.y)
-		s.paragraph(f, heading)
+	if heading := paper.Clean(sec.Heading); heading != "" {
+		f := paper.Font{Size: paper.BodySize, Style: "B"}
+		s.Need(f.Height() + paper.Gap + s.least(sec.Blocks))
+		s.Bookmark(heading, 0, s.Y)
+		s.Paragraph(f, heading)
 	}
 	for _, b := range sec.Blocks {
 		switch b := b.(type) {
 		case Paragraph:
-			s.paragraph(font{bodySize, ""}, string(b))
+			s.Paragraph(paper.Font{Size: paper.BodySize}, string(b))
 		case List:
 			for _, item := range b {
-				s.paragraph(font{bodySize, ""}, "- "+item)
+				s.Paragraph(paper.Font{Size: paper.BodySize}, "- "+item)
 			}
 		case Table:
 			s.table(b)
@@ -107,7 +103,7 @@ func (s *sheet) section(sec Section) error {
 
 // least is the height that must be left under a heading for its first block.
 func (s *sheet) least(blocks []Block) float64 {
-	h := font{bodySize, ""}.height()
+	h := paper.Font{Size: paper.BodySize}.Height()
 	if len(blocks) == 0 {
 		return 0
 	}
@@ -127,9 +123,9 @@ func figureSize(b Figure) (width, height float64) {
 	if w == 0 {
 		return 0, 0
 	}
-	width = textWidth
+	width = paper.TextWidth
 	height = width * float64(h) / float64(w)
-	if most := (floor - top) * 0.8; height > most {
+	if most := (paper.Floor - paper.Top) * 0.8; height > most {
 		width, height = width*most/height, most
 	}
 	return width, height
@@ -142,30 +138,52 @@ func (s *sheet) figure(b Figure) error {
 		return err
 	}
 	width, height := figureSize(b)
-	f := font{12, "I"}
-	caption := s.lines(f, b.Caption, textWidth, 0)
-	s.need(height + 2 + float64(len(caption))*f.height())
+	f := paper.Font{Size: 12, Style: "I"}
+	caption := s.Lines(f, b.Caption, paper.TextWidth, 0)
+	s.Need(height + 2 + float64(len(caption))*f.Height())
 	options := fpdf.ImageOptions{ImageType: "PNG"}
 	s.RegisterImageOptionsReader(b.Chart.Key(), options, bytes.NewReader(raw))
-	s.ImageOptions(b.Chart.Key(), left+(textWidth-width)/2, s.y, width, height, false, options, 0, "")
-	s.y += height + 1.5
+	s.ImageOptions(b.Chart.Key(), paper.Left+(paper.TextWidth-width)/2, s.Y, width, height, false, options, 0, "")
+	s.Y += height + 1.5
 	for _, line := range caption {
-		s.put(f, left, s.y, textWidth, line, "C")
-		s.y += f.height()
+		s.Put(f, paper.Left, s.Y, paper.TextWidth, line, "C")
+		s.Y += f.Height()
 	}
-	s.y += 2 * gap
+	s.Y += 2 * paper.Gap
 	return s.Error()
 }
 
-// scaleOf is a little over two pixels to one, different for each figure: the library
-// writes pictures in the order of their widths, and equal ones in an order by chance.
+// scaleOf is a little over two pixels to one, different for each figure, so that no
+// two pictures are equally wide.
 func (s *sheet) scaleOf(b Figure) float64 {
 	w, _ := b.Chart.Size()
-	for scale := 2.0; ; scale += 2 / float64(max(w, 1)) {
-		pixels := int(math.Ceil(float64(w) * scale))
-		if !s.widths[pixels] || scale > 3.5 {
-			s.widths[pixels] = true
-			return scale
+	pixels := int(math.Ceil(float64(w) * 2))
+	return float64(s.Widen(pixels)) / float64(max(w, 1))
+}
+
+// table writes a table with its cells as the columns want them.
+func (s *sheet) table(t Table) {
+	out := paper.Table{Caption: t.Caption}
+	for _, c := range t.Columns {
+		align := "R"
+		if c.Form == Text {
+			align = "L"
 		}
+		out.Columns = append(out.Columns, paper.Column{Head: c.Head, Align: align})
 	}
+	for _, r := range t.Rows {
+		out.Rows = append(out.Rows, s.written(t, r))
+	}
+	if t.Foot != nil {
+		out.Foot = s.written(t, t.Foot)
+	}
+	s.Table(out)
+}
+
+func (s *sheet) written(t Table, row []any) []string {
+	all := make([]string, len(row))
+	for i, c := range row {
+		all[i] = t.Columns[i].Write(s.doc.t(), c)
+	}
+	return all
 }

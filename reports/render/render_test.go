@@ -15,6 +15,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/paper"
 	"lotrinh/internal/kit/plot"
 )
 
@@ -214,7 +215,7 @@ func TestTextKeepsTheMarginsOfTheDecree(t *testing.T) {
 		for i := range v {
 			v[i], _ = strconv.ParseFloat(m[i+1], 64)
 		}
-		if v[0] < left*point-1 || v[2] > (pageWidth-right)*point+1 || v[3] > floor*point+1 {
+		if v[0] < paper.Left*point-1 || v[2] > (paper.PageWidth-paper.Right)*point+1 || v[3] > paper.Floor*point+1 {
 			t.Errorf("%q stands outside the margins: %v", m[5], v)
 		}
 	}

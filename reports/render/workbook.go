@@ -13,6 +13,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/paper"
 )
 
 // Workbook writes a document's tables as XLSX, a sheet each, with real numbers,
@@ -137,7 +138,7 @@ func (w *workbook) table(t Table) error {
 	}
 	var heads []any
 	for _, c := range t.Columns {
-		heads = append(heads, excelize.Cell{StyleID: w.head, Value: clean(c.Head)})
+		heads = append(heads, excelize.Cell{StyleID: w.head, Value: paper.Clean(c.Head)})
 	}
 	if err := stream.SetRow("A1", heads); err != nil {
 		return err
@@ -167,7 +168,7 @@ func (w *workbook) table(t Table) error {
 func value(c any) any {
 	switch v := c.(type) {
 	case string:
-		return clean(v)
+		return paper.Clean(v)
 	case time.Time:
 		y, m, d := v.In(clock.City).Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
@@ -177,7 +178,7 @@ func value(c any) any {
 
 // width is as wide as the column's longest text, within reason.
 func (w *workbook) width(t Table, i int, c Column) float64 {
-	longest := utf8.RuneCountInString(clean(c.Head))/2 + 2
+	longest := utf8.RuneCountInString(paper.Clean(c.Head))/2 + 2
 	for _, row := range t.Rows {
 		longest = max(longest, utf8.RuneCountInString(c.Write(w.doc.t(), row[i])))
 	}
@@ -191,7 +192,7 @@ func (w *workbook) sheet(name string) (string, error) {
 			return ' '
 		}
 		return r
-	}, clean(name)), "' ")
+	}, paper.Clean(name)), "' ")
 	if name == "" {
 		name = strconv.Itoa(len(w.taken))
 	}
@@ -236,7 +237,7 @@ func (w *workbook) glossary() error {
 			if err != nil {
 				return err
 			}
-			if err := w.f.SetCellStr(sheet, cell, clean(text)); err != nil {
+			if err := w.f.SetCellStr(sheet, cell, paper.Clean(text)); err != nil {
 				return err
 			}
 			style := w.wrap
@@ -261,6 +262,6 @@ func (w *workbook) properties() error {
 	w.f.SetActiveSheet(0)
 	made := w.doc.Made.UTC().Format(time.RFC3339)
 	return w.f.SetDocProps(&excelize.DocProperties{
-		Title: clean(w.doc.Title), Creator: clean(w.doc.Author), Created: made, Modified: made, Language: string(w.doc.t().Lang),
+		Title: paper.Clean(w.doc.Title), Creator: paper.Clean(w.doc.Author), Created: made, Modified: made, Language: string(w.doc.t().Lang),
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,12 +48,23 @@ func settings() Spec {
 				switch old, ok := have[r.Cells["name"]]; {
 				case !ok:
 					out[i].Action = Create
+				case old == "locked" && r.Choice == "force":
+					out[i] = Plan{Action: Update}
+				case old == "locked" && r.Choice == "leave":
+					out[i] = Plan{Action: Skip}
 				case old == "locked":
 					out[i] = Plan{Action: Conflict, Problems: []Problem{{Column: "value", Line: i18n.L("c.locked")}}}
 				case old == r.Cells["value"]:
 					out[i].Action = Skip
 				default:
 					out[i].Action = Update
+				}
+				if have[r.Cells["name"]] == "locked" {
+					out[i].Mark, out[i].About = "held", i18n.L("c.locked")
+					out[i].Sides = []Side{{Column: "value", Have: i18n.L("c.locked"), Told: i18n.L("c.value")}}
+					if r.Cells["name"] != "lock" {
+						out[i].Choices = []string{"force", "leave"}
+					}
 				}
 			}
 			return out, err
@@ -90,7 +102,15 @@ func settings() Spec {
 				}
 				if have[did[0]] != did[2] {
 					refused = append(refused, Refusal{N: c.N, Line: i18n.L("c.changed")})
-					continue
+				}
+			}
+			if len(refused) > 0 {
+				return refused, nil
+			}
+			for _, c := range changes {
+				var did [3]string
+				if err := json.Unmarshal(c.Record, &did); err != nil {
+					return nil, err
 				}
 				if did[1] == "" {
 					_, err = tx.NewRaw("DELETE FROM setting WHERE name = ?", did[0]).Exec(ctx)
@@ -146,7 +166,7 @@ const sheet = "UỶ BAN NHÂN DÂN HUYỆN GIA LÂM\nDANH SÁCH\nTen goi tat;S�
 
 func preview(t *testing.T, im *Importer, text string) Run {
 	t.Helper()
-	r, err := im.Preview(t.Context(), clerk, "settings", "bảng.csv", bytes.NewReader([]byte(text)), int64(len(text)))
+	r, err := im.Preview(t.Context(), clerk, "settings", "bảng.csv", bytes.NewReader([]byte(text)), int64(len(text)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,16 +226,80 @@ func TestACommitIsWholeAndIsUndoneWhole(t *testing.T) {
 			t.Errorf("committed twice: %v", err)
 		}
 		set(t, d, "c", "10")
-		refused, err := im.Undo(t.Context(), clerk, r.ID)
+		refused, err := im.Undo(t.Context(), clerk, r.ID, false)
 		if !fault.HasKey(err, "importer.changed_since") || len(refused) != 1 || refused[0].N != 6 || all(t, d) != "a=5 b=7 c=10 lock=3" {
 			t.Fatalf("undo of a changed row: %v, %v, %s", refused, err, all(t, d))
 		}
 		set(t, d, "c", "9")
-		if _, err := im.Undo(t.Context(), clerk, r.ID); err != nil || all(t, d) != "b=6" {
+		if _, err := im.Undo(t.Context(), clerk, r.ID, false); err != nil || all(t, d) != "b=6" {
 			t.Fatalf("undo: %v, %s", err, all(t, d))
 		}
-		if _, err := im.Undo(t.Context(), clerk, r.ID); !fault.HasKey(err, "importer.not_committed") {
+		if _, err := im.Undo(t.Context(), clerk, r.ID, false); !fault.HasKey(err, "importer.not_committed") {
 			t.Errorf("undone twice: %v", err)
+		}
+	})
+}
+
+func TestAPartialUndoLeavesWhatSomebodyChangedAndNamesIt(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		im := importer(t, d)
+		r := preview(t, im, "name,quantity\na,1\nb,2\n")
+		if _, err := im.Commit(t.Context(), clerk, r.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		set(t, d, "a", "9")
+		refused, err := im.Undo(t.Context(), clerk, r.ID, true)
+		if err != nil || len(refused) != 1 || refused[0].N != 2 || all(t, d) != "a=9" {
+			t.Errorf("%v, %v, %s", refused, err, all(t, d))
+		}
+		if r, err = im.Get(t.Context(), clerk, r.ID); err != nil || r.State != Undone {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+func TestADecisionTurnsAConflictAndIsTakenBack(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		im := importer(t, d)
+		for _, n := range []string{"x", "y", "lock"} {
+			set(t, d, n, "locked")
+		}
+		r := preview(t, im, "name,quantity\nx,1\ny,2\nz,3\nlock,4\n")
+		counts := func(want string) {
+			t.Helper()
+			var err error
+			if r, err = im.Get(t.Context(), clerk, r.ID); err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(r.Created, r.Updated, r.Skipped, r.Conflicts, r.Marks()); got != want {
+				t.Errorf("counts %s, want %s", got, want)
+			}
+		}
+		counts("1 0 0 3 map[held:3]")
+		if _, err := im.Choose(t.Context(), clerk, r.ID, 5, "force"); !fault.HasKey(err, "importer.no_choice") {
+			t.Errorf("a decision about a row without any: %v", err)
+		}
+		if _, err := im.Choose(t.Context(), clerk, r.ID, 2, "force"); err != nil {
+			t.Fatal(err)
+		}
+		counts("1 1 0 2 map[held:3]")
+		if _, err := im.Choose(t.Context(), clerk, r.ID, 0, "leave"); err != nil {
+			t.Fatal(err)
+		}
+		counts("1 1 1 1 map[held:3]")
+		if _, err := im.Choose(t.Context(), clerk, r.ID, 3, ""); err != nil {
+			t.Fatal(err)
+		}
+		counts("1 1 0 2 map[held:3]")
+		if _, err := im.Choose(t.Context(), access.Actor{ID: "other"}, r.ID, 2, "force"); !fault.Is(err, fault.Missing) {
+			t.Errorf("somebody else's import: %v", err)
+		}
+		p, err := im.Rows(t.Context(), clerk, r.ID, "held", page.Read("", ""))
+		if err != nil || len(p.Items) != 3 || p.Items[0].Choice != "force" || len(p.Items[0].Sides()) != 1 || p.Items[0].About().Key != "c.locked" {
+			t.Errorf("%+v, %v", p.Items, err)
+		}
+		if _, err := im.Commit(t.Context(), clerk, r.ID, true); err != nil || all(t, d) != "lock=locked x=1 y=locked z=3" {
+			t.Errorf("%v, %s", err, all(t, d))
 		}
 	})
 }
@@ -256,7 +340,7 @@ func TestRefusedBeforeAnythingIsRead(t *testing.T) {
 		"only headings": {clerk, "settings", "name,quantity\n", fault.Invalid},
 		"nothing":       {clerk, "settings", " \n", fault.Invalid},
 	} {
-		_, err := im.Preview(t.Context(), tc.who, tc.kind, "x.csv", strings.NewReader(tc.text), int64(len(tc.text)))
+		_, err := im.Preview(t.Context(), tc.who, tc.kind, "x.csv", strings.NewReader(tc.text), int64(len(tc.text)), nil)
 		if !fault.Is(err, tc.want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -271,7 +355,7 @@ func TestTheTemplateIsATableThatTheImporterReads(t *testing.T) {
 		if err := Template(&b, im.catalog, im.catalog.In(lang), settings()); err != nil {
 			t.Fatal(err)
 		}
-		_, err := im.Preview(t.Context(), clerk, "settings", "x.xlsx", bytes.NewReader(b.Bytes()), int64(b.Len()))
+		_, err := im.Preview(t.Context(), clerk, "settings", "x.xlsx", bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
 		if !fault.HasKey(err, "importer.no_rows") {
 			t.Errorf("%s: %v", lang, err)
 		}

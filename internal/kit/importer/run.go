@@ -41,6 +41,26 @@ const (
 type Row struct {
 	N     int
 	Cells map[string]string
+	// Asked is what was answered about the whole table, by Option.Key.
+	Asked map[string]string
+	// Choice is what a person decided about this row: one of Plan.Choices, or empty.
+	Choice string
+}
+
+// Option is a question about the whole table, asked with the upload: by what rows find
+// the thing that they are about. Its sentence is Name, that of an answer
+// Name+"."+value; the first value is the answer of whoever does not answer.
+type Option struct {
+	Key    string
+	Name   string
+	Values []string
+}
+
+// Side is a value of a row that differs from what is known already, both in words.
+type Side struct {
+	Column string    `json:"column"`
+	Have   i18n.Line `json:"have"`
+	Told   i18n.Line `json:"told"`
 }
 
 // Problem is what is wrong with a row, at a column or at the row as a whole.
@@ -54,6 +74,29 @@ type Problem struct {
 type Plan struct {
 	Action   Action
 	Problems []Problem
+	// Mark says what else is true of the row, one of Spec.Marks; the preview counts it.
+	Mark string
+	// About is the thing that the row is about, in words; may be empty.
+	About i18n.Line
+	// Sides are values that differ, to be seen beside each other.
+	Sides []Side
+	// Choices are what a person may decide about the row, of Spec.Choices.
+	Choices []string
+}
+
+// more is what a row keeps of its plan beside action, problems and mark.
+type more struct {
+	About   *i18n.Line `json:"about,omitempty"`
+	Sides   []Side     `json:"sides,omitempty"`
+	Choices []string   `json:"choices,omitempty"`
+}
+
+func (p Plan) more() more {
+	m := more{Sides: p.Sides, Choices: p.Choices}
+	if p.About.Key != "" {
+		m.About = &p.About
+	}
+	return m
 }
 
 // Change is what an applied row did, in the area's own words, for Undo.
@@ -75,6 +118,13 @@ type Spec struct {
 	Home    string // where a person goes on: "/inventory"
 	Perm    access.Perm
 	Columns []Column
+	Options []Option
+	// Marks are the words by which Plan marks rows, and Choices what people may decide
+	// about one; their sentences are Kind+".mark."+word and Kind+".choice."+word.
+	Marks, Choices []string
+	// Every lets Plan see rows with faulty cells too, without those cells, so that all
+	// that is wrong with a row is said at once.
+	Every bool
 	// Plan says for each row what would happen, from the data that q shows, in a
 	// number of queries that does not grow with the rows.
 	Plan func(ctx context.Context, q bun.IDB, who access.Actor, rows []Row) ([]Plan, error)
@@ -102,6 +152,8 @@ type Run struct {
 	Conflicts     int64     `bun:"conflicts"`
 	Bad           int64     `bun:"bad"`
 	Unread        string    `bun:"unread"`
+	AskedJSON     string    `bun:"asked"`
+	MarksJSON     string    `bun:"marks"`
 	Version       int64     `bun:"version"`
 }
 
@@ -117,9 +169,27 @@ func (r Run) Headings() []string {
 	return out
 }
 
-func (r *Run) count(plans []Plan) {
+// Asked is what was answered about the whole table.
+func (r Run) Asked() map[string]string { return words[string](r.AskedJSON) }
+
+// Marks counts the rows of each mark.
+func (r Run) Marks() map[string]int64 { return words[int64](r.MarksJSON) }
+
+func words[V any](raw string) map[string]V {
+	out := map[string]V{}
+	if json.Unmarshal([]byte(raw), &out) != nil {
+		return map[string]V{}
+	}
+	return out
+}
+
+func (r *Run) count(plans []Plan) (err error) {
 	r.Created, r.Updated, r.Skipped, r.Conflicts, r.Bad = 0, 0, 0, 0, 0
+	marks := map[string]int64{}
 	for _, p := range plans {
+		if p.Mark != "" {
+			marks[p.Mark]++
+		}
 		switch p.Action {
 		case Create:
 			r.Created++
@@ -133,6 +203,8 @@ func (r *Run) count(plans []Plan) {
 			r.Bad++
 		}
 	}
+	r.MarksJSON, err = pack(marks)
+	return err
 }
 
 // RowView is a stored row of an import.
@@ -144,6 +216,36 @@ type RowView struct {
 	Action        Action   `bun:"action"`
 	ProblemsJSON  string   `bun:"problems"`
 	ChangeJSON    string   `bun:"change"`
+	MoreJSON      string   `bun:"more"`
+	Mark          string   `bun:"mark"`
+	Choice        string   `bun:"choice"`
+}
+
+func (r RowView) more() more {
+	var m more
+	if json.Unmarshal([]byte(r.MoreJSON), &m) != nil {
+		return more{}
+	}
+	return m
+}
+
+// About is the thing that the row is about, in words; an empty line when it is none.
+func (r RowView) About() i18n.Line {
+	if a := r.more().About; a != nil {
+		return *a
+	}
+	return i18n.Line{}
+}
+
+// Sides are the row's values that differ from what is known.
+func (r RowView) Sides() []Side { return r.more().Sides }
+
+// Choices are what a person may decide about the row.
+func (r RowView) Choices() []string { return r.more().Choices }
+
+// row is the row as areas see it.
+func (r RowView) row(asked map[string]string) Row {
+	return Row{N: int(r.N), Cells: r.Cells(), Asked: asked, Choice: r.Choice}
 }
 
 // Cells are the row's values by column key.
@@ -178,15 +280,20 @@ func (im *Importer) List(ctx context.Context, who access.Actor, r page.Request) 
 	return page.Cut(r, rows, func(r Run) []string { return []string{string(r.ID)} }), db.Sorted(err)
 }
 
-// Rows is a page of the rows of the reader's own import, of one action or of all.
+// Rows is a page of the rows of the reader's own import: of one action, of one mark
+// (a word of Spec.Marks), or of all.
 func (im *Importer) Rows(ctx context.Context, who access.Actor, id ident.ID, only Action, r page.Request) (page.Page[RowView], error) {
 	if _, err := im.Get(ctx, who, id); err != nil {
 		return page.Page[RowView]{}, err
 	}
 	var rows []RowView
 	q := im.db.Read().NewSelect().Model(&rows).Where("iw.run = ?", id).Apply(r.Up("iw.n"))
-	if only != "" {
+	switch only {
+	case "":
+	case Create, Update, Skip, Conflict, Bad:
 		q = q.Where("iw.action = ?", only)
+	default:
+		q = q.Where("iw.mark = ?", only)
 	}
 	err := q.Scan(ctx)
 	return page.Cut(r, rows, func(r RowView) []string { return []string{i64(r.N)} }), db.Sorted(err)

@@ -6,6 +6,9 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -89,6 +92,7 @@ func New(d *db.DB, im *importer.Importer, jobs *job.Jobs, catalog *i18n.Catalog,
 func (p Pages) Routes(r *httpx.Router) {
 	r.Page("GET", "/imports", p.list)
 	r.Page("GET", "/imports/runs/:id", p.run)
+	r.Page("POST", "/imports/runs/:id/choose", p.choose)
 	r.Page("POST", "/imports/runs/:id/commit", p.commit)
 	r.Page("POST", "/imports/runs/:id/undo", p.undo)
 	r.Page("GET", "/imports/:kind", p.form)
@@ -146,9 +150,17 @@ func (p Pages) ask(c *httpx.Ctx, spec importer.Spec, refused error) error {
 	v := views.Upload{
 		Header: ui.HeaderData{Title: t.Say(spec.Title), Lead: t.Say("imports.lead"), More: []ui.Action{
 			{Label: t.Say("imports.template"), Href: at + "/template.xlsx", Icon: "download"}, {Label: t.Say("imports.title"), Href: "/imports", Icon: "history"}}},
-		Form:    ui.FormData{Action: at, Errors: e, Submit: t.Say("imports.preview"), Cancel: spec.Home, Multipart: true, Loose: true},
-		Field:   ui.Field{Kind: ui.File, Name: "file", Label: t.Say("imports.file"), Hint: t.Say("imports.file.hint"), Accept: ".xlsx,.csv", Required: true, Error: e.Of("file")},
+		Form: ui.FormData{Action: at, Errors: e, Submit: t.Say("imports.preview"), Cancel: spec.Home, Multipart: true, Loose: true},
+		Fields: []ui.Field{{Kind: ui.File, Name: "file", Label: t.Say("imports.file"), Hint: t.Say("imports.file.hint"), Accept: ".xlsx,.csv", Error: e.Of("file")},
+			{Kind: ui.Area, Name: "pasted", Label: t.Say("imports.pasted"), Hint: t.Say("imports.pasted.hint"), Value: c.FormValue("pasted"), Rows: 6, Error: e.Of("pasted")}},
 		Columns: p.columns(t, spec),
+	}
+	for _, o := range spec.Options {
+		f := ui.Field{Kind: ui.Select, Name: o.Key, Label: t.Say(o.Name), Hint: t.Say(o.Name + ".hint"), Value: c.FormValue(o.Key)}
+		for _, value := range o.Values {
+			f.Options = append(f.Options, ui.Option{Value: value, Label: t.Say(o.Name + "." + value)})
+		}
+		v.Fields = append(v.Fields, f)
 	}
 	return p.site.Show(c, site.Page{Title: t.Say(spec.Title), At: spec.Home, Status: status}, views.UploadPage(t, v))
 }
@@ -187,20 +199,52 @@ func (p Pages) upload(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	name, body, err := c.Upload("file", files.Sheet.Max)
-	if err == nil && len(body) == 0 {
-		var k fault.Check
-		k.Need(false, "file", "imports.file_needed")
-		err = k.Err()
-	}
+	name, body, err := p.sent(c)
 	if err != nil {
 		return p.ask(c, spec, err)
 	}
-	r, err := p.importer.Preview(c.Std(), c.Who, spec.Kind, files.Name(name), bytes.NewReader(body), int64(len(body)))
+	asked := map[string]string{}
+	for _, o := range spec.Options {
+		asked[o.Key] = c.FormValue(o.Key)
+	}
+	r, err := p.importer.Preview(c.Std(), c.Who, spec.Kind, files.Name(name), bytes.NewReader(body), int64(len(body)), asked)
 	if err != nil {
 		return p.ask(c, spec, err)
 	}
 	return c.See("/imports/runs/" + string(r.ID))
+}
+
+// sent is the table of the form: the file, or else what was pasted from a spreadsheet.
+func (p Pages) sent(c *httpx.Ctx) (name string, body []byte, err error) {
+	if name, body, err = c.Upload("file", files.Sheet.Max); err != nil || len(body) > 0 {
+		return name, body, err
+	}
+	if pasted := c.FormValue("pasted"); strings.TrimSpace(pasted) != "" {
+		return c.T.Say("imports.pasted.name", "at", p.site.Business.Now()), []byte(pasted), nil
+	}
+	var k fault.Check
+	k.Need(false, "file", "imports.file_needed")
+	return "", nil, k.Err()
+}
+
+// choose takes a decision about a row, or about every row that waits for one.
+func (p Pages) choose(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	n, err := strconv.ParseInt(c.FormValue("n"), 10, 64)
+	if err != nil {
+		n = 0
+	}
+	if _, err := p.importer.Choose(c.Std(), c.Who, id, n, c.FormValue("choice")); err != nil {
+		return p.show(c, id, err, nil)
+	}
+	q := url.Values{}
+	if only := c.FormValue("only"); only != "" {
+		q.Set("only", only)
+	}
+	return c.See("/imports/runs/" + string(id) + "?" + q.Encode())
 }
 
 func (p Pages) commit(c *httpx.Ctx) error {
@@ -242,9 +286,17 @@ func (p Pages) undo(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	refused, err := p.importer.Undo(c.Std(), c.Who, id)
+	refused, err := p.importer.Undo(c.Std(), c.Who, id, c.FormValue("partial") != "")
 	if err != nil {
 		return p.show(c, id, err, refused)
+	}
+	if len(refused) > 0 {
+		left := make([]string, len(refused))
+		for i, r := range refused {
+			left[i] = strconv.Itoa(r.N)
+		}
+		site.Flash(c, ui.Warn, c.T.Say("imports.undone_but", "rows", strings.Join(left, ", ")))
+		return c.See("/imports/runs/" + string(id))
 	}
 	site.Flash(c, ui.Good, c.T.Say("imports.undone"))
 	return c.See("/imports/runs/" + string(id))

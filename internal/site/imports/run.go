@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,13 +79,20 @@ func (p Pages) show(c *httpx.Ctx, id ident.ID, refused error, rows []importer.Re
 	v := views.Run{
 		Header: ui.HeaderData{Title: r.Name, State: &state, Lead: t.Say(spec.Title),
 			Crumbs: []ui.Crumb{{Label: t.Say(spec.Title), Href: "/imports/" + spec.Kind}, {Label: r.Name}}},
-		Figures: figures(t, r), Label: t.Say("imports.rows"), Tabs: tabs(t, r, only), Table: table(t, spec, all, id, only),
+		Figures: figures(t, spec, r), Label: t.Say("imports.rows"), Tabs: tabs(t, spec, r, only), Table: table(t, spec, r, all, only),
 	}
 	p.offer(t, spec, r, &v)
+	if r.State == importer.Previewed && r.Conflicts > 0 {
+		v.Decide = decideAll(t, spec, all, r, only)
+	}
 	if refused != nil {
 		n := ui.NoticeData{Tone: ui.Bad, Title: ui.ErrorsOf(t, refused).Title}
 		for _, one := range rows {
 			n.Items = append(n.Items, t.Say("imports.row", "n", strconv.Itoa(one.N))+": "+t.Line(one.Line))
+		}
+		if fault.HasKey(refused, "importer.changed_since") && int64(len(rows)) < r.Good() {
+			n.Action = &ui.Action{Label: t.Say("imports.undo_rest", "n", r.Good()-int64(len(rows))), Href: "/imports/runs/" + string(id) + "/undo", Post: true, Danger: true,
+				Hidden: []ui.Hidden{{Name: "partial", Value: "1"}}}
 		}
 		v.Notices = append([]ui.NoticeData{n}, v.Notices...)
 	}
@@ -116,7 +124,7 @@ func (p Pages) offer(t i18n.T, spec importer.Spec, r importer.Run, v *views.Run)
 	}
 }
 
-func figures(t i18n.T, r importer.Run) []ui.FigureData {
+func figures(t i18n.T, spec importer.Spec, r importer.Run) []ui.FigureData {
 	var out []ui.FigureData
 	for _, a := range actions {
 		n := countOf(r, a)
@@ -127,30 +135,84 @@ func figures(t i18n.T, r importer.Run) []ui.FigureData {
 		}
 		out = append(out, f)
 	}
+	marks := r.Marks()
+	for _, m := range spec.Marks {
+		if n := marks[m]; n > 0 {
+			out = append(out, ui.FigureData{Label: t.Say(spec.Kind + ".mark." + m), Value: t.Int(n), Of: t.Say("imports.of", "n", r.Total), Tone: ui.Info,
+				SoWhat: t.Say(spec.Kind + ".mark." + m + ".so"), Href: "/imports/runs/" + string(r.ID) + "?only=" + m})
+		}
+	}
 	return out
 }
 
-func tabs(t i18n.T, r importer.Run, only importer.Action) []ui.Tab {
+func tabs(t i18n.T, spec importer.Spec, r importer.Run, only importer.Action) []ui.Tab {
 	at := "/imports/runs/" + string(r.ID) + "?only="
 	out := []ui.Tab{{Label: t.Say("imports.all"), Href: at + "all", Active: only == "", Count: r.Total}}
 	for _, a := range actions {
 		out = append(out, ui.Tab{Label: t.Say("imports.action." + string(a)), Href: at + string(a), Active: only == a, Count: countOf(r, a)})
 	}
+	marks := r.Marks()
+	for _, m := range spec.Marks {
+		if marks[m] > 0 {
+			out = append(out, ui.Tab{Label: t.Say(spec.Kind + ".mark." + m), Href: at + m, Active: string(only) == m, Count: marks[m]})
+		}
+	}
 	return out
 }
 
-func table(t i18n.T, spec importer.Spec, all page.Page[importer.RowView], id ident.ID, only importer.Action) ui.TableData {
+// decideAll offers to decide about every row that waits, in the ways that those on the
+// page offer.
+func decideAll(t i18n.T, spec importer.Spec, all page.Page[importer.RowView], r importer.Run, only importer.Action) *views.Decide {
+	d := views.Decide{Action: "/imports/runs/" + string(r.ID) + "/choose", Only: string(only), Lead: t.Say("imports.decide_all", "n", r.Conflicts)}
+	for _, choice := range spec.Choices {
+		if slices.ContainsFunc(all.Items, func(v importer.RowView) bool {
+			return v.Action == importer.Conflict && slices.Contains(v.Choices(), choice)
+		}) {
+			d.Buttons = append(d.Buttons, views.Button{Value: choice, Label: t.Say(spec.Kind + ".choice." + choice)})
+		}
+	}
+	if len(d.Buttons) == 0 {
+		return nil
+	}
+	return &d
+}
+
+// line is a row of the table with what is to be said of it.
+func line(t i18n.T, spec importer.Spec, run importer.Run, r importer.RowView, only importer.Action) views.Line {
+	l := views.Line{Text: content(spec, r), Problems: problems(t, r)}
+	if a := r.About(); a.Key != "" {
+		l.About = t.Line(a)
+	}
+	for _, s := range r.Sides() {
+		side := views.Side{Have: t.Line(s.Have), Told: t.Line(s.Told)}
+		for _, col := range spec.Columns {
+			if col.Key == s.Column {
+				side.Label = t.Say(col.Name)
+			}
+		}
+		l.Sides = append(l.Sides, side)
+	}
+	if choices := r.Choices(); len(choices) > 0 && run.State == importer.Previewed {
+		l.Decide = &views.Decide{Action: "/imports/runs/" + string(run.ID) + "/choose", Row: strconv.FormatInt(r.N, 10), Only: string(only)}
+		for _, choice := range choices {
+			l.Decide.Buttons = append(l.Decide.Buttons, views.Button{Value: choice, Label: t.Say(spec.Kind + ".choice." + choice), Taken: choice == r.Choice})
+		}
+	}
+	return l
+}
+
+func table(t i18n.T, spec importer.Spec, run importer.Run, all page.Page[importer.RowView], only importer.Action) ui.TableData {
 	d := ui.TableData{Caption: t.Say("imports.rows"), HideCap: true, Count: -1, Columns: []ui.Column{
 		{Label: t.Say("imports.line"), Num: true}, {Label: t.Say("imports.becomes")}, {Label: t.Say("imports.content")}},
 		Empty: ui.EmptyData{Title: t.Say("imports.no_rows")}, Pager: &ui.PagerData{Shown: len(all.Items)}}
 	for _, r := range all.Items {
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(strconv.FormatInt(r.N, 10)),
-			ui.Badge(ui.State{Tone: actionTones[r.Action], Word: t.Say("imports.action." + string(r.Action))}), views.Content(content(spec, r), problems(t, r))}})
+			ui.Badge(ui.State{Tone: actionTones[r.Action], Word: t.Say("imports.action." + string(r.Action))}), views.Content(t, line(t, spec, run, r, only))}})
 	}
 	if only == "" {
 		only = "all"
 	}
-	at := "/imports/runs/" + string(id) + "?only=" + string(only)
+	at := "/imports/runs/" + string(run.ID) + "?only=" + string(only)
 	if !all.First {
 		d.Pager.First = at
 	}

@@ -1,4 +1,4 @@
-package render
+package paper
 
 import (
 	"embed"
@@ -11,12 +11,8 @@ import (
 //go:embed fonts/*.ttf
 var fonts embed.FS
 
-// Locale holds the sentences of this package's refusals.
-//
-//go:embed locale
-var Locale embed.FS
-
-const family = "Tinos"
+// Family is the name under which a sheet knows the house's font.
+const Family = "Tinos"
 
 var styles = map[string]string{"": "Regular", "B": "Bold", "I": "Italic", "BI": "BoldItalic"}
 
@@ -26,7 +22,7 @@ func addFonts(f *fpdf.Fpdf) error {
 		if err != nil {
 			return err
 		}
-		f.AddUTF8FontFromBytes(family, style, raw)
+		f.AddUTF8FontFromBytes(Family, style, raw)
 	}
 	return f.Error()
 }

@@ -1,52 +1,67 @@
-package render
+package paper
 
 const (
 	padding  = 1.4
 	headGrey = 236
 )
 
+// Column is one column of a table: its head, and whether its cells stand left ("L",
+// where long ones break), right ("R") or in the middle ("C").
+type Column struct {
+	Head, Align string
+}
+
+// Table is rows of written cells under a head. Every row has as many cells as there
+// are columns.
+type Table struct {
+	Caption string
+	Columns []Column
+	Rows    [][]string
+	Foot    []string // the sum, set bold; may be absent
+}
+
 // grid is a table being laid out.
 type grid struct {
-	s      *sheet
+	s      *Sheet
 	t      Table
-	body   font
-	head   font
+	body   Font
+	head   Font
 	widths []float64
 }
 
-// table writes a table across as many pages as it needs, its head on each.
-func (s *sheet) table(t Table) {
+// Table writes a table across as many pages as it needs, its head on each.
+func (s *Sheet) Table(t Table) {
 	g := s.measure(t)
-	caption := font{12, "B"}
-	lines := s.lines(caption, t.Caption, textWidth, 0)
+	caption := Font{12, "B"}
+	lines := s.Lines(caption, t.Caption, TextWidth, 0)
 	first := 0.0
 	if len(t.Rows) > 0 {
-		first = g.height(g.body, g.written(t.Rows[0]))
+		first = g.height(g.body, t.Rows[0])
 	}
-	s.need(float64(len(lines))*caption.height() + 1 + g.height(g.head, g.heads()) + first)
+	s.Need(float64(len(lines))*caption.Height() + 1 + g.height(g.head, g.heads()) + first)
 	for _, line := range lines {
-		s.put(caption, left, s.y, textWidth, line, "C")
-		s.y += caption.height()
+		s.Put(caption, Left, s.Y, TextWidth, line, "C")
+		s.Y += caption.Height()
 	}
-	s.y += 1
+	s.Y += 1
 	g.row(g.head, g.heads(), true)
 	for _, r := range t.Rows {
-		g.fitted(g.body, g.written(r))
+		g.fitted(g.body, r)
 	}
 	if t.Foot != nil {
-		g.fitted(font{g.body.size, "B"}, g.written(t.Foot))
+		g.fitted(Font{g.body.Size, "B"}, t.Foot)
 	}
-	s.y += 2 * gap
+	s.Y += 2 * Gap
 }
 
-// measure chooses the largest font at which every column takes its longest word,
+// measure chooses the largest Font at which every column takes its longest word,
 // and shares the width by what the columns hold.
-func (s *sheet) measure(t Table) *grid {
+func (s *Sheet) measure(t Table) *grid {
 	g := &grid{s: s, t: t}
 	for _, size := range []float64{12, 11, 10, 9, 8} {
-		g.body, g.head = font{size, ""}, font{size, "B"}
+		g.body, g.head = Font{size, ""}, Font{size, "B"}
 		least, most := g.needs()
-		if sum(least) > textWidth && size > 8 {
+		if sum(least) > TextWidth && size > 8 {
 			continue
 		}
 		g.widths = share(least, most)
@@ -60,13 +75,13 @@ func (s *sheet) measure(t Table) *grid {
 func (g *grid) needs() (least, most []float64) {
 	least = make([]float64, len(g.t.Columns))
 	most = make([]float64, len(g.t.Columns))
-	look := func(f font, cells []string, part float64) {
-		g.s.set(f)
+	look := func(f Font, cells []string, part float64) {
+		g.s.Use(f)
 		for i, c := range cells {
 			full := g.s.GetStringWidth(c)
 			most[i] = max(most[i], full*part+2*padding+0.5)
 			word := full
-			if g.t.Columns[i].Form == Text || f.style == "B" {
+			if g.t.Columns[i].Align != "R" || f.Style == "B" {
 				word = g.longestWord(c)
 			}
 			least[i] = max(least[i], word+2*padding+0.5)
@@ -75,10 +90,10 @@ func (g *grid) needs() (least, most []float64) {
 	}
 	look(g.head, g.heads(), 0.6)
 	for _, r := range g.t.Rows {
-		look(g.body, g.written(r), 1)
+		look(g.body, r, 1)
 	}
 	if g.t.Foot != nil {
-		look(font{g.body.size, "B"}, g.written(g.t.Foot), 1)
+		look(Font{g.body.Size, "B"}, g.t.Foot, 1)
 	}
 	return least, most
 }
@@ -99,23 +114,23 @@ func (g *grid) longestWord(text string) float64 {
 // word; a table that wants less than the page's width is stretched to it.
 func share(least, most []float64) []float64 {
 	widths := make([]float64, len(least))
-	if short, want := sum(least), sum(most); short > textWidth || want <= textWidth {
+	if short, want := sum(least), sum(most); short > TextWidth || want <= TextWidth {
 		from := most
-		if short > textWidth {
+		if short > TextWidth {
 			from = least
 		}
 		for i, w := range from {
-			widths[i] = w * textWidth / sum(from)
+			widths[i] = w * TextWidth / sum(from)
 		}
 		return widths
 	}
-	low, high := 0.0, textWidth
+	low, high := 0.0, TextWidth
 	for range 40 {
 		level := (low + high) / 2
 		for i := range widths {
 			widths[i] = max(least[i], min(most[i], level))
 		}
-		if sum(widths) > textWidth {
+		if sum(widths) > TextWidth {
 			high = level
 		} else {
 			low = level
@@ -135,56 +150,48 @@ func sum(all []float64) float64 {
 func (g *grid) heads() []string {
 	var all []string
 	for _, c := range g.t.Columns {
-		all = append(all, clean(c.Head))
-	}
-	return all
-}
-
-func (g *grid) written(row []any) []string {
-	all := make([]string, len(row))
-	for i, c := range row {
-		all[i] = g.t.Columns[i].Write(g.s.doc.t(), c)
+		all = append(all, Clean(c.Head))
 	}
 	return all
 }
 
 // broken is the cells' texts in lines.
-func (g *grid) broken(f font, cells []string) [][]string {
+func (g *grid) broken(f Font, cells []string) [][]string {
 	all := make([][]string, len(cells))
 	for i, c := range cells {
-		all[i] = g.s.lines(f, c, g.widths[i]-2*padding, 0)
+		all[i] = g.s.Lines(f, c, g.widths[i]-2*padding, 0)
 	}
 	return all
 }
 
-func (g *grid) height(f font, cells []string) float64 {
+func (g *grid) height(f Font, cells []string) float64 {
 	return rowHeight(f, g.broken(f, cells))
 }
 
 const rowPadding = 2 * padding * 0.6
 
-func rowHeight(f font, cells [][]string) float64 {
+func rowHeight(f Font, cells [][]string) float64 {
 	most := 1
 	for _, lines := range cells {
 		most = max(most, len(lines))
 	}
-	return float64(most)*f.height() + rowPadding
+	return float64(most)*f.Height() + rowPadding
 }
 
 // fitted writes a row, on a new page under a new head when it does not fit. Only a
 // row higher than a whole page goes on over the next.
-func (g *grid) fitted(f font, cells []string) {
+func (g *grid) fitted(f Font, cells []string) {
 	rest := g.broken(f, cells)
 	for {
-		if g.s.y+rowHeight(f, rest) <= floor {
+		if g.s.Y+rowHeight(f, rest) <= Floor {
 			g.draw(f, rest, false)
 			return
 		}
-		if room := g.room(f, top+g.height(g.head, g.heads())); rowHeight(f, rest) <= float64(room)*f.height()+rowPadding {
+		if room := g.room(f, Top+g.height(g.head, g.heads())); rowHeight(f, rest) <= float64(room)*f.Height()+rowPadding {
 			g.turn()
 			continue
 		}
-		n := g.room(f, g.s.y)
+		n := g.room(f, g.s.Y)
 		if n < 3 {
 			g.turn()
 			continue
@@ -197,10 +204,10 @@ func (g *grid) fitted(f font, cells []string) {
 }
 
 // room is how many lines of a row fit from y to the foot of the page.
-func (g *grid) room(f font, y float64) int { return int((floor - y - rowPadding) / f.height()) }
+func (g *grid) room(f Font, y float64) int { return int((Floor - y - rowPadding) / f.Height()) }
 
 func (g *grid) turn() {
-	g.s.newPage()
+	g.s.NewPage()
 	g.row(g.head, g.heads(), true)
 }
 
@@ -212,12 +219,12 @@ func split(cells [][]string, n int) (part, rest [][]string) {
 	return part, rest
 }
 
-func (g *grid) row(f font, cells []string, head bool) { g.draw(f, g.broken(f, cells), head) }
+func (g *grid) row(f Font, cells []string, head bool) { g.draw(f, g.broken(f, cells), head) }
 
-func (g *grid) draw(f font, cells [][]string, head bool) {
+func (g *grid) draw(f Font, cells [][]string, head bool) {
 	s := g.s
 	h := rowHeight(f, cells)
-	x := left
+	x := Left
 	s.SetLineWidth(0.2)
 	s.SetFillColor(headGrey, headGrey, headGrey)
 	for i, lines := range cells {
@@ -225,23 +232,23 @@ func (g *grid) draw(f font, cells [][]string, head bool) {
 		if head {
 			style = "FD"
 		}
-		s.Rect(x, s.y, g.widths[i], h, style)
-		y := s.y + (h-float64(len(lines))*f.height())/2
+		s.Rect(x, s.Y, g.widths[i], h, style)
+		y := s.Y + (h-float64(len(lines))*f.Height())/2
 		for _, line := range lines {
-			s.put(f, x+padding, y, g.widths[i]-2*padding, line, g.align(i, head))
-			y += f.height()
+			s.Put(f, x+padding, y, g.widths[i]-2*padding, line, g.align(i, head))
+			y += f.Height()
 		}
 		x += g.widths[i]
 	}
-	s.y += h
+	s.Y += h
 }
 
 func (g *grid) align(column int, head bool) string {
 	switch {
 	case head:
 		return "C"
-	case g.t.Columns[column].Form == Text:
+	case g.t.Columns[column].Align == "":
 		return "L"
 	}
-	return "R"
+	return g.t.Columns[column].Align
 }

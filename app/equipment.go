@@ -1,0 +1,26 @@
+package app
+
+import (
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/inventory"
+)
+
+// stock is the inventory and the rooms around it. Each room stands on the inventory;
+// they meet only here.
+type stock struct {
+	*inventory.Service
+}
+
+// openEquipment builds the inventory, then its rooms.
+func (h *House) openEquipment() *stock {
+	return &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+}
+
+// handlers are what the inventory and its rooms learn from events.
+func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
+
+// equipmentRoutes declares the routes of the inventory and its rooms.
+func (a *App) equipmentRoutes(r *httpx.Router) {
+	a.Inventory.Routes(r, a.Site)
+}
