@@ -14,7 +14,9 @@ type stock struct {
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
-	return &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+	s.Register(h.Jobs)
+	return s
 }
 
 // handlers are what the inventory and its rooms learn from events.

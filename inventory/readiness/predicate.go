@@ -187,7 +187,7 @@ func (j *judge) compare(a Asset, p Predicate, not bool) outcome {
 			continue
 		}
 		if also, ok := p.holds(*other); ok && also != holds {
-			return j.open(a, p, Contradicted, i18n.L("readiness.contradicted", "asset", a.label(), "fact", factKey(p.Fact), "unit", unitKey(p.Fact),
+			return j.open(a, p, Contradicted, i18n.L("readiness.contradicted", "asset", a.label(), "fact", factKey(p.Fact),
 				"value", number(f.Value), "source", sourceKey(f.Source), "at", dayOf(f.At),
 				"other", number(other.Value), "by", sourceKey(other.Source), "then", dayOf(other.At)))
 		}
@@ -239,7 +239,7 @@ func (j *judge) lacking(a Asset, p Predicate, e evidence) Reason {
 	case e.lack == TooOld:
 		text = i18n.L("readiness.too_old", "fact", factKey(p.Fact), "asset", a.label(), "days", p.MaxAge, "at", dayOf(e.last.At))
 	case e.lack == WeakEvidence && e.last.Source.Rank() < p.Evidence.Rank():
-		text = i18n.L("readiness.weak", "fact", factKey(p.Fact), "asset", a.label(), "value", number(e.last.Value), "unit", unitKey(p.Fact),
+		text = i18n.L("readiness.weak", "fact", factKey(p.Fact), "asset", a.label(), "value", number(e.last.Value),
 			"source", sourceKey(e.last.Source), "at", dayOf(e.last.At), "want", i18n.Key("readiness.evidence."+string(p.Evidence)))
 	case e.lack == WeakEvidence:
 		text = i18n.L("readiness.few", "fact", factKey(p.Fact), "asset", a.label(), "n", e.count, "want", p.Samples, "days", max(p.Days, 1))
@@ -290,6 +290,9 @@ func version(s string) ([]int, bool) {
 // number makes a figure of a stored value, so that it is written as the reader's
 // language does; what is no figure stays as it is.
 func number(s string) any {
+	if s == "yes" || s == "no" {
+		return factKey(s)
+	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
 	}
