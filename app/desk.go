@@ -77,7 +77,7 @@ func (h *House) openDesk(key signed.Key) *desk {
 	d.Survey = survey.New(survey.Deps{DB: h.DB, Business: h.Business, Units: h.Units, People: deskPeople{h.People}, Desk: d.Service, Key: key})
 	d.Panel(d.Survey.Panel)
 	d.Portal = portal.New(portal.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Desk: d.Service, Words: h.Words, Key: key,
-		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path})
+		Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Rate: d.Survey.Path, Answers: d.answers})
 	d.Hint(d.Portal.Hint)
 	h.Jobs.Register(helpdesk.BulkJob, d.BulkWork)
 	return d
@@ -89,6 +89,16 @@ func (d *desk) sameIncident(ctx context.Context, t i18n.T, _ access.Actor, unit 
 	var out []hotline.Running
 	for _, one := range all {
 		out = append(out, hotline.Running{Incident: one.ID, Title: one.Number() + " · " + one.Title, Href: one.Path(), Note: t.Say("incident.since", "at", one.DeclaredAt)})
+	}
+	return out, err
+}
+
+// answers are the articles for citizens that may answer what somebody reports.
+func (d *desk) answers(ctx context.Context, words string) ([]portal.Answer, error) {
+	all, err := d.Knowledge.Likely(ctx, access.Actor{}, "", words)
+	var out []portal.Answer
+	for _, a := range all {
+		out = append(out, portal.Answer{Title: a.Title, Lead: a.Lead, Href: a.Path()})
 	}
 	return out, err
 }

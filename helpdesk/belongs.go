@@ -17,6 +17,23 @@ func (s *Service) Joins(may func(ctx context.Context, from bun.IDB, incident ide
 	s.mayJoin = may
 }
 
+// Trouble is an incident that runs, as tickets know it.
+type Trouble struct {
+	ID            ident.ID
+	Number, Title string
+}
+
+// Troubles asks the room of incidents which ones run, for linking many tickets at
+// once. It is called while the house is built.
+func (s *Service) Troubles(all func(ctx context.Context) ([]Trouble, error)) { s.troubles = all }
+
+func (s *Service) running(ctx context.Context) ([]Trouble, error) {
+	if s.troubles == nil {
+		return nil, nil
+	}
+	return s.troubles(ctx)
+}
+
 // joins settles whether a draft keeps its incident.
 func (s *Service) joins(ctx context.Context, from bun.IDB, d *Draft) error {
 	if d.Incident == "" || s.mayJoin == nil {

@@ -26,10 +26,11 @@ const (
 	BulkHold    BulkAct = "hold"
 	BulkResolve BulkAct = "resolve"
 	BulkMerge   BulkAct = "merge"
+	BulkLink    BulkAct = "link" // under a running incident; only when a room of incidents is there
 )
 
 // BulkActs are all of them, in the order of the form.
-var BulkActs = []BulkAct{BulkAssign, BulkTag, BulkRank, BulkHold, BulkResolve, BulkMerge}
+var BulkActs = []BulkAct{BulkAssign, BulkTag, BulkRank, BulkHold, BulkResolve, BulkMerge, BulkLink}
 
 const (
 	mostBulk = 500 // tickets of one go
@@ -46,8 +47,10 @@ type Bulk struct {
 	Urgency int        `json:"urgency,omitempty"`
 	Party   Party      `json:"party,omitempty"`
 	Body    string     `json:"body,omitempty"`
-	Into    string     `json:"into,omitempty"` // number of the ticket to merge into
+	Into    string     `json:"into,omitempty"`  // number of the ticket to merge into
+	Under   ident.ID   `json:"under,omitempty"` // the incident to link to
 	into    ident.ID
+	under   Trouble
 }
 
 // BulkLine is one ticket of a bulk act: what became of it, or will.
@@ -84,6 +87,16 @@ func (s *Service) checkBulk(ctx context.Context, who access.Actor, b *Bulk) erro
 		into, err := s.ByNumber(ctx, who, b.Into)
 		k.Need(err == nil, "into", "helpdesk.bulk.into_unknown")
 		b.into = into.ID
+	case BulkLink:
+		all, err := s.running(ctx)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(one Trouble) bool { return one.ID == b.Under })
+		k.Need(at >= 0, "under", "helpdesk.bulk.under_needed")
+		if at >= 0 {
+			b.under = all[at]
+		}
 	}
 	return k.Err()
 }
@@ -176,6 +189,10 @@ func (s *Service) bulkOne(ctx context.Context, who access.Actor, b Bulk, id iden
 		_, err = s.Resolve(ctx, who, id, Words{Body: b.Body})
 	case BulkMerge:
 		_, err = s.Merge(ctx, who, id, 0, b.into)
+	case BulkLink:
+		_, err = s.in(ctx, func(ctx context.Context, tx *db.Tx, r Ready) (Ticket, error) {
+			return s.LinkIn(ctx, tx, r, who, id, b.under.ID, b.under.Number)
+		})
 	}
 	return err
 }

@@ -78,3 +78,22 @@ func TestWhoMayActOnMany(t *testing.T) {
 		}
 	})
 }
+
+func TestPeopleOfTheTicketsGroupAreOfferedFirst(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *desk) {
+		x := s.ask()
+		cat, err := s.Catalogue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := *cat
+		own.team = map[Group]Team{x.Group: {Members: []ident.ID{"second-agent"}}}
+		all, err := people{}.Agents(t.Context(), x.Unit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := own.teamFirst(x.Group, all); len(got) != 2 || got[0].ID != "second-agent" || all[0].ID != "agent" {
+			t.Errorf("%+v of %+v", got, all)
+		}
+	})
+}

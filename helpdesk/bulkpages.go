@@ -52,7 +52,7 @@ func (p *pages) bulk(c *httpx.Ctx) error {
 // one go reaches.
 func (p *pages) readBulk(c *httpx.Ctx) (Bulk, error) {
 	b := Bulk{Act: BulkAct(c.FormValue("act")), Owner: ident.ID(c.FormValue("owner")), Tags: c.FormValue("tags"), Impact: small(c.FormValue("impact")),
-		Urgency: small(c.FormValue("urgency")), Party: Party(c.FormValue("party")), Body: c.FormValue("body"), Into: c.FormValue("into")}
+		Urgency: small(c.FormValue("urgency")), Party: Party(c.FormValue("party")), Body: c.FormValue("body"), Into: c.FormValue("into"), Under: ident.ID(c.FormValue("under"))}
 	if c.FormValue("all") == "" {
 		for _, raw := range c.Request().PostArgs().PeekMulti("ticket") {
 			if id, err := ident.Parse(string(raw)); err == nil && len(b.Tickets) <= mostBulk {
@@ -156,7 +156,7 @@ func (p *pages) bulkHead(t i18n.T) ui.HeaderData {
 func (b Bulk) hidden() []ui.Hidden {
 	number := map[int]string{1: "1", 2: "2", 3: "3"}
 	all := []ui.Hidden{{Name: "act", Value: string(b.Act)}, {Name: "owner", Value: string(b.Owner)}, {Name: "tags", Value: b.Tags}, {Name: "impact", Value: number[b.Impact]},
-		{Name: "urgency", Value: number[b.Urgency]}, {Name: "party", Value: string(b.Party)}, {Name: "body", Value: b.Body}, {Name: "into", Value: b.Into}}
+		{Name: "urgency", Value: number[b.Urgency]}, {Name: "party", Value: string(b.Party)}, {Name: "body", Value: b.Body}, {Name: "into", Value: b.Into}, {Name: "under", Value: string(b.Under)}}
 	return append(all, b.chosen()...)
 }
 
@@ -173,12 +173,19 @@ func (p *pages) bulkForm(c *httpx.Ctx, b Bulk, refused error) error {
 	if err != nil {
 		return err
 	}
+	troubles, err := p.running(c.Std())
+	if err != nil {
+		return err
+	}
 	t := c.T
 	h := p.bulkHead(t)
 	h.Lead = t.Say("helpdesk.bulk.lead", "n", len(b.Tickets))
 	number := map[int]string{1: "1", 2: "2", 3: "3"}
 	act := ui.Field{Kind: ui.Radio, Name: "act", Label: t.Say("helpdesk.bulk.act"), Value: string(b.Act), Required: true}
 	for _, one := range BulkActs {
+		if one == BulkLink && len(troubles) == 0 {
+			continue
+		}
 		act.Options = append(act.Options, ui.Option{Value: string(one), Label: t.Say("helpdesk.bulk.act." + string(one))})
 	}
 	pick := func(name, label, value string, options []ui.Option) ui.Field {
@@ -200,6 +207,13 @@ func (p *pages) bulkForm(c *httpx.Ctx, b Bulk, refused error) error {
 		pick("party", "helpdesk.bulk.party", string(b.Party), parties),
 		{Kind: ui.Area, Name: "body", Label: t.Say("helpdesk.bulk.body"), Value: b.Body, Rows: 4, Max: longestBody},
 		{Name: "into", Label: t.Say("helpdesk.bulk.into"), Value: b.Into, Narrow: true}}}
+	if len(troubles) > 0 {
+		var under []ui.Option
+		for _, one := range troubles {
+			under = append(under, ui.Option{Value: string(one.ID), Label: one.Number + " · " + one.Title})
+		}
+		d.Fields = append(d.Fields, pick("under", "helpdesk.bulk.under", string(b.Under), under))
+	}
 	return p.shown(c, h.Title, refused, func(e ui.Errors) templ.Component {
 		d.Errors = e
 		return views.KeepForm(t, h, d)

@@ -341,3 +341,19 @@ func (s *Service) Team(ctx context.Context, g Group, unit string) ([]Agent, erro
 	team := c.team[g]
 	return slices.DeleteFunc(slices.Clone(all), func(a Agent) bool { return !team.holds(a) }), nil
 }
+
+// teamFirst are the same people, those of a group before the others.
+func (c *Catalogue) teamFirst(g Group, all []Agent) []Agent {
+	team := c.team[g]
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b Agent) int {
+		switch x, y := team.holds(a), team.holds(b); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	return out
+}

@@ -99,9 +99,11 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID, r page
 		return d, err
 	}
 	if d.Supports && who.Covers(Assign, t.Unit) && t.Phase != Done {
-		if d.Agents, err = s.People.Agents(ctx, t.Unit); err != nil {
+		agents, err := s.People.Agents(ctx, t.Unit)
+		if err != nil {
 			return d, err
 		}
+		d.Agents = d.Catalogue.teamFirst(t.Group, agents)
 	}
 	if err := s.promised(ctx, &d); err != nil {
 		return d, err

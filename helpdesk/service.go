@@ -75,6 +75,8 @@ type Service struct {
 	hints   []Hint
 	above   []Above
 	mayJoin func(ctx context.Context, from bun.IDB, incident ident.ID, unit string) (bool, error)
+	// troubles are the incidents that run; nil when there is no such room.
+	troubles func(ctx context.Context) ([]Trouble, error)
 }
 
 // New is the help desk over its neighbours.

@@ -43,7 +43,7 @@ const (
 	bits                    // 32 or 64
 	yesOnly                 // the asset is there
 	yesNo                   // yes or no
-	text                    // words of a machine
+	told                    // words of a machine, which no person fills in
 )
 
 // factInfo says how a fact is read and between which numbers it makes sense.
@@ -60,14 +60,18 @@ var facts = []factInfo{
 	{"cpu_mhz", []Kind{PC, Kiosk}, figure, 100, 10_000},
 	{"cores", []Kind{PC, Kiosk}, figure, 1, 256},
 	{"ram_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
-	{readiness.RAMInstalled, []Kind{PC, Kiosk}, figure, 16, 4 << 20},
 	{"disk_free_gb", []Kind{PC, Kiosk}, figure, 0, 100_000},
+	{"ram_installed_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
+	{"cpu_id", []Kind{PC, Kiosk}, told, 0, 0},
+	{"cpu_name", []Kind{PC, Kiosk}, told, 0, 0},
+	{"model", []Kind{PC, Kiosk}, told, 0, 0},
+	{"serial", []Kind{PC, Kiosk}, told, 0, 0},
+	{"host", []Kind{PC, Kiosk}, told, 0, 0},
 	{"contract_mbps", []Kind{WANLine}, figure, 0.01, 100_000},
 	{"down_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"up_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"rtt_ms", []Kind{WANLine}, figure, 0, 60_000},
 	{"loss_percent", []Kind{WANLine}, figure, 0, 100},
-	{readiness.CPU, []Kind{PC, Kiosk}, text, 0, 0},
 	{readiness.BIOSSwitch, []Kind{PC, Kiosk}, yesNo, 0, 0},
 	{readiness.Samples, []Kind{WANLine}, figure, 0, 1e9},
 	{readiness.SampleDays, []Kind{WANLine}, figure, 0, 1e4},
@@ -82,7 +86,7 @@ var Systems = []string{"10.0.10240", "6.3.9600", "6.2.9200", "6.1.7601", "6.1.76
 func FactNames(k Kind) []string {
 	var out []string
 	for _, f := range facts {
-		if f.typ != yesOnly && slices.Contains(f.kinds, k) && !slices.Contains(machineOnly, f.name) {
+		if f.typ != yesOnly && f.typ != told && slices.Contains(f.kinds, k) && !slices.Contains(machineOnly, f.name) {
 			out = append(out, f.name)
 		}
 	}
@@ -123,8 +127,8 @@ func ReadFact(name, raw string) (string, error) {
 		return "yes", nil
 	case yesNo:
 		return readYesNo(raw)
-	case text:
-		return tidy(raw), nil
+	case told:
+		return ReadTold(name, raw)
 	}
 	n, err := readFigure(raw)
 	if err != nil || !(n >= f.low && n <= f.high) {

@@ -9,7 +9,7 @@ import (
 )
 
 // machineOnly are the facts that no form asks for: machines tell them.
-var machineOnly = []string{readiness.RAMInstalled, readiness.CPU, readiness.Samples, readiness.SampleDays}
+var machineOnly = []string{readiness.RAMInstalled, readiness.Samples, readiness.SampleDays}
 
 // derived are the facts that the engine puts together from others. A profile may ask
 // for them; nobody records them.
@@ -22,7 +22,7 @@ var derived = []factInfo{
 func AskedNames(k Kind) []string {
 	var out []string
 	for _, f := range slices.Concat(facts, derived) {
-		if f.typ != yesOnly && f.typ != text && slices.Contains(f.kinds, k) && f.name != readiness.Samples && f.name != readiness.SampleDays {
+		if f.typ != yesOnly && f.typ != told && slices.Contains(f.kinds, k) && f.name != readiness.Samples && f.name != readiness.SampleDays {
 			out = append(out, f.name)
 		}
 	}
@@ -36,7 +36,7 @@ func AskedOps(name string) []readiness.Op {
 		return []readiness.Op{readiness.VersionFrom, readiness.Is}
 	case bits, yesNo, yesOnly:
 		return []readiness.Op{readiness.Is}
-	case text:
+	case told:
 		return nil
 	}
 	return []readiness.Op{readiness.AtLeast, readiness.AtMost, readiness.Is}

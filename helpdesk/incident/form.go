@@ -50,8 +50,15 @@ func unitsMeant(tree *org.Tree, text string) ([]string, error) {
 	return codes, k.Err()
 }
 
-// unitsText writes codes as people read them: whole districts by their name.
+// unitsText writes codes as the form reads them again: whole districts by their name.
 func unitsText(tree *org.Tree, codes []string) string {
+	return written(tree, codes, func(code string) string { return code })
+}
+
+// unitsNamed writes codes as people read them: every unit by its name.
+func unitsNamed(tree *org.Tree, codes []string) string { return written(tree, codes, tree.Name) }
+
+func written(tree *org.Tree, codes []string, say func(code string) string) string {
 	in := map[string]bool{}
 	for _, c := range codes {
 		in[c] = true
@@ -67,7 +74,7 @@ func unitsText(tree *org.Tree, codes []string) string {
 	}
 	for _, c := range codes {
 		if !whole[tree.District(c)] {
-			names = append(names, c)
+			names = append(names, say(c))
 		}
 	}
 	return strings.Join(names, ", ")

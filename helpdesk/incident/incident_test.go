@@ -10,6 +10,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/page"
@@ -349,6 +350,44 @@ func TestALeadIsToldOfATicketThatIsOpenAgain(t *testing.T) {
 		n, err := s.DB.Read().NewSelect().Table("notice").Where("account = 'lead'").Where("template = 'incident.notice.reopened'").Count(ctx)
 		if err != nil || n != 1 {
 			t.Errorf("told %d times, %v", n, err)
+		}
+	})
+}
+
+func TestManyTicketsAreLinkedToARunningIncidentAtOnce(t *testing.T) {
+	eachRoom(t, func(t *testing.T, s *room) {
+		inc := s.declared()
+		x, y := s.ask(dangXa, "Không vào được phần mềm", ""), s.ask(dangXa, "Phần mềm báo lỗi", "")
+		b := helpdesk.Bulk{Act: helpdesk.BulkLink, Under: inc.ID, Tickets: []ident.ID{x.ID, y.ID}}
+		lines, err := s.Desk.DoBulk(t.Context(), agent, b, func(int, int) error { return nil })
+		if err != nil || len(lines) != 2 || lines[0].Why.Key != "" || s.ticket(x).Incident != inc.ID || s.ticket(y).Incident != inc.ID {
+			t.Errorf("%+v, %v", lines, err)
+		}
+		if _, err := s.Resolve(t.Context(), lead, inc.ID, 0, "Máy chủ đã chạy lại bình thường."); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Desk.PreviewBulk(t.Context(), agent, b); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an incident that has ended: %v", err)
+		}
+		if _, err := s.Desk.PreviewBulk(t.Context(), officer, b); !fault.Is(err, fault.Denied) {
+			t.Errorf("an officer links: %v", err)
+		}
+	})
+}
+
+func TestAReachIsSaidByNames(t *testing.T) {
+	eachRoom(t, func(t *testing.T, s *room) {
+		tree, err := s.Units.Tree(t.Context(), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes := []string{dangXa}
+		for _, u := range tree.Communes("019") {
+			codes = append(codes, u.Code)
+		}
+		d, _ := tree.Unit("019")
+		if got := unitsNamed(tree, codes); got != d.Title()+", xã Đặng Xá" {
+			t.Errorf("%q", got)
 		}
 	})
 }

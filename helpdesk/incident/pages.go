@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -183,7 +184,7 @@ func (p pages) facts(t i18n.T, tree *org.Tree, d Detail) []ui.Fact {
 	reach := t.Say("incident.reach.all")
 	if !d.Everywhere {
 		reach = t.Say("incident.reach.n", "n", len(d.Reach))
-		if text := unitsText(tree, d.Reach); len(d.Reach) > 0 && len(text) < 200 {
+		if text := unitsNamed(tree, d.Reach); text != "" && utf8.RuneCountInString(text) < 300 {
 			reach += ": " + text
 		}
 	}

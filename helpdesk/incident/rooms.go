@@ -37,8 +37,19 @@ func (s *Service) reopened(ctx context.Context, tx *db.Tx, e outbox.Event) error
 		Args: []any{"number", h.Number, "incident", inc.Number(), "title", inc.Title}, Dedupe: "incident:" + string(e.ID)})
 }
 
-// Join lets new tickets join running incidents; it is called while the house is built.
-func (s *Service) Join() { s.Desk.Joins(s.mayJoin) }
+// Join lets new tickets join running incidents, and many at once be linked to one; it
+// is called while the house is built.
+func (s *Service) Join() {
+	s.Desk.Joins(s.mayJoin)
+	s.Desk.Troubles(func(ctx context.Context) ([]helpdesk.Trouble, error) {
+		all, err := s.running(ctx)
+		out := make([]helpdesk.Trouble, len(all))
+		for i, inc := range all {
+			out[i] = helpdesk.Trouble{ID: inc.ID, Number: inc.Number(), Title: inc.Title}
+		}
+		return out, err
+	})
+}
 
 // Hint offers running incidents on the form of a new ticket, warns while planned work
 // runs, and shows known errors with their way around.

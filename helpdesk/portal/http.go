@@ -141,8 +141,12 @@ func (p pages) showStep(c *httpx.Ctx, r Report, step Step, was typed, refused er
 		return p.showDone(c, r)
 	}
 	title := c.T.Say("portal." + string(step))
+	answers, err := p.likely(c, r, step)
+	if err != nil {
+		return err
+	}
 	return p.show(c, title, refused, func(e ui.Errors) templ.Component {
-		v := views.StepView{Action: p.at(key, step), Title: title, Hint: c.T.Say("portal." + string(step) + ".hint"), Errors: e, Again: step == Code}
+		v := views.StepView{Action: p.at(key, step), Title: title, Hint: c.T.Say("portal." + string(step) + ".hint"), Errors: e, Again: step == Code, Answers: answers}
 		for i, s := range Steps {
 			if s == step {
 				v.N, v.Of = i+1, len(Steps)
@@ -157,6 +161,19 @@ func (p pages) showStep(c *httpx.Ctx, r Report, step Step, was typed, refused er
 		v.Fields = fields(c.T, r, step, was, e)
 		return views.Step(c.T, v)
 	})
+}
+
+// likely are the articles that may answer what was just told, before anything is sent.
+func (p pages) likely(c *httpx.Ctx, r Report, step Step) ([]views.Answer, error) {
+	if step != Phone || p.Answers == nil {
+		return nil, nil
+	}
+	all, err := p.Answers(c.Std(), r.Body)
+	out := make([]views.Answer, len(all))
+	for i, a := range all {
+		out[i] = views.Answer(a)
+	}
+	return out, err
 }
 
 // fields are the questions of a step, with what was typed or answered before.

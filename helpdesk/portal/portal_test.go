@@ -85,7 +85,12 @@ func open(t *testing.T, d *db.DB) *room {
 	desk := helpdesk.New(helpdesk.Deps{DB: d, Business: at, Calendars: cals, Calendar: calstore.Office, Units: units, People: people{}, Files: files.New(d, at, blobs)})
 	r := &room{at: at, t: t, sms: true}
 	r.Service = New(Deps{DB: d, Business: at, Machine: at, Units: units, Desk: desk, Words: words, Key: signed.Key("secret"), Hotline: "1022",
-		Texting: func() bool { return r.sms }, Rate: func(ident.ID) string { return "/danh-gia/x" }})
+		Texting: func() bool { return r.sms }, Rate: func(ident.ID) string { return "/danh-gia/x" }, Answers: func(_ context.Context, words string) ([]Answer, error) {
+			if !strings.Contains(words, "thanh toán") {
+				return nil, nil
+			}
+			return []Answer{{Title: "Thanh toán báo lỗi", Lead: "Chờ năm phút rồi thử lại.", Href: "/help/7"}}, nil
+		}})
 	r.tell = outbox.NewDispatcher(d, at, nil, r.Handlers()...)
 	frame := &site.Site{Business: at}
 	r.s = httpx.New(httpx.Config{BaseURL: "http://localhost", Identity: people{}, Catalog: words, DB: d, Clock: at, ErrorPage: frame.ErrorPage})
@@ -203,6 +208,23 @@ func TestACitizenReportsAndFollowsWithoutAnAccount(t *testing.T) {
 		status, _, page = r.ask("POST", "/theo-doi", "number", number, "code", code, "do", "write", "body", "Vẫn chưa được.")
 		if status != 200 || !strings.Contains(page, "Đã mở lại") || !strings.Contains(page, "Vẫn chưa được.") {
 			t.Error("not opened again", status)
+		}
+	})
+}
+
+func TestWhatIsWrittenForCitizensIsOfferedBeforeAReportIsSent(t *testing.T) {
+	each(t, func(r *room) {
+		_, at, _ := r.ask("POST", "/bao-loi")
+		at = r.goes(at, Matter, "unit", dangXa, "place", "Đặng Xá")
+		at = r.goes(at, Words, "matter", "payment")
+		words := at
+		at = r.goes(words, Phone, "body", "Bấm thanh toán thì báo lỗi 500.")
+		if _, _, page := r.ask("GET", at); !strings.Contains(page, `href="/help/7"`) || !strings.Contains(page, "Chờ năm phút") {
+			t.Error("the article is not offered")
+		}
+		at = r.goes(words, Phone, "body", "Không gửi được hồ sơ khai sinh.")
+		if _, _, page := r.ask("GET", at); strings.Contains(page, "/help/7") || strings.Contains(page, "đã có câu trả lời") {
+			t.Error("an article is offered that answers nothing")
 		}
 	})
 }

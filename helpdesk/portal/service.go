@@ -37,7 +37,13 @@ type Deps struct {
 	Hotline           string
 	Texting           func() bool
 	Rate              func(ticket ident.ID) string
+	// Answers are what is written for citizens that may answer the words of a report
+	// already; nil has none.
+	Answers func(ctx context.Context, words string) ([]Answer, error)
 }
+
+// Answer is an article that may say what a report asks.
+type Answer struct{ Title, Lead, Href string }
 
 // Service takes reports of citizens.
 type Service struct{ Deps }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 )
 
 // EachDB runs f on a new SQLite file and, when TEST_PG holds the address of a
-// PostgreSQL server, on a new schema of it. Both are gone afterwards.
+// PostgreSQL server, on a new database of it. Both are gone afterwards.
 func EachDB(t *testing.T, f func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
@@ -27,53 +28,45 @@ func EachDB(t *testing.T, f func(t *testing.T, d *db.DB)) {
 // SQLite is a new, migrated file database.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	return Open(t, db.Config{File: filepath.Join(t.TempDir(), "test.db")})
+	raw, err := migratedFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, db.Config{File: file})
 }
 
-// Postgres is a new, migrated schema on the server of TEST_PG.
+// Postgres is a new, migrated database on the server of TEST_PG.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	return Open(t, db.Config{URL: PostgresURL(t), Pool: 8})
+	template, err := migratedDatabase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, db.Config{URL: database(t, template), Pool: 8})
 }
 
-// PostgresURL is the address of a new, empty schema on the server of TEST_PG.
+// PostgresURL is the address of a new, empty database on the server of TEST_PG.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	ctx := context.Background()
-	admin, err := db.Open(ctx, db.Config{URL: os.Getenv("TEST_PG"), Pool: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b [6]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + hex.EncodeToString(b[:])
-	if _, err := admin.Read().ExecContext(ctx, "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_, err := admin.Read().ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE")
-		if err != nil {
-			t.Error(err)
-		}
-		if err := admin.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	u, err := url.Parse(os.Getenv("TEST_PG"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return database(t, "template0")
 }
 
 // Open is a migrated store at an address that the test knows, for tests that open it
 // from another process as well.
 func Open(t testing.TB, c db.Config) *db.DB {
+	t.Helper()
+	d := open(t, c)
+	if _, err := d.Migrate(t.Context(), migrations.Files); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func open(t testing.TB, c db.Config) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), c)
 	if err != nil {
@@ -84,8 +77,50 @@ func Open(t testing.TB, c db.Config) *db.DB {
 			t.Error(err)
 		}
 	})
-	if _, err := d.Migrate(t.Context(), migrations.Files); err != nil {
+	return d
+}
+
+// database makes a database for one test and gives its address.
+func database(t testing.TB, template string) string {
+	t.Helper()
+	var b [6]byte
+	if _, err := rand.Read(b[:]); err != nil {
 		t.Fatal(err)
 	}
-	return d
+	name := "test_" + hex.EncodeToString(b[:])
+	run := func(q string) func(context.Context, *db.DB) error {
+		return func(ctx context.Context, admin *db.DB) error {
+			_, err := admin.Read().ExecContext(ctx, q)
+			return err
+		}
+	}
+	if err := onServer(run("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := onServer(run("DROP DATABASE " + name + " WITH (FORCE)")); err != nil {
+			t.Error(err)
+		}
+	})
+	return named(name)
+}
+
+// onServer does something at the server of TEST_PG itself.
+func onServer(do func(ctx context.Context, admin *db.DB) error) error {
+	ctx := context.Background()
+	admin, err := db.Open(ctx, db.Config{URL: os.Getenv("TEST_PG"), Pool: 2})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(ctx, admin), admin.Close())
+}
+
+// named is the address of a database of the server of TEST_PG.
+func named(name string) string {
+	u, err := url.Parse(os.Getenv("TEST_PG"))
+	if err != nil {
+		return os.Getenv("TEST_PG") // opening it says what is wrong with it
+	}
+	u.Path = "/" + name
+	return u.String()
 }
