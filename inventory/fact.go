@@ -199,3 +199,67 @@ func SayFact(t i18n.T, name, value string) string {
 	}
 	return strings.TrimSpace(t.Decimal(n, 1) + " " + unit)
 }
+
+// hard tells whether something better than a person's word says it.
+func (f Fact) hard() bool {
+	return f.Source == readiness.Measured || f.Source == readiness.Probe || f.Source == readiness.Seen
+}
+
+// Contradicts tells whether a declared value and a measured one of the same fact cannot
+// both be right. What rounding explains is no contradiction: 1.015 MB of usable memory
+// are the 1.024 MB that were declared, and what changes by the day never is one.
+func Contradicts(name, declared, found string) bool {
+	if declared == found {
+		return false
+	}
+	f, _ := infoOf(name)
+	switch {
+	case name == "os":
+		return edition(declared) != edition(found)
+	case f.typ != figure:
+		return true
+	}
+	d, err := strconv.ParseFloat(declared, 64)
+	if err != nil {
+		return true
+	}
+	m, err := strconv.ParseFloat(found, 64)
+	if err != nil {
+		return true
+	}
+	switch name {
+	case "ram_mb":
+		return m < d*0.85 || m > d*1.05
+	case "cpu_mhz":
+		return m < d*0.9 || m > d*1.1
+	case "cores":
+		return true
+	}
+	return false
+}
+
+// edition is as much of a version of Windows as people mean: of Windows 10 and newer
+// ones the number of the build moves by itself, of older ones it is the service pack.
+func edition(version string) string {
+	parts := strings.Split(version, ".")
+	if parts[0] == "10" {
+		return "10"
+	}
+	return strings.Join(parts[:min(len(parts), 3)], ".")
+}
+
+// plain is a line with the value of a fact in it, readable in either language: numbers
+// with their unit, the rest (KEY_word) as it is called.
+func plain(key, name, value string, more ...any) i18n.Line {
+	f, _ := infoOf(name)
+	n, err := strconv.ParseFloat(value, 64)
+	switch {
+	case name == "os" && slices.Contains(Systems, value):
+		return i18n.L(key+"_word", append(more, "value", i18n.Key("inventory.os."+value))...)
+	case f.typ != figure || err != nil:
+		return i18n.L(key+"_word", append(more, "value", value)...)
+	case n == float64(int64(n)):
+		return i18n.L(key, append(more, "value", int64(n), "unit", i18n.Key("inventory.unit."+name))...)
+	}
+	return i18n.L(key, append(more, "value", n, "unit", i18n.Key("inventory.unit."+name))...)
+}

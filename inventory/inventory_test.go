@@ -326,7 +326,7 @@ func (h house) step(r *rand.Rand, who access.Actor, unit string) {
 	case pick == 0 && len(assets.Items) > 0:
 		a := assets.Items[r.IntN(len(assets.Items))]
 		to := append(a.State.Next(), a.State)
-		_, err = h.ChangeAsset(ctx, who, a.ID, a.Version, AssetForm{Name: a.Name, State: string(to[r.IntN(len(to))]), Facts: map[string]string{"ram_mb": fmt.Sprint(512 << r.IntN(4))}})
+		_, err = h.ChangeAsset(ctx, who, a.ID, a.Version, AssetForm{Name: a.Name, State: string(to[r.IntN(len(to))]), Said: "theo tình trạng thực tế", Facts: map[string]string{"ram_mb": fmt.Sprint(512 << r.IntN(4))}})
 	case pick == 1:
 		_, err = h.ReportGap(ctx, who, GapForm{Unit: unit, Kind: string(GapKinds[r.IntN(3)]), What: string(Kinds[r.IntN(len(Kinds))]), Quantity: "2"})
 	case pick == 2 && len(gaps.Items) > 0:
