@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
@@ -36,6 +37,7 @@ type Service struct {
 	calendars deadline.Calendars
 	catalog   *i18n.Catalog
 	imports   *importer.Importer
+	jobs      *job.Jobs
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
 

@@ -169,7 +169,7 @@ func (s *Service) Line(ctx context.Context, who access.Actor, id ident.ID) (View
 			return v, db.Sorted(err)
 		}
 	}
-	wanted, err := s.wanted(ctx)
+	wanted, err := s.wanted(ctx, v.Unit)
 	if err != nil {
 		return v, err
 	}

@@ -43,7 +43,7 @@ const (
 	atATime = 50
 	// tellEvery is how often the inventory hears of figures that moved without meeting,
 	// or failing, anything else that is wanted.
-	tellEvery = 6 * time.Hour
+	tellEvery = 24 * time.Hour
 	// anewEvery is how often figures are computed anew without new samples, so that old
 	// ones leave the window.
 	anewEvery = 24 * time.Hour
@@ -302,6 +302,16 @@ func (s *Service) settle(l *Line, b *batch, cal *worktime.Calendar, wanted wants
 			Observer: machine.ID, ObserverName: t.Say("line.observer." + string(source)), RecordedAt: b.now, Current: true, Ref: "line:" + string(l.Asset)})
 	}
 	seen, ran := b.lastSeen[l.Asset], b.lastRun[l.Asset]
+	for source, f := range map[readiness.Source]quality.Figures{readiness.Probe: probed, readiness.Measured: run} {
+		at, runs, days := seen, float64(f.Runs), float64(f.Days)
+		if source == readiness.Measured {
+			at = ran
+		}
+		if f.Runs >= quality.Enough {
+			tell(source, at, readiness.Samples, &runs, 0)
+			tell(source, at, readiness.SampleDays, &days, 0)
+		}
+	}
 	tell(readiness.Probe, seen, factRTT, probed.P95, 1)
 	tell(readiness.Probe, seen, factLoss, probed.Loss, 2)
 	tell(readiness.Probe, seen, factAvailability, l.Availability, 2)

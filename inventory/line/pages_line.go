@@ -26,7 +26,11 @@ func said(t i18n.T, fact string, v float64) string {
 
 // say is what is wanted, in words.
 func (w Want) say(t i18n.T) string {
-	return t.Say("line.want."+string(w.Op), "value", said(t, w.Fact, w.Value))
+	key := "line.want." + string(w.Op)
+	if w.Unsure {
+		key += ".each"
+	}
+	return t.Say(key, "value", said(t, w.Fact, w.Value))
 }
 
 // slow is the 95th percentile of values in any order.
@@ -90,13 +94,10 @@ func (p *pages) figuresOf(t i18n.T, v View, now time.Time) []views.Measured {
 		if ok {
 			m.Text = said(t, name, value)
 		}
-		for _, w := range v.Wants {
-			if w.Fact != name {
-				continue
-			}
+		if w, asked := mainOf(v.Wants, name); asked {
 			m.Want = w.say(t)
 			switch {
-			case !ok:
+			case !ok || !w.settled(value):
 				m.State = badge(t, Unknown)
 			case w.Met(value):
 				m.State = ui.State{Tone: ui.Good, Word: t.Say("line.met")}
@@ -208,10 +209,8 @@ func charts(t i18n.T, v View, now time.Time) ([]ui.ChartData, error) {
 
 // limit draws what is wanted of a figure.
 func limit(t i18n.T, spec *plot.DaysSpec, v View, fact string) {
-	for _, w := range v.Wants {
-		if w.Fact == fact {
-			spec.Limit, spec.LimitTag = w.Value, w.say(t)
-		}
+	if w, asked := mainOf(v.Wants, fact); asked {
+		spec.Limit, spec.LimitTag = w.Value, w.say(t)
 	}
 }
 

@@ -142,7 +142,7 @@ func (p *pages) finish(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := p.wanted(c.Std())
+	wanted, err := p.wanted(c.Std(), a.Unit)
 	if err != nil {
 		return err
 	}
@@ -191,14 +191,10 @@ func inWords(t i18n.T, known map[string]float64, all []Want) []finishRow {
 			continue
 		}
 		row := finishRow{Tone: ui.Info, Text: t.Say("line.figure", "fact", i18n.Key("inventory.fact."+name), "value", said(t, name, v))}
-		for _, w := range all {
-			if w.Fact != name {
-				continue
-			}
+		if w, asked := mainOf(all, name); asked && w.settled(v) {
 			row.Tone, row.Text = ui.Good, t.Say("line.figure.met", "fact", i18n.Key("inventory.fact."+name), "value", said(t, name, v), "want", w.say(t))
 			if !w.Met(v) {
 				row.Tone, row.Text = ui.Bad, t.Say("line.figure.short", "fact", i18n.Key("inventory.fact."+name), "value", said(t, name, v), "want", w.say(t))
-				break
 			}
 		}
 		out = append(out, row)
