@@ -15,7 +15,7 @@ import (
 )
 
 // agentPath is where agents post.
-const agentPath = "/agent"
+const agentPath = httpx.AgentPath
 
 // mostWire is the most bytes of a body as it comes: the edge takes no more.
 const mostWire = 12 << 20
