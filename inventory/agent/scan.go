@@ -33,68 +33,84 @@ func scan(s string, to sink) (repaired bool, err error) {
 		}
 		at += 2
 	}
-	var open [LongestPath]string
-	depth, seen := 0, false
+	c := cursor{to: to}
 	for {
 		next := strings.IndexByte(s[at:], '<')
 		if next < 0 {
 			next = len(s) - at
 		}
 		if run := s[at : at+next]; run != "" {
-			if depth == 0 {
-				if strings.TrimSpace(run) != "" {
-					return repaired, errUnusual
-				}
-			} else if dropped, err := characters(run, to); err != nil {
-				return repaired, err
-			} else if dropped {
-				repaired = true
+			if err := c.run(run); err != nil {
+				return c.repaired, err
 			}
 		}
 		if at += next; at == len(s) {
 			break
 		}
-		close := strings.IndexByte(s[at:], '>')
-		if close < 0 {
-			return repaired, errUnusual
+		end := strings.IndexByte(s[at:], '>')
+		if end < 0 {
+			return c.repaired, errUnusual
 		}
-		tag := s[at+1 : at+close]
-		at += close + 1
-		if strings.HasPrefix(tag, "/") {
-			if depth == 0 || open[depth-1] != strings.TrimRight(tag[1:], " \t\r\n") {
-				return repaired, errUnusual
-			}
-			depth--
-			if err := to.end(); err != nil {
-				return repaired, err
-			}
-			continue
+		if err := c.tag(s[at+1 : at+end]); err != nil {
+			return c.repaired, err
 		}
-		name, empty := strings.CutSuffix(tag, "/")
-		name = strings.TrimRight(name, " \t\r\n")
-		if !plainName(name) || depth == 0 && seen {
-			return repaired, errUnusual
-		}
-		seen = true
-		if err := to.start(name); err != nil {
-			return repaired, err
-		}
-		if empty {
-			if err := to.end(); err != nil {
-				return repaired, err
-			}
-			continue
-		}
-		if depth == len(open) {
-			return repaired, tooDeep()
-		}
-		open[depth] = name
-		depth++
+		at += end + 1
 	}
-	if depth > 0 || !seen {
-		return repaired, errUnusual
+	if c.depth > 0 || !c.seen {
+		return c.repaired, errUnusual
 	}
-	return repaired, nil
+	return c.repaired, nil
+}
+
+// cursor is where a scan stands.
+type cursor struct {
+	to       sink
+	open     [LongestPath]string // the elements around
+	depth    int
+	seen     bool // the root has begun
+	repaired bool
+}
+
+// run takes text between tags.
+func (c *cursor) run(s string) error {
+	if c.depth == 0 {
+		if strings.TrimSpace(s) != "" {
+			return errUnusual
+		}
+		return nil
+	}
+	dropped, err := characters(s, c.to)
+	c.repaired = c.repaired || dropped
+	return err
+}
+
+// tag takes what stands between < and >.
+func (c *cursor) tag(s string) error {
+	if strings.HasPrefix(s, "/") {
+		if c.depth == 0 || c.open[c.depth-1] != strings.TrimRight(s[1:], " \t\r\n") {
+			return errUnusual
+		}
+		c.depth--
+		return c.to.end()
+	}
+	name, empty := strings.CutSuffix(s, "/")
+	name = strings.TrimRight(name, " \t\r\n")
+	if !plainName(name) || c.depth == 0 && c.seen {
+		return errUnusual
+	}
+	c.seen = true
+	if err := c.to.start(name); err != nil {
+		return err
+	}
+	if empty {
+		return c.to.end()
+	}
+	if c.depth == len(c.open) {
+		return tooDeep()
+	}
+	c.open[c.depth] = name
+	c.depth++
+	return nil
 }
 
 func plainName(s string) bool {
