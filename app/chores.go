@@ -41,6 +41,10 @@ func (a *App) chores() []chore {
 			_, err := a.Inventory.Refresh(ctx)
 			return err
 		}},
+		{"readiness days", 10 * time.Minute, func(ctx context.Context) error {
+			_, err := a.Inventory.KeepDay(ctx)
+			return err
+		}},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, func(ctx context.Context) error {
 			_, err := a.Reports.RunDue(ctx)
