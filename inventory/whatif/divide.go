@@ -35,26 +35,28 @@ func (a Answer) Exact() bool { return a.AtMost == len(a.Ready) }
 
 // Give divides lots among communes so that as many as possible become ready.
 func Give(units []Unit, lots []Lot, at time.Time) Answer {
-	most, have := make(vector, len(lots)), make(vector, len(lots))
+	have := make(vector, len(lots))
 	for i, l := range lots {
 		have[i] = l.Count
-		most[i] = min(l.Count, PerUnit)
 	}
 	var a Answer
 	var open []claim
 	whole := true
 	for _, u := range units {
-		before := u.Judge(u.Assets, u.Gaps)
-		if before.Verdict == readiness.Met {
+		before := readiness.Judge(u.Case, at)
+		if Ready(before.Verdict) {
 			a.Already++
 			continue
 		}
 		c := claim{unit: u, before: before}
-		var all bool
-		if c.ways, all = u.needs(lots, most, at); len(c.ways) == 0 {
-			a.Beyond = append(a.Beyond, Outcome{Unit: u.Code, Gets: make([]int, len(lots)), Before: before, After: u.with(lots, most, at)})
+		most := u.useful(lots, before)
+		full := u.with(lots, most, at)
+		if !Ready(full.Verdict) {
+			a.Beyond = append(a.Beyond, Outcome{Unit: u.Code, Gets: make([]int, len(lots)), Before: before, After: full})
 			continue
 		}
+		var all bool
+		c.ways, all = u.part(func(kind string) bool { return slices.ContainsFunc(lots, func(l Lot) bool { return l.Kind == kind }) }).needs(lots, most, at)
 		whole = whole && all
 		open = append(open, c)
 	}
