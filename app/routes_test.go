@@ -231,6 +231,7 @@ var addresses = map[string]string{
 	"/admin/accounts/:id/posts/:post/end": "/admin/accounts/{account}/posts/{post}/end",
 	"/admin/accounts/:id/posts/new":       "/admin/accounts/{account}/posts/new",
 	"/admin/calendar/:year":               "/admin/calendar/{year}",
+	"/admin/calendar/week/:name":          "/admin/calendar/week/office",
 	"/admin/calendar/:year/confirm":       "/admin/calendar/{year}/confirm",
 	"/admin/notices/:id/retry":            "/admin/notices/{notice}/retry",
 	"/account/sessions/:id/end":           "/account/sessions/{session}/end",

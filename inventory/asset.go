@@ -103,6 +103,8 @@ type AssetForm struct {
 	Facts                                  map[string]string
 	// Seen tells that the values were looked at on the spot, by somebody who may say so.
 	Seen bool
+	// Measured tells that a program on the machine said so, and no person.
+	Measured bool
 }
 
 func (f *AssetForm) check(known func(unit string) bool) error {

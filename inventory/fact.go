@@ -42,6 +42,7 @@ const (
 	system                  // a version of Windows
 	bits                    // 32 or 64
 	yesOnly                 // the asset is there
+	told                    // words of a machine, which no person fills in
 )
 
 // factInfo says how a fact is read and between which numbers it makes sense.
@@ -59,6 +60,12 @@ var facts = []factInfo{
 	{"cores", []Kind{PC, Kiosk}, figure, 1, 256},
 	{"ram_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
 	{"disk_free_gb", []Kind{PC, Kiosk}, figure, 0, 100_000},
+	{"ram_installed_mb", []Kind{PC, Kiosk}, figure, 16, 4 << 20},
+	{"cpu_id", []Kind{PC, Kiosk}, told, 0, 0},
+	{"cpu_name", []Kind{PC, Kiosk}, told, 0, 0},
+	{"model", []Kind{PC, Kiosk}, told, 0, 0},
+	{"serial", []Kind{PC, Kiosk}, told, 0, 0},
+	{"host", []Kind{PC, Kiosk}, told, 0, 0},
 	{"contract_mbps", []Kind{WANLine}, figure, 0.01, 100_000},
 	{"down_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"up_mbps", []Kind{WANLine}, figure, 0, 100_000},
@@ -75,7 +82,7 @@ var Systems = []string{"10.0.10240", "6.3.9600", "6.2.9200", "6.1.7601", "6.1.76
 func FactNames(k Kind) []string {
 	var out []string
 	for _, f := range facts {
-		if f.typ != yesOnly && slices.Contains(f.kinds, k) {
+		if f.typ != yesOnly && f.typ != told && f.name != "ram_installed_mb" && slices.Contains(f.kinds, k) {
 			out = append(out, f.name)
 		}
 	}
@@ -108,6 +115,8 @@ func ReadFact(name, raw string) (string, error) {
 		return raw, fault.New(fault.Invalid, "inventory.fact.bad_bits")
 	case yesOnly:
 		return "yes", nil
+	case told:
+		return ReadTold(name, raw)
 	}
 	n, err := readFigure(raw)
 	if err != nil || !(n >= f.low && n <= f.high) {

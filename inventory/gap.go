@@ -53,10 +53,10 @@ const (
 var GapStates = []GapState{GapOpen, Requested, Ordered, Delivered, Closed, Declined}
 
 var gapMoves = map[GapState][]GapState{
-	GapOpen:   {Requested, Closed, Declined},
-	Requested: {Ordered, Delivered, Closed, Declined},
-	Ordered:   {Delivered, Closed, Declined},
-	Delivered: {Closed, Ordered},
+	GapOpen:   {Requested, Delivered, Closed, Declined},
+	Requested: {GapOpen, Ordered, Delivered, Closed, Declined},
+	Ordered:   {GapOpen, Requested, Delivered, Closed, Declined},
+	Delivered: {GapOpen, Ordered, Closed},
 	Closed:    {GapOpen},
 	Declined:  {GapOpen},
 }
@@ -89,6 +89,10 @@ type Gap struct {
 	ReportedAt    time.Time `bun:"reported_at"`
 	MovedAt       time.Time `bun:"moved_at"`
 	Answer        string    `bun:"answer"`
+	Cause         Cause     `bun:"cause"`
+	Remedy        Remedy    `bun:"remedy"`
+	Requirement   string    `bun:"requirement"` // the profile's line that it keeps from being met: "vdi-client-2016/pc", or nothing
+	DeliveredAt   time.Time `bun:"delivered_at,nullzero"`
 	Version       int64     `bun:"version"`
 }
 
@@ -112,6 +116,9 @@ func (g *Gap) move(to GapState, answer string, at time.Time) error {
 		return err
 	}
 	g.State, g.Open, g.MovedAt = to, !to.Ended(), at
+	if to == Delivered {
+		g.DeliveredAt = at
+	}
 	if answer != "" {
 		g.Answer = answer
 	}
@@ -121,6 +128,8 @@ func (g *Gap) move(to GapState, answer string, at time.Time) error {
 // GapForm is what a person typed about a gap.
 type GapForm struct {
 	Unit, Kind, What, Quantity, Note, Asset string
+	Cause, Remedy                           string // what the kind suggests when empty
+	Requirement                             string // set by the product, not typed
 }
 
 func (f *GapForm) check(known func(unit string) bool) (int64, error) {
@@ -132,7 +141,9 @@ func (f *GapForm) check(known func(unit string) bool) (int64, error) {
 	n, err := readFigure(f.Quantity)
 	k.Need(err == nil && n == float64(int64(n)) && n >= 1 && n <= 999, "quantity", "inventory.form.count_bad")
 	k.Need(utf8.RuneCountInString(f.Note) <= 1000, "note", "inventory.form.long", "limit", 1000)
-	k.Need(GapKind(f.Kind) != OtherGap || f.Note != "", "note", "inventory.form.note_needed")
+	k.Need(GapKind(f.Kind) != OtherGap || f.Note != "" || f.Requirement != "", "note", "inventory.form.note_needed")
+	k.Need(f.Cause == "" || slices.Contains(Causes, Cause(f.Cause)), "cause", "inventory.form.cause_needed")
+	k.Need(f.Remedy == "" || slices.Contains(Remedies, Remedy(f.Remedy)), "remedy", "inventory.form.remedy_needed")
 	return int64(n), k.Err()
 }
 

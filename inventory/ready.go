@@ -167,8 +167,17 @@ func (s *Service) applying(all []Profile, unit string) ([]readiness.Profile, str
 // judge stores the answers of units anew, in the transaction of what changed them.
 func (s *Service) judge(ctx context.Context, tx *db.Tx, units ...string) error {
 	slices.Sort(units)
-	_, err := s.rejudge(ctx, tx, slices.Compact(units))
-	return err
+	units = slices.Compact(units)
+	if err := lockUnits(ctx, tx, units); err != nil {
+		return err
+	}
+	if err := s.closeSeen(ctx, tx, units); err != nil {
+		return err
+	}
+	if _, err := s.rejudge(ctx, tx, units); err != nil {
+		return err
+	}
+	return s.follow(ctx, tx, units)
 }
 
 // rejudge tells how many stored answers were not what they should be.

@@ -39,19 +39,46 @@ func (s *Service) ReportGap(ctx context.Context, who access.Actor, f GapForm, ph
 	if err := who.NeedAt(Report, f.Unit); err != nil {
 		return Gap{}, err
 	}
+	var g Gap
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		g, err = s.report(ctx, tx, who, f, n, photos)
+		return err
+	})
+	return g, err
+}
+
+// ReportGapIn records a lack inside somebody else's transaction, with the profile's
+// line that it keeps from being met.
+func (s *Service) ReportGapIn(ctx context.Context, tx *db.Tx, who access.Actor, f GapForm) (Gap, error) {
+	known, _, err := s.Known(ctx)
+	if err != nil {
+		return Gap{}, err
+	}
+	n, err := f.check(known)
+	if err != nil {
+		return Gap{}, err
+	}
+	if err := who.NeedAt(Report, f.Unit); err != nil {
+		return Gap{}, err
+	}
+	return s.report(ctx, tx, who, f, n, nil)
+}
+
+// report makes a gap of a checked form and saves it.
+func (s *Service) report(ctx context.Context, tx *db.Tx, who access.Actor, f GapForm, n int64, photos []files.Blob) (Gap, error) {
 	now := s.clock.Now()
 	g := Gap{ID: ident.New(now), Unit: f.Unit, Kind: GapKind(f.Kind), What: Kind(f.What), Quantity: n, Note: f.Note, State: GapOpen, Open: true,
-		ReportedBy: who.ID, ReporterName: who.Name, ReportedAt: now, MovedAt: now, Version: 1}
-	return g, s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if f.Asset != "" {
-			a, err := assetByID(ctx, tx, who, Report, ident.ID(f.Asset))
-			if err != nil || a.Unit != g.Unit {
-				return fault.Because(fault.Missing, "fault.missing", err)
-			}
-			g.Asset = a.ID
+		ReportedBy: who.ID, ReporterName: who.Name, ReportedAt: now, MovedAt: now, Requirement: f.Requirement, Version: 1}
+	g.diagnose(Cause(f.Cause), Remedy(f.Remedy))
+	if f.Asset != "" {
+		a, err := assetByID(ctx, tx, who, Report, ident.ID(f.Asset))
+		if err != nil || a.Unit != g.Unit {
+			return g, fault.Because(fault.Missing, "fault.missing", err)
 		}
-		return s.saveReport(ctx, tx, who, &g, photos)
-	})
+		g.Asset = a.ID
+	}
+	return g, s.saveReport(ctx, tx, who, &g, photos)
 }
 
 func (s *Service) saveReport(ctx context.Context, tx *db.Tx, who access.Actor, g *Gap, photos []files.Blob) error {
@@ -94,7 +121,8 @@ func (s *Service) saveReport(ctx context.Context, tx *db.Tx, who access.Actor, g
 }
 
 // MoveGap takes a gap a step on its way. Closing or declining it takes the lack
-// back; the unit's readiness is judged in the same transaction.
+// back; the unit's readiness is judged in the same transaction. It is closed only when
+// the thing was seen, or by who may inspect and so sees it now.
 func (s *Service) MoveGap(ctx context.Context, who access.Actor, id ident.ID, version int64, to GapState, answer string) (Gap, error) {
 	return s.changeGap(ctx, who, id, version, s.stepOf(who, to, answer), answer)
 }
@@ -105,9 +133,14 @@ type gapStep func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.L
 // stepOf moves a gap, its clock with it.
 func (s *Service) stepOf(who access.Actor, to GapState, answer string) gapStep {
 	return func(ctx context.Context, tx *db.Tx, g *Gap, now time.Time) (i18n.Line, error) {
-		before := g.State
+		before, was := g.State, *g
 		if err := g.move(to, answer, now); err != nil {
 			return i18n.Line{}, err
+		}
+		if to == Closed {
+			if err := s.proved(ctx, tx, who, was); err != nil {
+				return i18n.Line{}, err
+			}
 		}
 		if g.Owner == "" && !who.IsSystem() {
 			g.Owner, g.OwnerName = who.ID, who.Name
@@ -169,7 +202,7 @@ func (s *Service) changeGapIn(ctx context.Context, tx *db.Tx, who access.Actor, 
 		return g, err
 	}
 	g.Version++
-	err = db.Changed(tx.NewUpdate().Model(&g).Column("state", "open", "moved_at", "owner", "owner_name", "due_at", "answer", "version").
+	err = db.Changed(tx.NewUpdate().Model(&g).Column("state", "open", "moved_at", "owner", "owner_name", "due_at", "answer", "cause", "remedy", "quantity", "delivered_at", "version").
 		Where("id = ?", g.ID).Where("version = ?", before.Version).Exec(ctx))
 	if err != nil {
 		return g, err

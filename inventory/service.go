@@ -43,6 +43,7 @@ type Service struct {
 	unitPanels  []UnitPanel
 	gapPanels   []GapPanel
 	tabs        []Tab
+	followers   []Judged
 }
 
 // New is the service over a store, and registers its imports.
@@ -143,8 +144,11 @@ func (s *Service) addAssets(ctx context.Context, tx *db.Tx, who access.Actor, fo
 // factsOf are the facts that a form declares: its values, and that the asset is there.
 func (s *Service) factsOf(who access.Actor, a Asset, f AssetForm, now time.Time) []Fact {
 	source := readiness.Declared
-	if f.Seen {
+	switch {
+	case f.Seen:
 		source = readiness.Seen
+	case f.Measured:
+		source = readiness.Measured
 	}
 	fact := func(name, value string) Fact {
 		return Fact{ID: ident.New(now), Asset: a.ID, Unit: a.Unit, Name: name, Value: value, Source: source, ObservedAt: now,

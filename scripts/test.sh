@@ -27,7 +27,7 @@ roomy() {
 }
 
 # The engine of SQLite is C made into Go: watched, it is ten times slower, and no race of ours can be found in it.
-unwatched=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
+unwatched=('-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' '-gcflags=modernc.org/libc=-race=false -d=checkptr=0' '-gcflags=modernc.org/memory=-race=false -d=checkptr=0')
 
 # The whole house with its demo is started dozens of times in app; under the race detector that alone would take a
 # quarter of an hour. What runs side by side lies in the packages below, and those are watched.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -316,6 +317,55 @@ func TestAYearOfWorkingTimeIsEditedAndConfirmed(t *testing.T) {
 			k.t.Error("offers what it refuses")
 		}
 		if status, _, _ = k.ask("POST", "/admin/calendar/2030", "version", "2", "off", "01/01/2030 | Tết", "make_up", ""); status != 403 {
+			k.t.Error(status)
+		}
+	})
+}
+
+func TestTheWeekOfACalendarIsEdited(t *testing.T) {
+	each(t, func(k *desk) {
+		k.has("/admin/calendar", "Giờ hành chính", "thứ Hai – thứ Sáu: 08:00-12:00, 13:")
+		k.has("/admin/calendar/week/office", "thứ Bảy", "08:00-12:00")
+		for name, c := range map[string]struct {
+			form []string
+			want string
+		}{
+			"no interval":     {[]string{"day6", "8-12h"}, "không phải là khoảng giờ"},
+			"overlap":         {[]string{"day6", "08:00-12:00, 11:00-12:00"}, "chồng lên khoảng trước"},
+			"no title":        {[]string{"title", "", "day6", "08:00-12:00"}, "Tên lịch"},
+			"never open":      {[]string{"title", "Không bao giờ"}, "không có giờ làm việc nào"},
+			"an unknown zone": {[]string{"timezone", "Asia/Hanoi", "day6", "08:00-12:00"}, "Không có múi giờ"},
+		} {
+			form := slices.Clone(c.form)
+			for _, field := range [][2]string{{"version", "1"}, {"title", "Giờ hành chính"}, {"timezone", "Asia/Ho_Chi_Minh"}} {
+				if !slices.Contains(form, field[0]) {
+					form = append(form, field[0], field[1])
+				}
+			}
+			status, _, page := k.ask("POST", "/admin/calendar/week/office", form...)
+			if status != 422 || !strings.Contains(page, c.want) {
+				k.t.Errorf("%s: %d, lacks %q", name, status, c.want)
+			}
+		}
+		saturday := []string{"name", "thu-bay", "version", "0", "title", "Trực thứ Bảy", "timezone", "Asia/Ho_Chi_Minh", "holidays", "1", "day6", "08:00-12:00"}
+		if status, to, _ := k.ask("POST", "/admin/calendar/week", saturday...); status != 303 || to != "/admin/calendar/week/thu-bay" {
+			k.t.Fatal(status, to)
+		}
+		k.has("/admin/calendar", "Trực thứ Bảy", "thứ Bảy: 08:00-12:00")
+		if status, _, page := k.ask("POST", "/admin/calendar/week", saturday...); status != 422 || !strings.Contains(page, "đã có") {
+			k.t.Error("a name twice", status)
+		}
+		change := []string{"version", "1", "title", "Trực cuối tuần", "timezone", "Asia/Ho_Chi_Minh", "day0", "08:00-11:00", "day6", "08:00-11:00"}
+		if status, _, _ := k.ask("POST", "/admin/calendar/week/thu-bay", change...); status != 303 {
+			k.t.Fatal(status)
+		}
+		k.has("/admin/calendar/week/thu-bay", "Trực cuối tuần", "08:00-11:00")
+		if status, _, _ := k.ask("POST", "/admin/calendar/week/thu-bay", change...); status != 409 {
+			k.t.Error("a lost update", status)
+		}
+		k.as = k.tokens["lan"]
+		k.has("/admin/calendar/week/office", "thứ Bảy")
+		if status, _, _ := k.ask("POST", "/admin/calendar/week/office", change...); status != 403 {
 			k.t.Error(status)
 		}
 	})

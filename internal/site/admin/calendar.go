@@ -32,7 +32,11 @@ func (p *Pages) showYears(c *httpx.Ctx, typed string, refused error) error {
 	if err != nil {
 		return err
 	}
-	v := views.YearsView{Typed: typed, Edit: c.Who.May(calstore.Edit)}
+	weeks, err := p.calendars.Calendars(c.Std(), c.Who)
+	if err != nil {
+		return err
+	}
+	v := views.YearsView{Typed: typed, Edit: c.Who.May(calstore.Edit), Weeks: weekRows(c.T, weeks)}
 	for _, w := range warnings {
 		key, n := "admin.calendar.soon", w.DaysLeft
 		if w.DaysLeft <= 0 {

@@ -1,0 +1,103 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/ident"
+)
+
+// longestTold is how many letters of a machine's words are kept.
+const longestTold = 200
+
+// ReadTold gives the stored form of a value that a machine told: figures are written
+// with a point, as programs do, and systems that are no Windows are kept by name.
+func ReadTold(name, raw string) (string, error) {
+	f, ok := infoOf(name)
+	raw = tidy(raw)
+	switch {
+	case !ok || raw == "":
+		return raw, fault.New(fault.Invalid, "inventory.fact.unknown")
+	case f.typ == told || f.typ == system:
+		if utf8.RuneCountInString(raw) > longestTold {
+			raw = string([]rune(raw)[:longestTold])
+		}
+		return raw, nil
+	case f.typ != figure:
+		return ReadFact(name, raw)
+	}
+	n, err := strconv.ParseFloat(raw, 64)
+	if err != nil || !(n >= f.low && n <= f.high) {
+		return raw, fault.New(fault.Invalid, "inventory.fact.bad_number", "low", round(f.low), "high", round(f.high))
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64), nil
+}
+
+// WithdrawIn takes back what an observer recorded about an asset: its facts stay in the
+// history and are current no more, and the newest that they had replaced, of the same
+// name and source, are current again. The asset's unit is judged.
+func (s *Service) WithdrawIn(ctx context.Context, tx *db.Tx, a Asset, observer ident.ID) error {
+	var rows []Fact
+	err := tx.NewSelect().Model(&rows).Where("af.asset = ?", a.ID).OrderExpr("af.confirmed_at DESC, af.id DESC").Scan(ctx)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	var off, on []ident.ID
+	open := map[string]bool{}
+	for _, f := range rows {
+		if f.Current && f.Observer == observer {
+			off = append(off, f.ID)
+			open[f.Name+"|"+string(f.Source)] = true
+		}
+	}
+	for _, f := range rows {
+		key := f.Name + "|" + string(f.Source)
+		if f.Observer != observer && open[key] {
+			on = append(on, f.ID)
+			open[key] = false
+		}
+	}
+	for i, ids := range [][]ident.ID{off, on} {
+		if len(ids) == 0 {
+			continue
+		}
+		if _, err := tx.NewRaw("UPDATE asset_fact SET current = ? WHERE id IN (?)", i == 1, bun.List(ids)).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return s.judge(ctx, tx, a.Unit)
+}
+
+// Judged is told of units whose facts, assets or gaps were changed, in the transaction
+// of the change, after their answers were stored.
+type Judged func(ctx context.Context, tx *db.Tx, units []string) error
+
+// OnJudged lets a room follow changes, in the order of the calls.
+func (s *Service) OnJudged(f Judged) { s.followers = append(s.followers, f) }
+
+// follow tells the rooms that units were judged.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, units []string) error {
+	for _, tell := range s.followers {
+		if err := tell(ctx, tx, units); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SerialFree tells whether an asset of a kind may still take a serial number.
+func (s *Service) SerialFree(ctx context.Context, q bun.IDB, kind Kind, serial string) (bool, error) {
+	if serial == "" || slices.Contains(placeholders, fold.Key(serial)) {
+		return true, nil
+	}
+	n, err := q.NewSelect().Model((*Asset)(nil)).Where("a.serial = ?", strings.ToUpper(tidy(serial))).Where("a.kind = ?", kind).Count(ctx)
+	return n == 0, db.Sorted(err)
+}
