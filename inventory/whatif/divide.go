@@ -25,6 +25,7 @@ type Answer struct {
 	Ready   []Outcome // become ready
 	Wanting []Outcome // would, but there is not enough for all
 	Beyond  []Outcome // none of the lots makes them ready; After says what is missing
+	Blind   []string  // nothing is recorded of these: they are left out
 	Already int       // are ready as they are
 	Left    []int     // of each lot
 	AtMost  int       // no division makes more ready
@@ -46,6 +47,10 @@ func Give(units []Unit, lots []Lot, at time.Time) Answer {
 		before := readiness.Judge(u.Case, at)
 		if Ready(before.Verdict) {
 			a.Already++
+			continue
+		}
+		if u.blind() {
+			a.Blind = append(a.Blind, u.Code)
 			continue
 		}
 		c := claim{unit: u, before: before}

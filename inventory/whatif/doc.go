@@ -5,6 +5,8 @@
 // What always holds:
 //   - A commune is ready when its own judge says so of what it would then have; the
 //     package has no second opinion of what a requirement means.
+//   - A commune of which nothing was ever recorded is left out and named: what nobody
+//     has looked at is not known to be missing.
 //   - More equipment never makes a commune less ready: of every lot the fewest items
 //     that do are found by halving, and no commune is given an item it does not need.
 //   - Equipment that is given counts as seen today, and answers the open reports of

@@ -35,6 +35,10 @@ type Unit struct {
 // be is there, or excused.
 func Ready(v readiness.Verdict) bool { return v == readiness.Met || v == readiness.Waived }
 
+// blind tells whether nothing was ever recorded of a commune: nobody knows what it has,
+// so nobody knows what it lacks.
+func (u Unit) blind() bool { return len(u.Assets)+len(u.Gaps) == 0 }
+
 // asset is an item as the judge will know it, once it was delivered and looked at.
 func (it Item) asset(id string, at time.Time) readiness.Asset {
 	a := readiness.Asset{ID: id, Code: id, Name: id, Kind: it.Kind, State: "in_use"}

@@ -46,6 +46,7 @@ func TestGivingTellsWhoBecomesReadyAndWhatOthersLack(t *testing.T) {
 		unit("ready", thing("s4", "scanner", ""), thing("p4", "pc", "8192"), thing("p5", "pc", "2048")),
 		unit("reported", thing("s6", "scanner", ""), thing("p6", "pc", "8192"), thing("p7", "pc", "2048")),
 	}
+	units = append(units, unit("blind"))
 	units[4].Gaps = []readiness.Gap{{ID: "g", Kind: "missing", What: "pc", Count: 3, At: now}}
 	a := Give(units, []Lot{{pc("4096"), 4}}, now)
 	if a.Already != 1 || len(a.Ready) != 2 || a.Ready[0].Unit != "needs-two" || a.Ready[0].Gets[0] != 2 || a.Ready[1].Unit != "needs-one" || a.Ready[1].Gets[0] != 1 {
@@ -61,6 +62,9 @@ func TestGivingTellsWhoBecomesReadyAndWhatOthersLack(t *testing.T) {
 	}
 	if len(a.Beyond) != 1 || a.Beyond[0].Unit != "no-scanner" || a.Beyond[0].After.Reasons[0].What != "scanner" {
 		t.Errorf("beyond: %+v", a.Beyond)
+	}
+	if len(a.Blind) != 1 || a.Blind[0] != "blind" {
+		t.Errorf("blind: %v", a.Blind)
 	}
 	if a.Left[0] != 1 || !a.Exact() {
 		t.Errorf("left %v, at most %d", a.Left, a.AtMost)
@@ -92,6 +96,9 @@ func someUnits(r *rand.Rand) []Unit {
 func bestOf(units []Unit, lots []Lot, left vector) int {
 	if len(units) == 0 {
 		return 0
+	}
+	if units[0].blind() {
+		return bestOf(units[1:], lots, left)
 	}
 	best := 0
 	for n := 0; n <= left.sum(); n++ {
@@ -127,7 +134,7 @@ func TestNoWayOfGivingMakesMoreReady(t *testing.T) {
 		if got, want := a.Already+len(a.Ready), bestOf(units, lots, have); got != want || !a.Exact() {
 			t.Fatalf("round %d: %d ready (at most %d more), %d would be: %+v from %+v", round, got, a.AtMost, want, a, lots)
 		}
-		if a.Already+len(a.Ready)+len(a.Wanting)+len(a.Beyond) != len(units) {
+		if a.Already+len(a.Ready)+len(a.Wanting)+len(a.Beyond)+len(a.Blind) != len(units) {
 			t.Fatalf("round %d: communes are lost: %+v", round, a)
 		}
 		for _, o := range a.Ready {

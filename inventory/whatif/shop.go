@@ -46,6 +46,7 @@ type Plan struct {
 type Shopping struct {
 	Plans   []Plan // become ready by their steps
 	Stuck   []Plan // nothing that is bought makes these ready; After says why
+	Blind   []string // nothing is recorded of these: they must be looked at first
 	Already int
 }
 
@@ -68,6 +69,10 @@ func Shop(units, donors []Unit, allow Allow, at time.Time) Shopping {
 		p := Plan{Unit: u.Code, Before: readiness.Judge(u.Case, at)}
 		if Ready(p.Before.Verdict) {
 			out.Already++
+			continue
+		}
+		if u.blind() {
+			out.Blind = append(out.Blind, u.Code)
 			continue
 		}
 		then := u.Case

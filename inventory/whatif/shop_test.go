@@ -39,7 +39,7 @@ func TestTheListBuysOnlyWhatNothingElseCovers(t *testing.T) {
 		allow  Allow
 		want   []string
 	}{
-		"nothing is there":                   {nil, nil, all, []string{"buy pc ram_mb", "buy pc ram_mb", "buy scanner"}},
+		"nothing is there":                   {[]readiness.Asset{thing("u", "ups", "")}, nil, all, []string{"buy pc ram_mb", "buy pc ram_mb", "buy scanner"}},
 		"memory is added":                    {[]readiness.Asset{thing("p1", "pc", "1024"), thing("p2", "pc", "512"), thing("s", "scanner", "")}, nil, all, []string{"upgrade pc p2 ram_mb"}},
 		"but only one needs it":              {[]readiness.Asset{thing("p1", "pc", "1024"), thing("p2", "pc", "1024"), thing("s", "scanner", "")}, nil, all, []string{"upgrade pc p2 ram_mb"}},
 		"without upgrades it is bought":      {[]readiness.Asset{thing("p1", "pc", "1024"), thing("p2", "pc", "1024"), thing("s", "scanner", "")}, nil, Allow{}, []string{"buy pc ram_mb"}},
@@ -62,7 +62,7 @@ func TestTheListBuysOnlyWhatNothingElseCovers(t *testing.T) {
 }
 
 func TestEqualStepsAreOneRowOfTheList(t *testing.T) {
-	got := Shop([]Unit{unit("a"), unit("b", thing("s", "scanner", "")), unit("c", thing("p1", "pc", "1024"), thing("p2", "pc", "2048"), thing("s2", "scanner", ""))}, nil, all, now)
+	got := Shop([]Unit{unit("a", thing("u", "ups", "")), unit("b", thing("s", "scanner", "")), unit("c", thing("p1", "pc", "1024"), thing("p2", "pc", "2048"), thing("s2", "scanner", ""))}, nil, all, now)
 	rows := got.Totals()
 	if len(rows) != 3 || rows[0].Count != 4 || rows[0].Kind != "pc" || !slices.Equal(rows[0].Units, []string{"a", "b"}) || rows[1].Kind != "scanner" || rows[2].Do != Upgrade {
 		t.Errorf("%+v", rows)
@@ -73,7 +73,7 @@ func TestEqualStepsAreOneRowOfTheList(t *testing.T) {
 }
 
 func TestWhatNoPurchaseMendsIsSaid(t *testing.T) {
-	nobody := Unit{Code: "a"}
+	nobody := Unit{"a", readiness.Case{Assets: []readiness.Asset{thing("u", "ups", "")}}}
 	got := Shop([]Unit{nobody}, nil, all, now)
 	if len(got.Stuck) != 1 || got.Stuck[0].After.Reasons[0].Text.Key != "readiness.no_profile" {
 		t.Errorf("%+v", got)
@@ -92,7 +92,7 @@ func TestWhatIsBoughtForTheShippedProfilesIsEnough(t *testing.T) {
 		if err := json.Unmarshal(raw, &p); err != nil {
 			t.Fatal(err)
 		}
-		u := Unit{"a", readiness.Case{Profiles: []readiness.Profile{{Code: name, Version: 1, Lines: p.Lines}}}}
+		u := Unit{"a", readiness.Case{Assets: []readiness.Asset{thing("u", "ups", "")}, Profiles: []readiness.Profile{{Code: name, Version: 1, Lines: p.Lines}}}}
 		for _, of := range readiness.SiteFacts {
 			u.Site = append(u.Site, readiness.Fact{Name: of, Value: "3", Source: readiness.Seen, At: now})
 		}
@@ -225,7 +225,7 @@ func TestEveryStepIsNeededAndTogetherTheySuffice(t *testing.T) {
 			}
 		}
 		got := Shop(units, donors, allow, now)
-		if got.Already+len(got.Plans)+len(got.Stuck) != len(units) {
+		if got.Already+len(got.Plans)+len(got.Stuck)+len(got.Blind) != len(units) {
 			t.Fatalf("round %d: communes are lost", round)
 		}
 		moved := map[string][]string{}
