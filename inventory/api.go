@@ -23,27 +23,42 @@ type FactJSON struct {
 
 // AssetJSON is an asset as the API shows it.
 type AssetJSON struct {
-	ID      ident.ID   `json:"id"`
-	Code    string     `json:"code"`
-	Unit    string     `json:"unit"`
-	Kind    Kind       `json:"kind"`
-	Name    string     `json:"name"`
-	Serial  string     `json:"serial"`
-	Place   string     `json:"place"`
-	State   State      `json:"state"`
-	Facts   []FactJSON `json:"facts"`
-	Version int64      `json:"version"`
+	ID            ident.ID   `json:"id"`
+	Code          string     `json:"code"`
+	Unit          string     `json:"unit"`
+	Kind          Kind       `json:"kind"`
+	Name          string     `json:"name"`
+	Serial        string     `json:"serial"`
+	Place         string     `json:"place"`
+	State         State      `json:"state"`
+	Tag           string     `json:"tag" doc:"the number that the office itself gave"`
+	Custodian     string     `json:"custodian"`
+	Supplier      string     `json:"supplier"`
+	Contract      string     `json:"contract"`
+	BoughtOn      string     `json:"bought_on" doc:"2016-08-15, or empty"`
+	WarrantyUntil string     `json:"warranty_until" doc:"its last day, or empty"`
+	Note          string     `json:"note"`
+	Facts         []FactJSON `json:"facts"`
+	Version       int64      `json:"version"`
 }
 
 // AssetIn is what a caller says about an asset; facts are declared.
 type AssetIn struct {
-	Unit   string            `json:"unit,omitempty" doc:"code of the commune; of a new asset only"`
-	Kind   Kind              `json:"kind,omitempty" doc:"pc, monitor, printer, scanner, kiosk, line or ups; of a new asset only"`
-	Name   string            `json:"name"`
-	Serial string            `json:"serial,omitempty"`
-	Place  string            `json:"place,omitempty"`
-	State  State             `json:"state"`
-	Facts  map[string]string `json:"facts,omitempty"`
+	Unit          string            `json:"unit,omitempty" doc:"code of the commune; of a new asset only"`
+	Kind          Kind              `json:"kind,omitempty" doc:"pc, monitor, printer, scanner, kiosk, line or ups; of a new asset only"`
+	Name          string            `json:"name"`
+	Serial        string            `json:"serial,omitempty"`
+	Place         string            `json:"place,omitempty"`
+	State         State             `json:"state"`
+	Said          string            `json:"said,omitempty" doc:"why it moves to broken, repair or retired; needed then"`
+	Tag           string            `json:"tag,omitempty"`
+	Custodian     string            `json:"custodian,omitempty"`
+	Supplier      string            `json:"supplier,omitempty"`
+	Contract      string            `json:"contract,omitempty"`
+	BoughtOn      string            `json:"bought_on,omitempty" doc:"2016-08-15"`
+	WarrantyUntil string            `json:"warranty_until,omitempty" doc:"its last day"`
+	Note          string            `json:"note,omitempty"`
+	Facts         map[string]string `json:"facts,omitempty"`
 }
 
 // FactsIn is what a machine or an inspection found.
@@ -127,7 +142,8 @@ func (s *Service) api(r *httpx.Router) {
 }
 
 func (s *Service) assetJSON(a AssetView) AssetJSON {
-	out := AssetJSON{ID: a.ID, Code: a.Code, Unit: a.Unit, Kind: a.Kind, Name: a.Name, Serial: a.Serial, Place: a.Place, State: a.State, Facts: []FactJSON{}, Version: a.Version}
+	out := AssetJSON{ID: a.ID, Code: a.Code, Unit: a.Unit, Kind: a.Kind, Name: a.Name, Serial: a.Serial, Place: a.Place, State: a.State, Tag: a.Tag,
+		Custodian: a.Custodian, Supplier: a.Supplier, Contract: a.Contract, BoughtOn: a.BoughtOn, WarrantyUntil: a.WarrantyUntil, Note: a.Note, Facts: []FactJSON{}, Version: a.Version}
 	for _, f := range a.Facts {
 		out.Facts = append(out.Facts, FactJSON{Name: f.Name, Value: f.Value, Source: f.Source, ObservedAt: f.ObservedAt, Observer: f.ObserverName})
 	}
@@ -183,7 +199,8 @@ func (s *Service) apiAddAsset(c *httpx.Ctx) error {
 }
 
 func (in AssetIn) form() AssetForm {
-	f := AssetForm{Unit: in.Unit, Kind: string(in.Kind), Name: in.Name, Serial: in.Serial, Place: in.Place, State: string(in.State), Facts: map[string]string{}}
+	f := AssetForm{Unit: in.Unit, Kind: string(in.Kind), Name: in.Name, Serial: in.Serial, Place: in.Place, State: string(in.State), Said: in.Said, Tag: in.Tag,
+		Custodian: in.Custodian, Supplier: in.Supplier, Contract: in.Contract, BoughtOn: in.BoughtOn, WarrantyUntil: in.WarrantyUntil, Note: in.Note, Facts: map[string]string{}}
 	for k, v := range in.Facts {
 		f.Facts[k] = v
 	}

@@ -1,13 +1,14 @@
 package inventory
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
@@ -76,6 +77,7 @@ type Asset struct {
 	BoughtOn      string    `bun:"bought_on"`      // 2016-08-15, empty when not known
 	WarrantyUntil string    `bun:"warranty_until"` // the last day, 2019-08-14
 	Note          string    `bun:"note"`
+	Tag           string    `bun:"tag"` // the number that the office itself has given it
 	Fold          string    `bun:"fold"`
 	MadeBy        ident.ID  `bun:"made_by"`
 	MadeAt        time.Time `bun:"made_at"`
@@ -95,46 +97,23 @@ func (a *Asset) move(to State) error {
 	return nil
 }
 
-func (a *Asset) refold() { a.Fold = fold.Key(a.Code + " " + a.Name + " " + a.Serial + " " + a.Place) }
-
-// AssetForm is what a person typed about an asset; Facts are declared values by name.
-type AssetForm struct {
-	Unit, Kind, Name, Serial, Place, State string
-	Facts                                  map[string]string
-	// Seen tells that the values were looked at on the spot, by somebody who may say so.
-	Seen bool
-	// Measured tells that a program on the machine said so, and no person.
-	Measured bool
+func (a *Asset) refold() {
+	a.Fold = fold.Key(strings.Join([]string{a.Code, a.Name, a.Serial, a.Tag, a.Place, a.Custodian, a.Supplier, a.Contract}, " "))
 }
 
-func (f *AssetForm) check(known func(unit string) bool) error {
-	f.Name, f.Serial, f.Place = tidy(f.Name), strings.ToUpper(tidy(f.Serial)), tidy(f.Place)
-	if slices.Contains(placeholders, fold.Key(f.Serial)) {
-		f.Serial = ""
+// Grave tells whether a move to the state must say why.
+func (s State) Grave() bool { return s == Broken || s == Repair || s == Retired }
+
+// WarrantyLeft is how many days of the warranty are left, that of now included; below
+// one it is over. ok is false when its last day is not known.
+func (a Asset) WarrantyLeft(now time.Time) (days int, ok bool) {
+	last, err := time.ParseInLocation(time.DateOnly, a.WarrantyUntil, clock.City)
+	if err != nil {
+		return 0, false
 	}
-	var k fault.Check
-	k.Need(known(f.Unit), "unit", "inventory.form.unit_needed")
-	k.Need(slices.Contains(Kinds, Kind(f.Kind)), "kind", "inventory.form.kind_needed")
-	k.Need(f.Name != "", "name", "inventory.form.name_needed")
-	k.Need(utf8.RuneCountInString(f.Name) <= 120, "name", "inventory.form.long", "limit", 120)
-	k.Need(utf8.RuneCountInString(f.Serial) <= 60, "serial", "inventory.form.long", "limit", 60)
-	k.Need(utf8.RuneCountInString(f.Place) <= 120, "place", "inventory.form.long", "limit", 120)
-	k.Need(slices.Contains(States, State(f.State)), "state", "inventory.form.state_needed")
-	for _, n := range FactNames(Kind(f.Kind)) {
-		if raw := strings.TrimSpace(f.Facts[n]); raw != "" {
-			v, err := ReadFact(n, raw)
-			if err != nil {
-				e := fault.Of(err)
-				k.Need(false, "fact_"+n, e.Key, e.Args...)
-			}
-			f.Facts[n] = v
-		}
-	}
-	return k.Err()
+	from, _ := clock.Day(now)
+	return int(math.Round(last.Sub(from).Hours()/24)) + 1, true
 }
 
-// placeholders are what makers leave where a serial number should be.
-var placeholders = []string{"n a", "na", "none", "khong", "khong co", "0", "123456789", "0123456789", "to be filled by o e m",
-	"default string", "system serial number", "not specified", "xxxxxxx"}
-
-func tidy(s string) string { return strings.Join(strings.Fields(fold.NFC(s)), " ") }
+// WarrantySoon is how many days before its end a warranty is shown as ending.
+const WarrantySoon = 90

@@ -139,8 +139,12 @@ func (s *Service) keepAsset(ctx context.Context, tx *db.Tx, a *Asset, now time.T
 	version := a.Version
 	a.refold()
 	a.ChangedAt, a.Version = now, version+1
-	return db.Changed(tx.NewUpdate().Model(a).Column(columns...).Column("fold", "changed_at", "version").
+	err := db.Changed(tx.NewUpdate().Model(a).Column(columns...).Column("fold", "changed_at", "version").
 		Where("id = ?", a.ID).Where("version = ?", version).Exec(ctx))
+	if err != nil {
+		return err
+	}
+	return findable(ctx, tx, []Asset{*a}, true)
 }
 
 // GapsIn are those of the gaps that are within reach, by number.

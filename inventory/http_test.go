@@ -180,6 +180,10 @@ func TestEveryPageOpens(t *testing.T) {
 		t.Errorf("a bad move: %d", res.StatusCode)
 	}
 	form.Set("state", "broken")
+	if res, body := ask(t, s, "POST", "/inventory/assets/"+string(a.ID), "application/x-www-form-urlencoded", strings.NewReader(form.Encode())); res.StatusCode != 422 || !strings.Contains(body, "lý do chuyển") {
+		t.Errorf("broken without a reason: %d", res.StatusCode)
+	}
+	form.Set("said", "cháy nguồn")
 	if res, _ := ask(t, s, "POST", "/inventory/assets/"+string(a.ID), "application/x-www-form-urlencoded", strings.NewReader(form.Encode())); res.StatusCode != 303 {
 		t.Errorf("a good move: %d", res.StatusCode)
 	}

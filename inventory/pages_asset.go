@@ -2,22 +2,23 @@ package inventory
 
 import (
 	"net/url"
-	"slices"
-	"strconv"
 
 	"github.com/a-h/templ"
 
-	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
-	"lotrinh/inventory/readiness"
 	"lotrinh/inventory/views"
 )
 
-func (p pages) asset(c *httpx.Ctx) error {
+func (p pages) asset(c *httpx.Ctx) error { return p.showAsset(c, nil) }
+
+// showAsset is the page of an asset; refused is what became of a file that was sent.
+func (p pages) showAsset(c *httpx.Ctx, refused error) error {
 	id, err := ident.Parse(c.Params("id"))
 	if err != nil {
 		return err
@@ -34,25 +35,126 @@ func (p pages) asset(c *httpx.Ctx) error {
 	state := stateBadge(t, a.State)
 	v := views.Asset{
 		Header: ui.HeaderData{Title: a.Name, State: &state, Lead: t.Say("inventory.kind."+string(a.Kind)) + " · " + a.Code, Crumbs: []ui.Crumb{
-			{Label: t.Say("inventory.board.title"), Href: "/inventory"}, {Label: tree.Name(a.Unit), Href: "/inventory/units/" + a.Unit}, {Label: a.Code}}},
-		Is: []ui.Fact{{Label: t.Say("inventory.column.unit"), Value: ui.Link("/inventory/units/"+a.Unit, tree.Place(a.Unit))},
-			{Label: t.Say("inventory.column.serial"), Text: a.Serial}, {Label: t.Say("inventory.column.place"), Text: a.Place},
-			{Label: t.Say("inventory.asset.made"), Text: t.Day(a.MadeAt)}},
+			{Label: t.Say("inventory.tab.assets"), Href: "/inventory/assets"}, {Label: tree.Name(a.Unit), Href: "/inventory/units/" + a.Unit}, {Label: a.Code}}},
+		Is:    p.isOf(t, tree, a.Asset),
 		Facts: ui.CardData{Title: t.Say("inventory.asset.known"), Note: t.Say("inventory.asset.known.note")},
 		Known: p.knownOf(t, a), None: ui.EmptyData{Title: t.Say("inventory.asset.nothing_known")},
 		Past: ui.CardData{Title: t.Say("inventory.asset.past"), Flush: true}, History: pastTable(t, past),
+		Papers: ui.CardData{Title: t.Say("inventory.paper.title"), Note: t.Say("inventory.paper.note")}, Notes: ui.CardData{Title: t.Say("inventory.unit.history")},
 	}
+	notes, papers, err := p.history(c.Std(), id)
+	if err != nil {
+		return err
+	}
+	v.Events = history(t, notes)
+	p.papersOf(c, a.Asset, papers, &v, ui.ErrorsOf(t, refused))
 	if c.Who.Covers(Edit, a.Unit) {
 		v.Header.Action = &ui.Action{Label: t.Say("inventory.asset.edit"), Href: "/inventory/assets/" + string(a.ID) + "/edit", Icon: "edit"}
 	}
 	if c.Who.Covers(Report, a.Unit) {
 		q := url.Values{"unit": {a.Unit}, "what": {string(a.Kind)}}
-		v.Header.More = []ui.Action{{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new?" + q.Encode(), Icon: "flag"}}
+		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new?" + q.Encode(), Icon: "flag"})
 	}
 	if v.Rooms, err = panels(p.assetPanels, func(one AssetPanel) (templ.Component, error) { return one(c, a) }); err != nil {
 		return err
 	}
-	return p.show(c, a.Name, views.AssetPage(t, v))
+	return p.again(c, a.Name, refused, func(ui.Errors) templ.Component { return views.AssetPage(t, v) })
+}
+
+// isOf is what an asset is: where, whose, from whom, until when.
+func (p pages) isOf(t i18n.T, tree *org.Tree, a Asset) []ui.Fact {
+	out := []ui.Fact{{Label: t.Say("inventory.column.unit"), Value: ui.Link("/inventory/units/"+a.Unit, tree.Place(a.Unit))}}
+	for _, d := range details[1:] { // its name is the title
+		value := *d.of(&a)
+		if value == "" {
+			continue
+		}
+		f := ui.Fact{Label: t.Say("inventory.column." + d.name), Text: d.say(value)}
+		if d.name == "warranty_until" {
+			f.Value = p.warrantyCell(t, a)
+		}
+		out = append(out, f)
+	}
+	return append(out, ui.Fact{Label: t.Say("inventory.asset.made"), Text: t.Day(a.MadeAt)})
+}
+
+// warrantyCell is the last day of a warranty and how long it still holds.
+func (p pages) warrantyCell(t i18n.T, a Asset) templ.Component {
+	days, ok := a.WarrantyLeft(p.clock.Now())
+	if !ok {
+		return ui.Text("")
+	}
+	state := ui.State{Tone: ui.Good, Word: t.Say("inventory.warranty.left", "n", days)}
+	switch {
+	case days < 1:
+		state = ui.State{Tone: ui.Neutral, Word: t.Say("inventory.warranty.over")}
+	case days <= WarrantySoon:
+		state.Tone = ui.Warn
+	}
+	return views.Until(sayDay(a.WarrantyUntil), state)
+}
+
+// papersOf are the files of an asset, and the form for more.
+func (p pages) papersOf(c *httpx.Ctx, a Asset, papers []files.File, v *views.Asset, e ui.Errors) {
+	t, at := c.T, "/inventory/assets/"+string(a.ID)+"/papers"
+	edits := c.Who.Covers(Edit, a.Unit)
+	for _, f := range papers {
+		one := views.Paper{Href: at + "/" + string(f.ID), Name: f.Name, Day: t.Day(f.At)}
+		if edits {
+			one.Drop = &ui.Action{Label: t.Say("inventory.paper.drop"), Href: one.Href + "/drop", Post: true, Icon: "trash",
+				Confirm: &ui.Confirm{ID: "drop-" + string(f.ID), Title: t.Say("inventory.paper.drop.ask", "name", f.Name)}}
+		}
+		v.Files = append(v.Files, one)
+	}
+	if edits {
+		v.Attach = &ui.FormData{Action: at, Submit: t.Say("inventory.paper.add"), Multipart: true, Loose: true, Errors: e,
+			Fields: []ui.Field{{Kind: ui.File, Name: "papers", Label: t.Say("inventory.paper.file"), Hint: t.Say("inventory.paper.hint"), Accept: ".pdf,image/*", Multiple: true}}}
+	}
+}
+
+func (p pages) attach(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.AssetIn(c.Std(), p.db.Read(), c.Who, Edit, id); err != nil {
+		return err
+	}
+	sent, err := p.files.FromForm(c, "papers", files.Document, MaxPapers)
+	if err == nil {
+		err = p.AttachPapers(c.Std(), c.Who, id, sent)
+	} else {
+		err = onField("papers", err)
+	}
+	if err != nil {
+		return p.showAsset(c, err)
+	}
+	site.Flash(c, ui.Good, c.T.Say("inventory.paper.added", "n", len(sent)))
+	return c.See("/inventory/assets/" + string(id))
+}
+
+// paper hands one file of an asset over, or takes it away.
+func (p pages) paper(c *httpx.Ctx) error {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	paper, err := ident.Parse(c.Params("paper"))
+	if err != nil {
+		return err
+	}
+	if c.Method() == "POST" {
+		if err := p.DropPaper(c.Std(), c.Who, id, paper); err != nil {
+			return err
+		}
+		site.Flash(c, ui.Good, c.T.Say("inventory.paper.dropped"))
+		return c.See("/inventory/assets/" + string(id))
+	}
+	f, err := p.Paper(c.Std(), c.Who, id, paper)
+	if err != nil {
+		return err
+	}
+	return p.files.Send(c, f)
 }
 
 func pastTable(t i18n.T, past []Fact) ui.TableData {
@@ -65,178 +167,4 @@ func pastTable(t i18n.T, past []Fact) ui.TableData {
 			ui.Badge(ui.State{Tone: sourceTones[f.Source], Word: t.Say("readiness.source." + string(f.Source))}), ui.Text(t.Moment(f.ConfirmedAt)), ui.Text(f.ObserverName)}})
 	}
 	return d
-}
-
-func (p pages) newAsset(c *httpx.Ctx) error {
-	if err := c.Who.Need(Edit); err != nil {
-		return err
-	}
-	kind := c.Query("kind")
-	if !slices.Contains(Kinds, Kind(kind)) {
-		kind = string(PC)
-	}
-	return p.askAsset(c, nil, AssetForm{Unit: c.Query("unit"), Kind: kind, State: string(InUse)}, nil)
-}
-
-// askAsset shows the form of an asset; old is nil for a new one.
-func (p pages) askAsset(c *httpx.Ctx, old *Asset, f AssetForm, refused error) error {
-	t := c.T
-	title, action, cancel := t.Say("inventory.asset.add"), "/inventory/assets", "/inventory"
-	hidden := []ui.Hidden{p.once(), {Name: "kind", Value: f.Kind}}
-	if f.Unit != "" {
-		cancel = "/inventory/units/" + url.PathEscape(f.Unit)
-	}
-	states := States
-	if old != nil {
-		title, action = t.Say("inventory.asset.edit"), "/inventory/assets/"+string(old.ID)
-		cancel = action
-		hidden = []ui.Hidden{{Name: "version", Value: c.FormValue("version")}}
-		if hidden[0].Value == "" {
-			hidden[0].Value = strconv.FormatInt(old.Version, 10)
-		}
-		states = append([]State{old.State}, old.State.Next()...)
-	}
-	units, err := p.unitOptions(c, Edit)
-	if err != nil {
-		return err
-	}
-	return p.again(c, title, refused, func(e ui.Errors) templ.Component {
-		v := views.Form{Header: ui.HeaderData{Title: title, Lead: t.Say("inventory.asset.form.lead")}, Label: t.Say("inventory.column.kind"),
-			Form: ui.FormData{Action: action, Errors: e, Submit: t.Say("inventory.asset.save"), Cancel: cancel, Hidden: hidden}}
-		if old == nil {
-			v.Tabs = kindTabs(t, f)
-			v.Fields = []ui.Field{{Kind: ui.Select, Name: "unit", Label: t.Say("inventory.column.unit"), Options: units, Value: f.Unit, Required: true, Error: e.Of("unit")}}
-		}
-		v.Fields = append(v.Fields, assetFields(t, f, states, e)...)
-		if old != nil && c.Who.Covers(Inspect, old.Unit) {
-			v.Fields = append(v.Fields, ui.Field{Kind: ui.Check, Name: "seen", Label: t.Say("inventory.asset.seen"), Value: c.FormValue("seen")})
-		}
-		return views.FormPage(t, v)
-	})
-}
-
-func kindTabs(t i18n.T, f AssetForm) []ui.Tab {
-	var out []ui.Tab
-	for _, k := range Kinds {
-		q := url.Values{"kind": {string(k)}}
-		if f.Unit != "" {
-			q.Set("unit", f.Unit)
-		}
-		out = append(out, ui.Tab{Label: t.Say("inventory.kind." + string(k)), Href: "/inventory/assets/new?" + q.Encode(), Active: string(k) == f.Kind, Count: -1})
-	}
-	return out
-}
-
-func assetFields(t i18n.T, f AssetForm, states []State, e ui.Errors) []ui.Field {
-	var options []ui.Option
-	for _, s := range states {
-		options = append(options, ui.Option{Value: string(s), Label: t.Say("inventory.state." + string(s))})
-	}
-	out := []ui.Field{
-		{Name: "name", Label: t.Say("inventory.column.name"), Hint: t.Say("inventory.column.name.hint"), Value: f.Name, Required: true, Max: 120, Error: e.Of("name")},
-		{Name: "serial", Label: t.Say("inventory.column.serial"), Value: f.Serial, Max: 60, Error: e.Of("serial")},
-		{Name: "place", Label: t.Say("inventory.column.place"), Hint: t.Say("inventory.column.place.hint"), Value: f.Place, Max: 120, Error: e.Of("place")},
-		{Kind: ui.Select, Name: "state", Label: t.Say("inventory.column.state"), Options: options, Value: f.State, Required: true, Error: e.Of("state")},
-	}
-	for _, n := range FactNames(Kind(f.Kind)) {
-		out = append(out, factField(t, n, f.Facts[n], e.Of("fact_"+n)))
-	}
-	return out
-}
-
-func factField(t i18n.T, name, value, refused string) ui.Field {
-	field := ui.Field{Name: "fact_" + name, Label: t.Say("inventory.fact." + name), Value: value, Error: refused, Narrow: true}
-	info, _ := infoOf(name)
-	none := []ui.Option{{Label: t.Say("inventory.fact.not_known")}}
-	switch info.typ {
-	case system:
-		field.Kind, field.Options = ui.Select, none
-		for _, v := range Systems {
-			field.Options = append(field.Options, ui.Option{Value: v, Label: t.Say("inventory.os." + v)})
-		}
-		if value != "" && !slices.Contains(Systems, value) {
-			field.Options = append(field.Options, ui.Option{Value: value, Label: value})
-		}
-	case bits:
-		field.Kind = ui.Select
-		field.Options = append(none, ui.Option{Value: "64", Label: t.Say("inventory.bits", "n", "64")}, ui.Option{Value: "32", Label: t.Say("inventory.bits", "n", "32")})
-	default:
-		field.Label += " (" + t.Say("inventory.unit."+name) + ")"
-		field.Attrs = templ.Attributes{"inputmode": "decimal"}
-	}
-	return field
-}
-
-func readAsset(c *httpx.Ctx, kind string) AssetForm {
-	f := AssetForm{Unit: c.FormValue("unit"), Kind: kind, Name: c.FormValue("name"), Serial: c.FormValue("serial"), Place: c.FormValue("place"),
-		State: c.FormValue("state"), Seen: c.FormValue("seen") != "", Facts: map[string]string{}}
-	for _, n := range FactNames(Kind(kind)) {
-		f.Facts[n] = c.FormValue("fact_" + n)
-	}
-	return f
-}
-
-func (p pages) addAsset(c *httpx.Ctx) error {
-	if err := c.Who.Need(Edit); err != nil {
-		return err
-	}
-	f := readAsset(c, c.FormValue("kind"))
-	f.Seen = false
-	a, err := p.AddAsset(c.Std(), c.Who, f)
-	if err != nil {
-		return p.askAsset(c, nil, f, err)
-	}
-	site.Flash(c, ui.Good, c.T.Say("inventory.asset.saved", "code", a.Code))
-	return c.See("/inventory/units/" + a.Unit)
-}
-
-func (p pages) editAsset(c *httpx.Ctx) error {
-	a, err := p.editable(c)
-	if err != nil {
-		return err
-	}
-	f := AssetForm{Unit: a.Unit, Kind: string(a.Kind), Name: a.Name, Serial: a.Serial, Place: a.Place, State: string(a.State), Facts: map[string]string{}}
-	for _, k := range a.Facts {
-		if k.Source == readiness.Declared {
-			f.Facts[k.Name] = k.Value
-		}
-	}
-	return p.askAsset(c, &a.Asset, f, nil)
-}
-
-// editable is the asset of the address, when the reader may change it.
-func (p pages) editable(c *httpx.Ctx) (AssetView, error) {
-	id, err := ident.Parse(c.Params("id"))
-	if err != nil {
-		return AssetView{}, err
-	}
-	if err := c.Who.Need(Edit); err != nil {
-		return AssetView{}, err
-	}
-	a, _, err := p.Asset(c.Std(), c.Who, id)
-	if err != nil {
-		return a, err
-	}
-	return a, c.Who.NeedAt(Edit, a.Unit)
-}
-
-func (p pages) changeAsset(c *httpx.Ctx) error {
-	a, err := p.editable(c)
-	if err != nil {
-		return err
-	}
-	f := readAsset(c, string(a.Kind))
-	f.Unit = a.Unit
-	version, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		version = 0 // no asset has it: the answer is that it was changed meanwhile
-	}
-	if _, err := p.ChangeAsset(c.Std(), c.Who, a.ID, version, f); err != nil {
-		if fault.HasKey(err, "inventory.asset.bad_move") {
-			err = onField("state", err)
-		}
-		return p.askAsset(c, &a.Asset, f, err)
-	}
-	site.Flash(c, ui.Good, c.T.Say("inventory.asset.saved", "code", a.Code))
-	return c.See("/inventory/assets/" + string(a.ID))
 }

@@ -19,6 +19,12 @@ import (
 // Area is how this area signs its files and clocks.
 const Area = "inventory"
 
+// The kinds of documents by which this area is found.
+const (
+	AssetDoc = "asset"
+	GapDoc   = "gap"
+)
+
 // MaxPhotos is how many photos one report may carry.
 const MaxPhotos = 4
 

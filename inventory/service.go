@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
@@ -36,6 +37,7 @@ type Service struct {
 	calendars deadline.Calendars
 	catalog   *i18n.Catalog
 	imports   *importer.Importer
+	jobs      *job.Jobs
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
 
@@ -107,65 +109,6 @@ func taken() error {
 	return k.Err()
 }
 
-// addAssets inserts checked assets, their facts, their notes, and judges their units.
-func (s *Service) addAssets(ctx context.Context, tx *db.Tx, who access.Actor, forms []AssetForm) ([]Asset, error) {
-	now := s.clock.Now()
-	codes, err := nextCodes(ctx, tx, "TB", now, len(forms))
-	if err != nil {
-		return nil, err
-	}
-	made := make([]Asset, len(forms))
-	var known []Fact
-	var units []string
-	for i, f := range forms {
-		made[i] = Asset{ID: ident.New(now), Code: codes[i], Unit: f.Unit, Kind: Kind(f.Kind), Name: f.Name, Serial: f.Serial,
-			Place: f.Place, State: State(f.State), MadeBy: who.ID, MadeAt: now, ChangedAt: now, Version: 1}
-		made[i].refold()
-		known = append(known, s.factsOf(who, made[i], f, now)...)
-		units = append(units, f.Unit)
-	}
-	if err := insertAll(ctx, tx, made); err != nil {
-		return nil, err
-	}
-	if err := insertAll(ctx, tx, known); err != nil {
-		return nil, err
-	}
-	for _, a := range made {
-		if err := trail.Write(ctx, tx, now, who, "inventory.asset.added", string(a.ID), map[string][2]any{"code": {nil, a.Code}, "kind": {nil, a.Kind}}, trail.At(a.Unit)); err != nil {
-			return nil, err
-		}
-		if err := note(ctx, tx, now, a.Unit, string(a.ID), who, i18n.L("inventory.note.added", "code", a.Code, "kind", kindKey(a.Kind), "name", a.Name), ""); err != nil {
-			return nil, err
-		}
-	}
-	return made, s.judge(ctx, tx, units...)
-}
-
-// factsOf are the facts that a form declares: its values, and that the asset is there.
-func (s *Service) factsOf(who access.Actor, a Asset, f AssetForm, now time.Time) []Fact {
-	source := readiness.Declared
-	switch {
-	case f.Seen:
-		source = readiness.Seen
-	case f.Measured:
-		source = readiness.Measured
-	}
-	fact := func(name, value string) Fact {
-		return Fact{ID: ident.New(now), Asset: a.ID, Unit: a.Unit, Name: name, Value: value, Source: source, ObservedAt: now,
-			ConfirmedAt: now, Observer: who.ID, ObserverName: who.Name, RecordedAt: now, Current: true}
-	}
-	var out []Fact
-	for _, n := range FactNames(a.Kind) {
-		if v := f.Facts[n]; v != "" {
-			out = append(out, fact(n, v))
-		}
-	}
-	if a.State == InUse || a.State == Spare {
-		out = append(out, fact(readiness.Present, "yes"))
-	}
-	return out
-}
-
 // ChangeAsset saves what a person typed about an asset. Values that differ from what
 // was declared become new facts beside the old ones; the others are declared anew,
 // so that their age is right.
@@ -181,59 +124,30 @@ func (s *Service) ChangeAsset(ctx context.Context, who access.Actor, id ident.ID
 	}
 	var a Asset
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var err error
-		if a, err = assetByID(ctx, tx, who, Edit, id, db.ForUpdate(tx)); err != nil {
+		before, err := assetByID(ctx, tx, who, Edit, id, db.ForUpdate(tx))
+		if err != nil {
 			return err
 		}
-		f.Unit, f.Kind = a.Unit, string(a.Kind)
+		f.Unit, f.Kind = before.Unit, string(before.Kind)
 		if err := f.check(known); err != nil {
 			return err
 		}
-		before := a
+		a, before.Version = before, version
 		if err := a.move(State(f.State)); err != nil {
 			return err
 		}
-		a.Name, a.Serial, a.Place = f.Name, f.Serial, f.Place
-		_, err = s.saveAsset(ctx, tx, who, before, &a, version, f)
-		return err
+		if err := reasoned(before.State, a.State, f.Said); err != nil {
+			return err
+		}
+		f.put(&a)
+		one := change{before: before, after: a, facts: s.factsOf(who, a, f, s.clock.Now()), said: f.Said}
+		a.Version = version + 1
+		return s.saveAssets(ctx, tx, who, []change{one})
 	})
 	if fault.HasKey(err, "fault.duplicate") {
 		return Asset{}, taken()
 	}
 	return a, err
-}
-
-// saveAsset saves a changed asset and tells which facts it recorded.
-func (s *Service) saveAsset(ctx context.Context, tx *db.Tx, who access.Actor, before Asset, a *Asset, version int64, f AssetForm) ([]ident.ID, error) {
-	now := s.clock.Now()
-	a.refold()
-	a.ChangedAt, a.Version = now, version+1
-	err := db.Changed(tx.NewUpdate().Model(a).Column("name", "serial", "place", "state", "fold", "changed_at", "version").
-		Where("id = ?", a.ID).Where("version = ?", version).Exec(ctx))
-	if err != nil {
-		return nil, err
-	}
-	news := s.factsOf(who, *a, f, now)
-	if err := record(ctx, tx, news); err != nil {
-		return nil, err
-	}
-	line := i18n.L("inventory.note.changed", "code", a.Code)
-	if before.State != a.State {
-		line = i18n.L("inventory.note.moved", "code", a.Code, "from", stateKey(before.State), "to", stateKey(a.State))
-	}
-	if err := note(ctx, tx, now, a.Unit, string(a.ID), who, line, ""); err != nil {
-		return nil, err
-	}
-	err = trail.Write(ctx, tx, now, who, "inventory.asset.changed", string(a.ID), map[string][2]any{
-		"name": {before.Name, a.Name}, "serial": {before.Serial, a.Serial}, "place": {before.Place, a.Place}, "state": {before.State, a.State}}, trail.At(a.Unit))
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]ident.ID, len(news))
-	for i, n := range news {
-		ids[i] = n.ID
-	}
-	return ids, s.judge(ctx, tx, a.Unit)
 }
 
 // Observe records facts about an asset from a machine or an inspection, beside what

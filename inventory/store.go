@@ -10,7 +10,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/inventory/readiness"
@@ -85,11 +84,10 @@ func (f Fact) known(at time.Time) time.Time {
 }
 
 func note(ctx context.Context, tx *db.Tx, now time.Time, unit, subject string, who access.Actor, line i18n.Line, said string) error {
-	raw, err := json.Marshal(line)
+	n, err := noteOf(now, unit, subject, who, line, said)
 	if err != nil {
-		return fault.Because(fault.Internal, "fault.internal", err)
+		return err
 	}
-	n := Note{ID: ident.New(now), Unit: unit, Subject: subject, At: now, Who: who.Name, LineJSON: string(raw), Said: said}
 	_, err = tx.NewInsert().Model(&n).Exec(ctx)
 	return db.Sorted(err)
 }

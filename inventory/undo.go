@@ -13,12 +13,13 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/trail"
 )
 
 // undoImport takes an import back: what it made is removed, what it changed gets its
 // old words back and the facts that it declared go. Assets that somebody changed
-// since, or that a gap names, stand in the way.
+// since, and new ones that something has happened to, stand in the way.
 func (s *Service) undoImport(ctx context.Context, tx *db.Tx, who access.Actor, changes []importer.Change) ([]importer.Refusal, error) {
 	done := make([]did, len(changes))
 	var ids []ident.ID
@@ -37,28 +38,19 @@ func (s *Service) undoImport(ctx context.Context, tx *db.Tx, who access.Actor, c
 		a, there := have[d.ID]
 		switch {
 		case !there || a.Version != d.Version:
-			refused = append(refused, importer.Refusal{N: changes[i].N, Line: i18n.L("inventory.import.changed", "code", a.Code)})
-		case named[d.ID]:
-			refused = append(refused, importer.Refusal{N: changes[i].N, Line: i18n.L("inventory.import.has_gap", "code", a.Code)})
+			refused = append(refused, importer.Refusal{N: changes[i].N, Line: i18n.L("inventory.import.changed", "code", d.Code)})
+		case d.Before == nil && named[d.ID]:
+			refused = append(refused, importer.Refusal{N: changes[i].N, Line: i18n.L("inventory.import.has_gap", "code", d.Code)})
 		}
 	}
 	if len(refused) > 0 {
 		return refused, nil
 	}
-	var units []string
-	for _, d := range done {
-		a := have[d.ID]
-		units = append(units, a.Unit)
-		if err := s.takeBack(ctx, tx, who, a, d); err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(units)
-	return nil, s.judge(ctx, tx, slices.Compact(units)...)
+	return nil, s.takeBack(ctx, tx, who, done, have)
 }
 
-// undoable loads the assets and tells which of them a gap names or a machine has
-// reported about since.
+// undoable loads the assets and tells which of them a gap names, a machine has reported
+// about, or have a history of their own since they were recorded.
 func undoable(ctx context.Context, tx *db.Tx, who access.Actor, ids []ident.ID) (map[ident.ID]Asset, map[ident.ID]bool, error) {
 	have, named := map[ident.ID]Asset{}, map[ident.ID]bool{}
 	for some := range slices.Chunk(ids, 500) {
@@ -70,8 +62,8 @@ func undoable(ctx context.Context, tx *db.Tx, who access.Actor, ids []ident.ID) 
 			have[a.ID] = a
 		}
 		var busy []ident.ID
-		err := tx.NewRaw("SELECT asset FROM gap WHERE asset IN (?) UNION SELECT asset FROM asset_fact WHERE asset IN (?) AND source <> 'declared'",
-			bun.List(some), bun.List(some)).Scan(ctx, &busy)
+		err := tx.NewRaw("SELECT asset FROM gap WHERE asset IN (?) UNION SELECT asset FROM asset_fact WHERE asset IN (?) AND source <> 'declared' "+
+			"UNION SELECT subject FROM inventory_note WHERE subject IN (?) GROUP BY subject HAVING count(*) > 1", bun.List(some), bun.List(some), bun.List(some)).Scan(ctx, &busy)
 		if err != nil {
 			return nil, nil, db.Sorted(err)
 		}
@@ -82,30 +74,84 @@ func undoable(ctx context.Context, tx *db.Tx, who access.Actor, ids []ident.ID) 
 	return have, named, nil
 }
 
-func (s *Service) takeBack(ctx context.Context, tx *db.Tx, who access.Actor, a Asset, d did) error {
+// takeBack removes what the import made and gives the rest its old words back.
+func (s *Service) takeBack(ctx context.Context, tx *db.Tx, who access.Actor, done []did, have map[ident.ID]Asset) error {
 	now := s.clock.Now()
-	if err := trail.Write(ctx, tx, now, who, "inventory.asset.import_undone", string(a.ID), map[string][2]any{"code": {a.Code, nil}}, trail.At(a.Unit)); err != nil {
+	var gone, freed []ident.ID
+	var back []Asset
+	var notes []Note
+	var entries []trail.Entry
+	var units []string
+	for _, d := range done {
+		a := have[d.ID]
+		units = append(units, a.Unit)
+		n, err := noteOf(now, a.Unit, string(a.ID), who, i18n.L("inventory.note.import_undone", "code", a.Code), "")
+		if err != nil {
+			return err
+		}
+		e, err := trail.Make(now, who, "inventory.asset.import_undone", string(a.ID), map[string][2]any{"code": {a.Code, nil}}, trail.At(a.Unit))
+		if err != nil {
+			return err
+		}
+		notes, entries = append(notes, n), append(entries, e)
+		if d.Before == nil {
+			gone = append(gone, a.ID)
+			continue
+		}
+		freed = append(freed, d.Before.Facts...)
+		a.State, a.ChangedAt, a.Version = d.Before.State, now, d.Version+1
+		for _, column := range details {
+			*column.of(&a) = d.Before.Columns[column.name]
+		}
+		a.refold()
+		back = append(back, a)
+	}
+	if err := forget(ctx, tx, gone); err != nil {
 		return err
 	}
-	if err := note(ctx, tx, now, a.Unit, string(a.ID), who, i18n.L("inventory.note.import_undone", "code", a.Code), ""); err != nil {
+	if err := unsay(ctx, tx, freed, back); err != nil {
 		return err
 	}
-	if d.Before == nil {
-		_, err := tx.NewRaw("DELETE FROM asset WHERE id = ?", a.ID).Exec(ctx)
-		return db.Sorted(err)
+	if err := updateAssets(ctx, tx, back); err != nil {
+		return err
 	}
-	if _, err := tx.NewRaw("DELETE FROM asset_fact WHERE asset = ? AND id IN (?)", a.ID, bun.List(d.Before.Facts)).Exec(ctx); err != nil {
-		return db.Sorted(err)
+	if err := s.tellOf(ctx, tx, back, notes, entries, true); err != nil {
+		return err
 	}
-	// What the import declared had taken the place of the newest one before it.
-	_, err := tx.NewRaw("UPDATE asset_fact SET current = TRUE WHERE asset = ? AND NOT EXISTS (SELECT 1 FROM asset_fact AS n WHERE n.asset = asset_fact.asset "+
-		"AND n.name = asset_fact.name AND n.source = asset_fact.source AND (n.observed_at > asset_fact.observed_at OR n.observed_at = asset_fact.observed_at AND n.id > asset_fact.id))", a.ID).Exec(ctx)
-	if err != nil {
-		return db.Sorted(err)
+	return s.judge(ctx, tx, units...)
+}
+
+// forget removes assets and what finds them.
+func forget(ctx context.Context, tx *db.Tx, gone []ident.ID) error {
+	for some := range slices.Chunk(gone, 500) {
+		if _, err := tx.NewRaw("DELETE FROM asset WHERE id IN (?)", bun.List(some)).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+		if err := search.Remove(ctx, tx, AssetDoc, words(some)...); err != nil {
+			return err
+		}
 	}
-	a.Name, a.Serial, a.Place, a.State, a.ChangedAt = d.Before.Name, d.Before.Serial, d.Before.Place, d.Before.State, now
-	a.Version++
-	a.refold()
-	return db.Changed(tx.NewUpdate().Model(&a).Column("name", "serial", "place", "state", "fold", "changed_at", "version").
-		Where("id = ?", a.ID).Where("version = ?", d.Version).Exec(ctx))
+	return nil
+}
+
+// unsay removes declared facts; what they had taken the place of is current again.
+func unsay(ctx context.Context, tx *db.Tx, facts []ident.ID, of []Asset) error {
+	for some := range slices.Chunk(facts, 500) {
+		if _, err := tx.NewRaw("DELETE FROM asset_fact WHERE id IN (?)", bun.List(some)).Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	for some := range slices.Chunk(of, 500) {
+		ids := make([]ident.ID, len(some))
+		for i, a := range some {
+			ids[i] = a.ID
+		}
+		_, err := tx.NewRaw("UPDATE asset_fact SET current = TRUE WHERE asset IN (?) AND NOT current AND NOT EXISTS (SELECT 1 FROM asset_fact AS n WHERE n.asset = asset_fact.asset "+
+			"AND n.name = asset_fact.name AND n.source = asset_fact.source AND (n.observed_at > asset_fact.observed_at OR n.observed_at = asset_fact.observed_at AND n.id > asset_fact.id))",
+			bun.List(ids)).Exec(ctx)
+		if err != nil {
+			return db.Sorted(err)
+		}
+	}
+	return nil
 }

@@ -84,7 +84,8 @@ func TestAnswersWithTheirReasons(t *testing.T) {
 // The closest alternative speaks: the size that a system of its bits needs.
 func TestTheSentenceIsOfTheAlternativeThatCameClosest(t *testing.T) {
 	for bits, want := range map[string]int64{"32": 1024, "64": 2048} {
-		a := pc(fact("ram_mb", "768", Measured, 1), fact("os", "6.1.7601", Declared, 1), fact("arch", bits, Declared, 1))
+		size := map[string]string{"32": "768", "64": "1024"}[bits] // enough for the other sort
+		a := pc(fact("ram_mb", size, Measured, 1), fact("os", "6.1.7601", Declared, 1), fact("arch", bits, Declared, 1))
 		r := Judge(Case{Profiles: []Profile{client}, Assets: []Asset{a, scanner(1)}}, now)
 		if r.Verdict != Unmet || len(r.Reasons) < 1 || r.Reasons[0].Text.Args[7] != want || r.Reasons[0].Cause != TooWeak || r.Reasons[0].Fact != "ram_mb" {
 			t.Errorf("%s bits: %+v", bits, r.Reasons)

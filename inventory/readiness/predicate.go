@@ -10,11 +10,26 @@ import (
 )
 
 // outcome is what came of a predicate for an asset: the answer, the sentences behind
-// one that is not Met, and how many comparisons below it held and failed.
+// one that is not Met, and how many comparisons below it held and failed. Other counts
+// those that say what sort of thing it is: it is another.
 type outcome struct {
-	v            Verdict
-	why          []Reason
-	held, failed int
+	v                   Verdict
+	why                 []Reason
+	held, failed, other int
+}
+
+// closer tells whether an outcome tells more of what is amiss than another of the same
+// answer: it is about this sort of thing, fewer comparisons failed, more held.
+func (o outcome) closer(b outcome) bool {
+	switch {
+	case o.v != b.v:
+		return o.v.rank() < b.v.rank()
+	case o.other != b.other:
+		return o.other < b.other
+	case o.failed != b.failed:
+		return o.failed < b.failed
+	}
+	return o.held > b.held
 }
 
 // predicate judges an asset by a predicate, or by its opposite. A group that is turned
@@ -37,20 +52,16 @@ func (j *judge) every(a Asset, all []Predicate, not bool) outcome {
 		o := j.predicate(a, p, not)
 		out.v = worse(out.v, o.v)
 		out.why = append(out.why, o.why...)
-		out.held, out.failed = out.held+o.held, out.failed+o.failed
+		out.held, out.failed, out.other = out.held+o.held, out.failed+o.failed, out.other+o.other
 	}
 	return out
 }
 
-// either holds when one of them does. Otherwise the one that came closest speaks: with
-// the fewest comparisons that failed, and of those with the most that held.
+// either holds when one of them does. Otherwise the one that came closest speaks.
 func (j *judge) either(a Asset, all []Predicate, not bool) outcome {
 	best := outcome{v: Unmet}
 	for i, p := range all {
-		o := j.predicate(a, p, not)
-		closer := o.v.rank() < best.v.rank() ||
-			o.v == best.v && (o.failed < best.failed || o.failed == best.failed && o.held > best.held)
-		if i == 0 || closer {
+		if o := j.predicate(a, p, not); i == 0 || o.closer(best) {
 			best = o
 		}
 	}
@@ -187,7 +198,7 @@ func (j *judge) compare(a Asset, p Predicate, not bool) outcome {
 			continue
 		}
 		if also, ok := p.holds(*other); ok && also != holds {
-			return j.open(a, p, Contradicted, i18n.L("readiness.contradicted", "asset", a.label(), "fact", factKey(p.Fact), "unit", unitKey(p.Fact),
+			return j.open(a, p, Contradicted, i18n.L("readiness.contradicted", "asset", a.label(), "fact", factKey(p.Fact),
 				"value", number(f.Value), "source", sourceKey(f.Source), "at", dayOf(f.At),
 				"other", number(other.Value), "by", sourceKey(other.Source), "then", dayOf(other.At)))
 		}
@@ -202,7 +213,11 @@ func (j *judge) compare(a Asset, p Predicate, not bool) outcome {
 	if not {
 		key = "readiness.not."
 	}
-	return outcome{v: Unmet, failed: 1, why: []Reason{{Verdict: Unmet, Asset: a.ID, Fact: p.Fact, Cause: TooWeak,
+	other := 0
+	if p.Op == Is {
+		other = 1
+	}
+	return outcome{v: Unmet, failed: 1, other: other, why: []Reason{{Verdict: Unmet, Asset: a.ID, Fact: p.Fact, Cause: TooWeak,
 		Text: i18n.L(key+string(p.Op), "fact", factKey(p.Fact), "asset", a.label(), "value", number(f.Value),
 			"want", number(p.Value), "unit", unitKey(p.Fact), "source", sourceKey(f.Source), "at", dayOf(f.At))}}}
 }
@@ -239,7 +254,7 @@ func (j *judge) lacking(a Asset, p Predicate, e evidence) Reason {
 	case e.lack == TooOld:
 		text = i18n.L("readiness.too_old", "fact", factKey(p.Fact), "asset", a.label(), "days", p.MaxAge, "at", dayOf(e.last.At))
 	case e.lack == WeakEvidence && e.last.Source.Rank() < p.Evidence.Rank():
-		text = i18n.L("readiness.weak", "fact", factKey(p.Fact), "asset", a.label(), "value", number(e.last.Value), "unit", unitKey(p.Fact),
+		text = i18n.L("readiness.weak", "fact", factKey(p.Fact), "asset", a.label(), "value", number(e.last.Value),
 			"source", sourceKey(e.last.Source), "at", dayOf(e.last.At), "want", i18n.Key("readiness.evidence."+string(p.Evidence)))
 	case e.lack == WeakEvidence:
 		text = i18n.L("readiness.few", "fact", factKey(p.Fact), "asset", a.label(), "n", e.count, "want", p.Samples, "days", max(p.Days, 1))
@@ -290,6 +305,9 @@ func version(s string) ([]int, bool) {
 // number makes a figure of a stored value, so that it is written as the reader's
 // language does; what is no figure stays as it is.
 func number(s string) any {
+	if s == "yes" || s == "no" {
+		return factKey(s)
+	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
 	}

@@ -74,7 +74,18 @@ type Asset struct {
 	None    ui.EmptyData
 	Past    ui.CardData
 	History ui.TableData
+	Papers  ui.CardData
+	Files   []Paper
+	Attach  *ui.FormData // nil for those who may only look
+	Notes   ui.CardData
+	Events  []ui.Event
 	Rooms   []templ.Component
+}
+
+// Paper is a file of an asset.
+type Paper struct {
+	Href, Name, Day string
+	Drop            *ui.Action
 }
 
 // Gap is the page of a gap.

@@ -44,8 +44,8 @@ type Plan struct {
 
 // Shopping is what makes chosen communes ready.
 type Shopping struct {
-	Plans   []Plan // become ready by their steps
-	Stuck   []Plan // nothing that is bought makes these ready; After says why
+	Plans   []Plan   // become ready by their steps
+	Stuck   []Plan   // nothing that is bought makes these ready; After says why
 	Blind   []string // nothing is recorded of these: they must be looked at first
 	Already int
 }

@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -192,4 +193,43 @@ func made(kind string, all []Want, at time.Time) readiness.Asset {
 		a = w.set(a, at)
 	}
 	return a
+}
+
+// Standard is what the lines of all profiles ask for of one kind: an item that fills a
+// place of any of them.
+type Standard struct {
+	Item
+	Wants []Want
+}
+
+// Standards are the standards of every kind that some commune must have, by kind;
+// figures of communes are left out: of what grows with them it is the value for one.
+func Standards(units []Unit) []Standard {
+	lines := map[string][]readiness.Line{}
+	seen := map[string]bool{}
+	for _, u := range units {
+		for _, p := range u.Profiles {
+			key := p.Code + "@" + strconv.FormatInt(p.Version, 10)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			for _, l := range p.Lines {
+				if l.Must {
+					lines[l.Kind] = append(lines[l.Kind], l)
+				}
+			}
+		}
+	}
+	var out []Standard
+	for _, kind := range slices.Sorted(maps.Keys(lines)) {
+		s := Standard{Item{Kind: kind, Facts: map[string]string{}}, spec(lines[kind], nil)}
+		for _, f := range made(kind, s.Wants, time.Time{}).Facts {
+			if f.Name != readiness.Present {
+				s.Facts[f.Name] = f.Value
+			}
+		}
+		out = append(out, s)
+	}
+	return out
 }

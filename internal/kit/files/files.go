@@ -136,6 +136,11 @@ func Detach(ctx context.Context, tx *db.Tx, area, subject string) error {
 	return db.Sorted(err)
 }
 
+// Drop forgets one file of a thing; its content is swept later.
+func Drop(ctx context.Context, tx *db.Tx, area, subject string, id ident.ID) error {
+	return db.Changed(tx.NewRaw("DELETE FROM file WHERE id = ? AND area = ? AND subject = ?", id, area, subject).Exec(ctx))
+}
+
 // Of lists the files of several things of one area, in one query, oldest first.
 func (s *Store) Of(ctx context.Context, area string, subjects ...string) (map[string][]File, error) {
 	out := map[string][]File{}

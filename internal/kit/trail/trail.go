@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +54,15 @@ func Personal(name string, value any) Note {
 
 // Write appends an entry in the transaction of the change that it tells of.
 func Write(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, act, target string, changes map[string][2]any, notes ...Note) error {
+	e, err := Make(now, who, act, target, changes, notes...)
+	if err != nil {
+		return err
+	}
+	return Append(ctx, tx, e)
+}
+
+// Make is an entry that Append has yet to write.
+func Make(now time.Time, who access.Actor, act, target string, changes map[string][2]any, notes ...Note) (Entry, error) {
 	e := Entry{At: now, Actor: string(who.ID), Via: who.Via, Act: act, Target: target, Changes: "{}"}
 	personal := map[string]any{}
 	if who.From != "" {
@@ -64,15 +74,21 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, act,
 	if len(changes) > 0 {
 		raw, err := json.Marshal(changes)
 		if err != nil {
-			return db.Sorted(err)
+			return e, db.Sorted(err)
 		}
 		e.Changes = string(raw)
 	}
-	if err := e.seclude(personal); err != nil {
-		return db.Sorted(err)
+	return e, db.Sorted(e.seclude(personal))
+}
+
+// Append writes entries in their order, a few hundred in one statement.
+func Append(ctx context.Context, tx *db.Tx, all ...Entry) error {
+	for some := range slices.Chunk(all, 300) {
+		if _, err := tx.NewInsert().Model(&some).ExcludeColumn("seq").Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
 	}
-	_, err := tx.NewInsert().Model(&e).ExcludeColumn("seq").Exec(ctx)
-	return db.Sorted(err)
+	return nil
 }
 
 // Seen records that somebody read personal records: one entry for a list or a
