@@ -55,7 +55,6 @@ func New(d *db.DB, business clock.Clock, units Units, f *files.Store, cals deadl
 	return s
 }
 
-// known tells which codes are units where equipment may stand.
 // Known tells which codes are units where equipment may stand, and the units in force.
 func (s *Service) Known(ctx context.Context) (func(string) bool, *org.Tree, error) {
 	tree, err := s.units.Tree(ctx, s.clock.Now())
