@@ -152,8 +152,12 @@ func (p *pages) answer(t i18n.T, q question, g Given) *views.AnswerView {
 	}
 	v.Tables = []ui.TableData{
 		p.outcomes(t, g, "ready", g.Ready, true),
-		p.outcomes(t, g, "wanting", g.Wanting, true),
-		p.outcomes(t, g, "beyond", g.Beyond, false),
+	}
+	if len(g.Wanting) > 0 {
+		v.Tables = append(v.Tables, p.outcomes(t, g, "wanting", g.Wanting, true))
+	}
+	if len(g.Beyond) > 0 {
+		v.Tables = append(v.Tables, p.outcomes(t, g, "beyond", g.Beyond, false))
 	}
 	return v
 }
@@ -161,7 +165,7 @@ func (p *pages) answer(t i18n.T, q question, g Given) *views.AnswerView {
 // outcomes is a table of communes; those beyond reach get nothing.
 func (p *pages) outcomes(t i18n.T, g Given, which string, all []whatif.Outcome, gives bool) ui.TableData {
 	d := ui.TableData{ID: which, Caption: t.Say("suppose.table." + which), Count: int64(len(all)), Columns: []ui.Column{{Label: t.Say("suppose.column.unit")}},
-		Empty: ui.EmptyData{Icon: "search", Title: t.Say("suppose.table." + which + ".none")}}
+		Empty: ui.EmptyData{Icon: "search", Title: t.Say("suppose.none")}}
 	if gives {
 		d.Columns = append(d.Columns, ui.Column{Label: t.Say("suppose.column.gets." + which)})
 	}

@@ -30,10 +30,15 @@ func wants(t i18n.T, all []whatif.Want) string {
 	return strings.Join(parts, "; ")
 }
 
-// facts says what an item is, in the order of forms.
+// facts says what an item is, in the order of forms, memory as built in before memory as
+// the system sees it.
 func facts(t i18n.T, it whatif.Item) string {
 	var parts []string
-	for _, name := range inventory.FactNames(inventory.Kind(it.Kind)) {
+	names := inventory.FactNames(inventory.Kind(it.Kind))
+	if at := slices.Index(names, readiness.RAMUsable); at >= 0 && it.Facts[readiness.RAMInstalled] != "" {
+		names[at] = readiness.RAMInstalled
+	}
+	for _, name := range names {
 		if v := it.Facts[name]; v != "" {
 			parts = append(parts, t.Say("inventory.fact."+name)+" "+inventory.SayFact(t, name, v))
 		}
@@ -84,15 +89,18 @@ const mostSaid = 2
 func lacks(t i18n.T, r readiness.Result, limit int) string {
 	var parts []string
 	for _, one := range r.Reasons {
-		if one.Must == !whatif.Ready(r.Verdict) {
-			parts = append(parts, t.Line(one.Text))
+		if one.Must == whatif.Ready(r.Verdict) || one.Asset == whatif.Given {
+			continue
+		}
+		if text := strings.TrimSuffix(t.Line(one.Text), "."); !slices.Contains(parts, text) {
+			parts = append(parts, text)
 		}
 	}
 	more := len(parts) - limit
 	if limit > 0 && more > 0 {
 		parts = append(parts[:limit:limit], t.Say("suppose.more", "n", more))
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, "; ")
 }
 
 // step says one thing to do for a commune.

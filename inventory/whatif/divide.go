@@ -24,7 +24,7 @@ type Outcome struct {
 type Answer struct {
 	Ready   []Outcome // become ready
 	Wanting []Outcome // would, but there is not enough for all
-	Beyond  []Outcome // none of the lots makes them ready; After says what is missing
+	Beyond  []Outcome // no number of such items makes them ready; After says what is missing
 	Blind   []string  // nothing is recorded of these: they are left out
 	Already int       // are ready as they are
 	Left    []int     // of each lot

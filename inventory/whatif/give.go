@@ -10,6 +10,9 @@ import (
 	"lotrinh/inventory/readiness"
 )
 
+// Given is the code of what a commune has only in the supposition; reasons name it.
+const Given = "+"
+
 // PerUnit is how many items of one lot a commune is given at most.
 const PerUnit = 100
 
@@ -57,7 +60,7 @@ func (u Unit) given(items []Item, at time.Time) readiness.Result {
 	c.Assets = slices.Clone(u.Assets)
 	had := map[string]int64{}
 	for _, it := range items {
-		c.Assets = append(c.Assets, it.asset("+", at))
+		c.Assets = append(c.Assets, it.asset(Given, at))
 		had[it.Kind]++
 	}
 	c.Gaps = left(u.Gaps, had, 0)
@@ -137,8 +140,8 @@ const (
 	wayLimit = math.MaxInt8
 )
 
-// useful is how many items of each lot can be of use: one for each place that must be
-// filled and for each reported lack.
+// useful is how many items of each lot can be of use, however many there are: one for
+// each place that must be filled and for each reported lack.
 func (u Unit) useful(lots []Lot, now readiness.Result) vector {
 	out := make(vector, len(lots))
 	for i, l := range lots {
@@ -153,7 +156,7 @@ func (u Unit) useful(lots []Lot, now readiness.Result) vector {
 				n += max(0, g.Count)
 			}
 		}
-		out[i] = int(min(n, int64(l.Count), PerUnit))
+		out[i] = int(min(n, PerUnit))
 	}
 	return out
 }

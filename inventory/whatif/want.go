@@ -188,7 +188,7 @@ func there(a readiness.Asset, at time.Time) readiness.Asset {
 
 // made is an asset that satisfies wants and that nobody has yet.
 func made(kind string, all []Want, at time.Time) readiness.Asset {
-	a := there(readiness.Asset{ID: "+", Code: "+", Kind: kind}, at)
+	a := there(readiness.Asset{ID: Given, Code: Given, Kind: kind}, at)
 	for _, w := range all {
 		a = w.set(a, at)
 	}
