@@ -40,6 +40,7 @@ import (
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
@@ -57,7 +58,7 @@ var catalogs = []fs.FS{
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale, suppose.Locale,
-	identity.Locale,
+	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
