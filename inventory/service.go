@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
@@ -38,6 +39,10 @@ type Service struct {
 	imports   *importer.Importer
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
+	// Jobs does large changes while people go on; nil does them at once.
+	Jobs *job.Jobs
+	// Address is where people find the house, https://…; labels lead there.
+	Address string
 
 	assetPanels []AssetPanel
 	unitPanels  []UnitPanel
