@@ -88,11 +88,11 @@ func (p pages) goEdit(c *httpx.Ctx, ch choice, e AssetEdit) error {
 	if err := e.check(c.Who); err != nil {
 		return p.askEdit(c, ch, e, err)
 	}
-	if len(e.Assets) > fewEdited && p.Jobs != nil {
+	if len(e.Assets) > fewEdited && p.jobs != nil {
 		var id ident.ID
 		err := p.db.InTx(c.Std(), func(ctx context.Context, tx *db.Tx) error {
 			var err error
-			id, err = p.Jobs.Start(ctx, tx, EditJob, c.Who, e)
+			id, err = p.jobs.Start(ctx, tx, EditJob, c.Who, e)
 			return err
 		})
 		if err != nil {
@@ -113,10 +113,10 @@ func (p pages) editDone(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if p.Jobs == nil {
+	if p.jobs == nil {
 		return fault.New(fault.Missing, "fault.missing")
 	}
-	r, err := p.Jobs.Get(c.Std(), c.Who, id)
+	r, err := p.jobs.Get(c.Std(), c.Who, id)
 	if err != nil {
 		return err
 	}

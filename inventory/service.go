@@ -40,8 +40,6 @@ type Service struct {
 	jobs      *job.Jobs
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
-	// Jobs does large changes while people go on; nil does them at once.
-	Jobs *job.Jobs
 	// Address is where people find the house, https://…; labels lead there.
 	Address string
 
