@@ -180,8 +180,8 @@ func (deskGaps) Devices(t i18n.T) []ui.Option {
 }
 
 // Open opens a gap for one broken device, and tells its address.
-func (g deskGaps) Open(ctx context.Context, who access.Actor, unit, device, reason string) (string, error) {
-	gap, err := g.inventory.ReportGap(ctx, who, inventory.GapForm{Unit: unit, Kind: string(inventory.BrokenGap), What: device, Quantity: "1", Note: reason})
+func (g deskGaps) Open(ctx context.Context, tx *db.Tx, who access.Actor, unit, device, reason string) (string, error) {
+	gap, err := g.inventory.ReportGapIn(ctx, tx, who, inventory.GapForm{Unit: unit, Kind: string(inventory.BrokenGap), What: device, Quantity: "1", Note: reason})
 	if err != nil {
 		return "", err
 	}
