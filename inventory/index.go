@@ -5,6 +5,7 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/search"
 )
 
@@ -27,10 +28,35 @@ func HitPath(h search.Hit) (path string, ok bool) {
 	return assetsAt + "/" + h.Subject, true
 }
 
-// Index puts assets into the index of the house that are not in it: those of a store
-// that is older than the index of assets. It tells how many there were.
+// gapDoc is a gap as the index finds it.
+func (s *Service) gapDoc(g Gap) search.Doc {
+	return search.Doc{Area: Area, Kind: GapDoc, Subject: string(g.ID), Unit: g.Unit, Title: s.catalog.In(i18n.VI).Line(g.Line()), Lead: g.Code, Updated: g.MovedAt,
+		Body: g.Code + " " + g.Note + " " + g.ReporterName}
+}
+
+// Index puts assets and gaps into the index of the house that are not in it: those of a
+// store that is older than their index. It tells how many there were.
 func (s *Service) Index(ctx context.Context) (int, error) {
 	n := 0
+	for {
+		var some []Gap
+		err := s.db.Read().NewSelect().Model(&some).
+			Where("NOT EXISTS (SELECT 1 FROM search_doc AS sd WHERE sd.kind = ? AND sd.subject = g.id)", GapDoc).Order("g.id").Limit(500).Scan(ctx)
+		if err != nil {
+			return n, db.Sorted(err)
+		}
+		if len(some) == 0 {
+			break
+		}
+		docs := make([]search.Doc, len(some))
+		for i, g := range some {
+			docs[i] = s.gapDoc(g)
+		}
+		if err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return search.Add(ctx, tx, docs...) }); err != nil {
+			return n, err
+		}
+		n += len(some)
+	}
 	for {
 		var some []Asset
 		err := s.db.Read().NewSelect().Model(&some).
