@@ -279,6 +279,7 @@ var addresses = map[string]string{
 	"/t/:code":                                 "/t/{asset_code}",
 	"/inventory/lists":                         "/inventory/lists?kind=pc",
 	"/inventory/lists/new":                     "/inventory/lists/new?kind=pc",
+	"/inventory/districts/:code":               "/inventory/districts/{district}",
 	"/inventory/assets/new":                    "/inventory/assets/new?unit={unit}",
 	"/inventory/gaps/new":                      "/inventory/gaps/new?unit={unit}",
 	"/inventory/assets/:id/papers":             "/inventory/assets/{asset}/papers",

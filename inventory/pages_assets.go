@@ -113,7 +113,7 @@ func (p pages) assets(c *httpx.Ctx) error {
 	t := c.T
 	v := views.Assets{
 		Header:  ui.HeaderData{Title: t.Say("inventory.list.title"), Lead: t.Say("inventory.list.lead"), More: p.listActions(c, l)},
-		Figures: tallyFigures(t, l.AssetFilter, tally),
+		Figures: listFigures(t, l.AssetFilter, tally),
 		Filter:  p.listFilter(c, l),
 		Table:   p.listTable(t, l, rows, tally.Total),
 		Picked:  "/inventory/picked?" + l.query().Encode(), Total: tally.Total, Edits: c.Who.May(Edit),
@@ -143,7 +143,7 @@ func (p pages) listActions(c *httpx.Ctx, l listed) []ui.Action {
 		ui.Action{Label: t.Say("inventory.export_csv"), Href: l.href("/inventory/export.csv"), Icon: "download"})
 }
 
-func tallyFigures(t i18n.T, f AssetFilter, n AssetTally) []ui.FigureData {
+func listFigures(t i18n.T, f AssetFilter, n AssetTally) []ui.FigureData {
 	state := func(s State, tone ui.Tone) ui.FigureData {
 		d := ui.FigureData{Label: t.Say("inventory.state." + string(s)), Value: t.Int(n.States[s]), Tone: tone, Href: f.href(assetsAt, func(f *AssetFilter) { f.State = string(s) })}
 		if n.States[s] > 0 {
