@@ -5,21 +5,25 @@ import (
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/suppose"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field field
-	Lines *lines.Service
+	Field   field
+	Lines   *lines.Service
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
+	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -31,4 +35,5 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.lineRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

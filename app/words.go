@@ -43,6 +43,7 @@ import (
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -57,7 +58,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale,
+	offline.Locale, stocktake.Locale, suppose.Locale,
 	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
