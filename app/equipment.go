@@ -16,6 +16,7 @@ type stock struct {
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+	s.Register(h.Jobs)
 	s.Field = h.openField(s)
 	return s
 }
