@@ -22,6 +22,9 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Inventory.Seed(ctx); err != nil {
 		return err
 	}
+	if err := h.Inventory.Field.seed(ctx); err != nil {
+		return err
+	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	key, err := h.linkKey(ctx)
 	if err != nil {

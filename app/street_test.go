@@ -39,6 +39,7 @@ import (
 	"lotrinh/internal/site/assets"
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
+	"lotrinh/inventory/install"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -227,6 +228,10 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
 	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
+	m["software"] = s.one("SELECT min(id) FROM install_software")
+	_, err = s.Inventory.Field.Installs.Plan(ctx, s.actor("planner"), install.PlanForm{Software: ident.ID(m["software"]), Unit: unit})
+	must(t, err)
+	m["install"] = s.one("SELECT min(id) FROM install WHERE asset = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])
 	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,

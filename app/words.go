@@ -40,6 +40,7 @@ import (
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
+	"lotrinh/inventory/install"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
@@ -55,7 +56,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale,
+	offline.Locale, stocktake.Locale, install.Locale,
 	identity.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
