@@ -277,6 +277,7 @@ var addresses = map[string]string{
 	"/inventory/photos/:id":                    "/inventory/photos/{photo}",
 	"/inventory/photos/:id/thumb":              "/inventory/photos/{photo}/thumb",
 	"/inventory/units/:code":                   "/inventory/units/{unit}",
+	"/inventory/districts/:code":               "/inventory/districts/{district}",
 	"/inventory/assets/new":                    "/inventory/assets/new?unit={unit}",
 	"/inventory/gaps/new":                      "/inventory/gaps/new?unit={unit}",
 	"/inventory/assets/:id/papers":             "/inventory/assets/{asset}/papers",

@@ -6,21 +6,28 @@ import (
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
 
+// keptCharts is how many drawn charts are kept.
+const keptCharts = 128
+
 // pages answers the site's requests.
 type pages struct {
 	*Service
-	site *site.Site
+	site   *site.Site
+	charts *plot.Cache[plot.Chart]
 }
 
 // Routes declares the pages and the API of the inventory.
 func (s *Service) Routes(r *httpx.Router, page *site.Site) {
-	p := pages{s, page}
+	p := pages{s, page, plot.NewCache[plot.Chart](keptCharts)}
 	r.Page("GET", "/inventory", p.board)
 	r.Page("GET", "/inventory/profiles", p.profiles)
+	r.Page("GET", "/inventory/city", p.city)
+	r.Page("GET", "/inventory/districts/:code", p.district)
 	r.Page("GET", "/inventory/export.xlsx", p.exportXLSX)
 	r.Page("GET", "/inventory/export.csv", p.exportCSV)
 	r.Page("GET", "/inventory/units/:code", p.unit)
