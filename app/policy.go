@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/inventory/install"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -41,12 +42,14 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, inventory.Waive, stocktake.Take, install.Plan, install.Record, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, org.AccountRead,
+			stocktake.Take, install.Plan, install.Record,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, stocktake.Take, install.Plan, install.Record, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			stocktake.Take, install.Plan, install.Record,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record}),

@@ -41,6 +41,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/install"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
@@ -58,6 +59,8 @@ var catalogs = []fs.FS{
 	incident.Locale,
 	offline.Locale, stocktake.Locale, install.Locale,
 	identity.Locale,
+	offline.Locale, stocktake.Locale,
+	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
