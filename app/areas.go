@@ -24,6 +24,8 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	if err := h.Inventory.Field.seed(ctx); err != nil {
+		return err
+	}
 	if _, err := h.Inventory.Index(ctx); err != nil {
 		return err
 	}

@@ -4,13 +4,15 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/suppose"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field field
+	Field   field
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -19,6 +21,7 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -29,4 +32,5 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

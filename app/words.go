@@ -43,6 +43,7 @@ import (
 	"lotrinh/inventory/install"
 	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -58,6 +59,7 @@ var catalogs = []fs.FS{
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale, install.Locale,
+	suppose.Locale,
 	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
