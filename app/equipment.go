@@ -4,6 +4,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/suppose"
 )
 
@@ -12,6 +13,7 @@ import (
 type stock struct {
 	*inventory.Service
 	Field   field
+	Lines   *lines.Service
 	Suppose *suppose.Service
 }
 
@@ -32,5 +34,6 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

@@ -140,6 +140,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 emit("app.css", await styles());
 emit("app.js", script());
+emit("measure.js", transformSync(read("src/measure.js"), { loader: "js", minify: true, target: "es5" }).code);
 emit("offline.js", only("src/offline.js"));
 emit("reach.js", only("src/reach.js"));
 emit("worker.js", only("src/worker.js"));
