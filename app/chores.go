@@ -73,7 +73,6 @@ func (a *App) chores() []chore {
 		}},
 		{"articles", time.Hour, a.Desk.Knowledge.Remind},
 		{"unsent", time.Hour, a.Desk.ForgetOld},
-		{"installs", 2 * time.Minute, a.sweepInstalls},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
 	}

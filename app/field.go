@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/site/offline"
@@ -36,10 +37,13 @@ func (a *App) fieldRoutes(r *httpx.Router) {
 	a.Inventory.Field.Installs.Routes(r, a.Site)
 }
 
-// sweepInstalls asks the agents' lists about what was planned.
-func (a *App) sweepInstalls(ctx context.Context) error {
-	_, err := a.Inventory.Field.Installs.Sweep(ctx)
-	return err
+// fieldChores is the work of these rooms that comes round: asking the agents' lists
+// about what was planned.
+func (a *App) fieldChores() []chore {
+	return []chore{{"installs", 2 * time.Minute, func(ctx context.Context) error {
+		_, err := a.Inventory.Field.Installs.Sweep(ctx)
+		return err
+	}}}
 }
 
 // phases are the waves of all programmes with the communes that are in them.
