@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 	"lotrinh/inventory"
+	"lotrinh/inventory/readiness"
 	"lotrinh/rollout"
 )
 
@@ -74,6 +75,9 @@ func (e equipment) All(ctx context.Context, units []string, at time.Time) (map[s
 	verdicts := make(map[string]rollout.Verdict, len(answers))
 	for unit, a := range answers {
 		v := rollout.Verdict{Answer: rollout.Answer(a.Verdict)}
+		if a.Verdict == readiness.Waived { // the gate opens, and its reasons name who excused what until when
+			v.Answer = rollout.Met
+		}
 		for _, r := range a.Reasons {
 			v.Reasons = append(v.Reasons, rollout.Reason{Line: r.Text})
 		}
@@ -176,8 +180,8 @@ func (deskGaps) Devices(t i18n.T) []ui.Option {
 }
 
 // Open opens a gap for one broken device, and tells its address.
-func (g deskGaps) Open(ctx context.Context, who access.Actor, unit, device, reason string) (string, error) {
-	gap, err := g.inventory.ReportGap(ctx, who, inventory.GapForm{Unit: unit, Kind: string(inventory.BrokenGap), What: device, Quantity: "1", Note: reason})
+func (g deskGaps) Open(ctx context.Context, tx *db.Tx, who access.Actor, unit, device, reason string) (string, error) {
+	gap, err := g.inventory.ReportGapIn(ctx, tx, who, inventory.GapForm{Unit: unit, Kind: string(inventory.BrokenGap), What: device, Quantity: "1", Note: reason})
 	if err != nil {
 		return "", err
 	}

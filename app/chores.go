@@ -6,6 +6,7 @@ import (
 
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/deadline"
+	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/otp"
 	"lotrinh/internal/kit/trail"
 )
@@ -125,6 +126,9 @@ func (a *App) sweep(ctx context.Context) error {
 		return err
 	}
 	if err := a.forgetKeys(ctx); err != nil {
+		return err
+	}
+	if err := notify.ForgetIncoming(ctx, a.DB, a.Machine.Now()); err != nil {
 		return err
 	}
 	_, err := a.Files.Sweep(ctx)

@@ -68,6 +68,25 @@ func TestWhatACommandCannotDoIsSaidInASentence(t *testing.T) {
 	}
 }
 
+// What becomes of a mail is explained from a file, by the rules and tickets of the data
+// folder, which stays as it is.
+func TestAMailIsExplainedInOneLineOfJSON(t *testing.T) {
+	data := "--data=" + t.TempDir()
+	said(t, exitOK, "migrate", data)
+	out, _ := said(t, exitOK, "mail", "explain", "../helpdesk/mail/testdata/auto-generated.eml", data)
+	var got struct {
+		Decision    string `json:"decision"`
+		Acknowledge bool   `json:"acknowledge"`
+		Why         string `json:"why"`
+	}
+	if strings.Count(out, "\n") != 1 || json.Unmarshal([]byte(out), &got) != nil || got.Decision != "automatic" || got.Acknowledge || got.Why == "" {
+		t.Errorf("explained as %q", out)
+	}
+	if _, errs := said(t, exitFailed, "mail", "explain", "nowhere.eml", data); errs == "" || strings.Contains(errs, "⟦") {
+		t.Errorf("a file that is not there: %q", errs)
+	}
+}
+
 func TestAPlanIsImportedFromItsFile(t *testing.T) {
 	data := "--data=" + t.TempDir()
 	said(t, exitOK, "import", "plan", "../rollout/data/plan198.json", data)

@@ -10,11 +10,15 @@ import (
 // they meet only here.
 type stock struct {
 	*inventory.Service
+	Field field
 }
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
-	return &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
+	s.Register(h.Jobs)
+	s.Field = h.openField(s)
+	return s
 }
 
 // handlers are what the inventory and its rooms learn from events.
@@ -23,4 +27,5 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
+	a.fieldRoutes(r)
 }

@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
 )
@@ -39,15 +40,15 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, inventory.Waive, stocktake.Take, org.AccountRead,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, inventory.Edit, inventory.Handle, stocktake.Take, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
-		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report}),
-		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit}),
+		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take}),
+		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take}),
 		org.CivilStatusOfficer: commune,
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,

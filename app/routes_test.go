@@ -255,6 +255,16 @@ var addresses = map[string]string{
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
 	"/api/v1/reports/schedules/:id": "/api/v1/reports/schedules/{schedule}",
 
+	"/field/stocktakes/:id":                  "/field/stocktakes/{stocktake}",
+	"/field/stocktakes/:id/scans":            "/field/stocktakes/{stocktake}/scans",
+	"/inventory/stocktakes/:id":              "/inventory/stocktakes/{stocktake}",
+	"/inventory/stocktakes/:id/report":       "/inventory/stocktakes/{stocktake}/report",
+	"/inventory/stocktakes/:id/end":          "/inventory/stocktakes/{stocktake}/end",
+	"/inventory/stocktakes/:id/cancel":       "/inventory/stocktakes/{stocktake}/cancel",
+	"/inventory/stocktakes/proposals/:id":    "/inventory/stocktakes/proposals/{suggestion}",
+	"/api/v1/inventory/stocktakes/:id":       "/api/v1/inventory/stocktakes/{stocktake}",
+	"/api/v1/inventory/stocktakes/:id/scans": "/api/v1/inventory/stocktakes/{stocktake}/scans",
+
 	"/inventory/assets/:id":                    "/inventory/assets/{asset}",
 	"/inventory/assets/:id/edit":               "/inventory/assets/{asset}/edit",
 	"/inventory/gaps/:id":                      "/inventory/gaps/{gap}",
@@ -263,11 +273,11 @@ var addresses = map[string]string{
 	"/inventory/photos/:id":                    "/inventory/photos/{photo}",
 	"/inventory/photos/:id/thumb":              "/inventory/photos/{photo}/thumb",
 	"/inventory/units/:code":                   "/inventory/units/{unit}",
+	"/inventory/assets/new":                    "/inventory/assets/new?unit={unit}",
+	"/inventory/gaps/new":                      "/inventory/gaps/new?unit={unit}",
 	"/inventory/assets/:id/papers":             "/inventory/assets/{asset}/papers",
 	"/inventory/assets/:id/papers/:paper":      "/inventory/assets/{asset}/papers/{paper}",
 	"/inventory/assets/:id/papers/:paper/drop": "/inventory/assets/{asset}/papers/{paper}/drop",
-	"/inventory/assets/new":                    "/inventory/assets/new?unit={unit}",
-	"/inventory/gaps/new":                      "/inventory/gaps/new?unit={unit}",
 
 	"/rollout/districts/:code":     "/rollout/districts/{district}",
 	"/rollout/units/:code":         "/rollout/units/{unit}",
@@ -477,6 +487,12 @@ var bodies = map[string]string{
 	"POST /help/:no/reviewed":                  "version=999",
 	"POST /help/:no/verdict":                   "helped=yes",
 
+	"POST /inventory/stocktakes":               "unit={unit}&place=Quay+1",
+	"POST /inventory/stocktakes/:id/end":       "version=999",
+	"POST /inventory/stocktakes/:id/cancel":    "version=999&said=x",
+	"POST /inventory/stocktakes/proposals/:id": "version=999",
+	"POST /field/stocktakes/:id/scans":         "tag=A-1",
+
 	"POST /inventory/assets":                   "unit={unit}&kind=printer&name=Canon&state=in_use",
 	"POST /inventory/assets/:id":               "name=Canon&state=in_use&version=999",
 	"POST /inventory/gaps":                     "unit={unit}&kind=missing&what=printer&quantity=1",
@@ -519,6 +535,8 @@ var bodies = map[string]string{
 	"POST /forgot":                             "login=nobody",
 	"POST /sign-in":                            "login=admin&password=" + demo.Password,
 	"POST /demo/clock":                         "step=never",
+
+	"POST /api/v1/inventory/stocktakes/:id/scans": `{"id":"0191f2a0-0000-7000-8000-000000000460","tag":"A-2","how":"typed"}`,
 
 	"POST /api/v1/inventory/assets":               `{"unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,
 	"PUT /api/v1/inventory/assets/:id":            `{"name":"Canon","state":"in_use"}`,

@@ -37,8 +37,10 @@ import (
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
+	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
+	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -53,6 +55,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
+	offline.Locale, stocktake.Locale,
 	identity.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,

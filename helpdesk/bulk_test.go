@@ -1,13 +1,17 @@
 package helpdesk
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/job"
 )
 
 func TestABulkActPreviewsThenDoesWhatItCan(t *testing.T) {
@@ -35,6 +39,33 @@ func TestABulkActPreviewsThenDoesWhatItCan(t *testing.T) {
 		if res, _ := w.post(agent, "/desk/bulk?view=work", "all", "1", "do", "preview", "act", "assign", "owner", "agent"); res.StatusCode != http.StatusUnprocessableEntity {
 			t.Error("an empty view", res.StatusCode)
 		}
+	})
+}
+
+// More than a few are done by a job, which somebody can leave and find again; a run
+// that starts over does nothing twice.
+func TestALargeBulkActIsAJob(t *testing.T) {
+	eachWeb(t, func(t *testing.T, w *web) {
+		w.Jobs = job.New(w.DB, w.at, slog.New(slog.DiscardHandler), func(context.Context, ident.ID) (access.Actor, error) { return agent, nil })
+		w.Jobs.Register(BulkJob, w.BulkWork)
+		form := url.Values{"act": {"tag"}, "tags": {"đợt 1"}, "do": {"go"}}
+		for range fewBulk + 3 {
+			form.Add("ticket", string(w.ask().ID))
+		}
+		res, _ := w.send(agent, http.MethodPost, "/desk/bulk", form.Encode())
+		to := res.Header.Get("Location")
+		if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/jobs/") {
+			t.Fatal(res.StatusCode, to)
+		}
+		if n, err := w.Jobs.RunDue(t.Context()); err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		w.shows(agent, "/desk/bulk/"+strings.TrimPrefix(to, "/jobs/"), "Đã làm 23 trên 23 phiếu")
+		lines, err := w.DoBulk(t.Context(), agent, Bulk{Act: BulkTag, Tags: "đợt 1", Tickets: []ident.ID{ident.ID(form["ticket"][0])}}, func(int, int) error { return nil })
+		if err != nil || len(lines) != 1 {
+			t.Error(lines, err)
+		}
+		w.shows(agent, "/tickets/"+form["ticket"][0], "đợt 1")
 	})
 }
 

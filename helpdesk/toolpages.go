@@ -86,7 +86,7 @@ func (p *pages) pick(c *httpx.Ctx) error {
 // picked is the ticket that a form's picker names, for whoever supports the one that
 // the form is about; prefix tells the form.
 func (p *pages) picked(c *httpx.Ctx, id ident.ID, prefix string) (ident.ID, error) {
-	if _, err := p.supported(c, id); err != nil {
+	if err := p.supported(c, id); err != nil {
 		return "", err
 	}
 	to, err := p.meantTicket(c.Std(), c.Who, c.FormValue("picked"), c.FormValue(prefix+"to"))
@@ -215,21 +215,21 @@ func (p *pages) showSplit(c *httpx.Ctx, refused error) error {
 	})
 }
 
-// supported is a ticket on whose answering side the actor stands.
-func (p *pages) supported(c *httpx.Ctx, id ident.ID) (Ticket, error) {
+// supported refuses whoever does not stand on the answering side of a ticket.
+func (p *pages) supported(c *httpx.Ctx, id ident.ID) error {
 	if err := c.Who.Need(Work); err != nil {
-		return Ticket{}, err
+		return err
 	}
 	t, err := p.one(c.Std(), p.DB.Read(), c.Who, id)
 	if err == nil && !t.supports(c.Who) {
 		err = fault.New(fault.Denied, "helpdesk.ticket.support_only")
 	}
-	return t, err
+	return err
 }
 
 // message is the message that a form names, of a ticket that the reader supports.
 func (p *pages) message(c *httpx.Ctx, id ident.ID) (Message, error) {
-	if _, err := p.supported(c, id); err != nil {
+	if err := p.supported(c, id); err != nil {
 		return Message{}, err
 	}
 	key, err := ident.Parse(c.FormValue("message"))

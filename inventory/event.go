@@ -72,6 +72,37 @@ func (AssetTransferred) Topic() string { return "inventory.asset.transferred" }
 // Subject is the asset.
 func (e AssetTransferred) Subject() string { return "asset:" + string(e.ID) }
 
+// ProfilePublished says that a version of a requirement profile applies from now on.
+type ProfilePublished struct {
+	ID       ident.ID `json:"id"`
+	Code     string   `json:"code"`
+	Revision int64    `json:"revision"`
+	Phase    string   `json:"phase,omitempty"`
+	By       ident.ID `json:"by"`
+}
+
+// Topic is the event's name.
+func (ProfilePublished) Topic() string { return "inventory.profile.published" }
+
+// Subject is the profile, all its versions.
+func (e ProfilePublished) Subject() string { return "profile:" + e.Code }
+
+// RequirementWaived says that a commune is excused from a line of a profile.
+type RequirementWaived struct {
+	ID      ident.ID  `json:"id"`
+	Unit    string    `json:"unit"`
+	Profile string    `json:"profile"`
+	Line    string    `json:"line"`
+	Until   time.Time `json:"until"`
+	By      ident.ID  `json:"by"`
+}
+
+// Topic is the event's name.
+func (RequirementWaived) Topic() string { return "inventory.requirement.waived" }
+
+// Subject is the unit.
+func (e RequirementWaived) Subject() string { return "unit:" + e.Unit }
+
 func eventOf(g Gap, by ident.ID) gapEvent {
 	return gapEvent{ID: g.ID, Code: g.Code, Unit: g.Unit, Kind: g.Kind, What: g.What, Quantity: g.Quantity, State: g.State, Owner: g.Owner, By: by}
 }

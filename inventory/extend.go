@@ -78,3 +78,9 @@ func panels[P any](all []P, ask func(P) (templ.Component, error)) ([]templ.Compo
 	}
 	return out, nil
 }
+
+// UnitOptions are the communes where somebody may do a thing, by district, for the
+// forms of rooms.
+func (s *Service) UnitOptions(c *httpx.Ctx, need access.Perm) ([]ui.Option, error) {
+	return pages{Service: s}.unitOptions(c, need)
+}

@@ -42,6 +42,7 @@ const (
 	system                  // a version of Windows
 	bits                    // 32 or 64
 	yesOnly                 // the asset is there
+	yesNo                   // yes or no
 	told                    // words of a machine, which no person fills in
 )
 
@@ -71,6 +72,9 @@ var facts = []factInfo{
 	{"up_mbps", []Kind{WANLine}, figure, 0, 100_000},
 	{"rtt_ms", []Kind{WANLine}, figure, 0, 60_000},
 	{"loss_percent", []Kind{WANLine}, figure, 0, 100},
+	{readiness.BIOSSwitch, []Kind{PC, Kiosk}, yesNo, 0, 0},
+	{readiness.Samples, []Kind{WANLine}, figure, 0, 1e9},
+	{readiness.SampleDays, []Kind{WANLine}, figure, 0, 1e4},
 	{readiness.Present, Kinds, yesOnly, 0, 0},
 }
 
@@ -82,7 +86,7 @@ var Systems = []string{"10.0.10240", "6.3.9600", "6.2.9200", "6.1.7601", "6.1.76
 func FactNames(k Kind) []string {
 	var out []string
 	for _, f := range facts {
-		if f.typ != yesOnly && f.typ != told && f.name != "ram_installed_mb" && slices.Contains(f.kinds, k) {
+		if f.typ != yesOnly && f.typ != told && slices.Contains(f.kinds, k) && !slices.Contains(machineOnly, f.name) {
 			out = append(out, f.name)
 		}
 	}
@@ -90,11 +94,17 @@ func FactNames(k Kind) []string {
 }
 
 func infoOf(name string) (factInfo, bool) {
-	i := slices.IndexFunc(facts, func(f factInfo) bool { return f.name == name })
-	if i < 0 {
-		return factInfo{}, false
+	for _, f := range facts {
+		if f.name == name {
+			return f, true
+		}
 	}
-	return facts[i], true
+	for _, f := range derived {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return factInfo{}, false
 }
 
 // ReadFact gives the stored form of a typed value: figures with a point, versions by
@@ -115,6 +125,8 @@ func ReadFact(name, raw string) (string, error) {
 		return raw, fault.New(fault.Invalid, "inventory.fact.bad_bits")
 	case yesOnly:
 		return "yes", nil
+	case yesNo:
+		return readYesNo(raw)
 	case told:
 		return ReadTold(name, raw)
 	}
@@ -170,6 +182,8 @@ func SayFact(t i18n.T, name, value string) string {
 		return t.Say("inventory.os." + value)
 	case f.typ == bits:
 		return t.Say("inventory.bits", "n", value)
+	case f.typ == yesNo && (value == "yes" || value == "no"):
+		return t.Say("inventory.fact." + value)
 	case f.typ == yesOnly:
 		return t.Say("inventory.fact.present.yes")
 	case f.typ != figure:

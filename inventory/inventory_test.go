@@ -104,7 +104,22 @@ func (h house) equip(unit string) {
 	h.add(unit, PC, good)
 	h.add(unit, Scanner, nil)
 	h.add(unit, Printer, nil)
-	h.add(unit, WANLine, map[string]string{"down_mbps": "8", "rtt_ms": "20", "loss_percent": "0,1"})
+	line := h.add(unit, WANLine, map[string]string{"contract_mbps": "8"})
+	h.observe(line, readiness.Seen, map[string]string{"down_mbps": "8", "rtt_ms": "20", "loss_percent": "0,05"})
+	if err := h.SetSite(h.t.Context(), h.as("district_coordinator", ""), unit, SiteForm{Name: readiness.StaffAtCounter, Value: "2"}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h house) observe(a Asset, source readiness.Source, values map[string]string) {
+	h.t.Helper()
+	who := h.as("planner", "") // who may inspect
+	if source != readiness.Seen {
+		who = h.as("district_coordinator", "")
+	}
+	if err := h.Observe(h.t.Context(), who, a.ID, source, h.at.Now(), values); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (h house) verdict(unit string) readiness.Verdict {
@@ -208,7 +223,7 @@ func TestFactsStandBesideEachOtherAndGoStale(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := h.sentences(dangXa); !strings.Contains(got, "RAM 1.015 MB < 2.048 MB (máy đo ngày 10/11/2016)") || h.verdict(dangXa) != readiness.Unmet {
+		if got := h.sentences(dangXa); !strings.Contains(got, "RAM 1.015 MB < 2.048 MB, máy gửi 10/11/2016") || h.verdict(dangXa) != readiness.Unmet {
 			t.Errorf("%s: %s", h.verdict(dangXa), got)
 		}
 		v, history, err := h.Asset(t.Context(), h.as("planner", ""), pcs.Items[0].ID)

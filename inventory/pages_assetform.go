@@ -123,6 +123,9 @@ func factField(t i18n.T, name, value, refused string) ui.Field {
 	case bits:
 		field.Kind = ui.Select
 		field.Options = append(none, ui.Option{Value: "64", Label: t.Say("inventory.bits", "n", "64")}, ui.Option{Value: "32", Label: t.Say("inventory.bits", "n", "32")})
+	case yesNo:
+		field.Kind = ui.Select
+		field.Options = append(none, ui.Option{Value: "yes", Label: t.Say("inventory.fact.yes")}, ui.Option{Value: "no", Label: t.Say("inventory.fact.no")})
 	default:
 		field.Label += " (" + t.Say("inventory.unit."+name) + ")"
 		field.Attrs = templ.Attributes{"inputmode": "decimal"}

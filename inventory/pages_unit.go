@@ -239,7 +239,7 @@ func (p pages) profiles(c *httpx.Ctx) error {
 				{Label: t.Say("inventory.column.kind")}, {Label: t.Say("inventory.profiles.want")}, {Label: t.Say("inventory.profiles.weight")}}}}
 		for _, l := range lines {
 			card.Table.Rows = append(card.Table.Rows, ui.Row{Cells: []templ.Component{
-				ui.Text(t.Say("inventory.profiles.count", "n", l.Quantity, "kind", kindKey(Kind(l.Kind)))), ui.Text(wants(t, l)), ui.Text(weightWord(t, l.Must))}})
+				ui.Text(SayQuantity(t, l)), ui.Text(SayWants(t, l)), ui.Text(weightWord(t, l.Must))}})
 		}
 		v.All = append(v.All, card)
 	}
@@ -251,31 +251,4 @@ func weightWord(t i18n.T, must bool) string {
 		return t.Say("inventory.profiles.must")
 	}
 	return t.Say("inventory.unit.should")
-}
-
-// wants writes the conditions of a line in words.
-func wants(t i18n.T, l readiness.Line) string {
-	var out string
-	add := func(s string) {
-		if out != "" {
-			out += "; "
-		}
-		out += s
-	}
-	for _, p := range l.Predicates {
-		s := t.Say("inventory.profiles.op."+string(p.Op), "fact", i18n.Key("inventory.fact."+p.Fact), "value", SayFact(t, p.Fact, p.Value))
-		if p.When != nil {
-			s += t.Say("inventory.profiles.when", "value", SayFact(t, p.Fact, p.When.Value), "if", SayFact(t, p.When.Fact, p.When.Is))
-		}
-		add(s)
-	}
-	ages := []int64{l.MaxAge}
-	for _, p := range l.Predicates {
-		ages = append(ages, p.MaxAge)
-	}
-	slices.Sort(ages)
-	if n := slices.IndexFunc(ages, func(a int64) bool { return a > 0 }); n >= 0 {
-		add(t.Say("inventory.profiles.age", "days", ages[n]))
-	}
-	return out
 }

@@ -9,5 +9,6 @@ const (
 	Inspect access.Perm = "inventory.asset.inspect"   // record facts as seen at the counter
 	Report  access.Perm = "inventory.gap.report"      // report a gap
 	Handle  access.Perm = "inventory.gap.handle"      // own, move and close gaps
-	Publish access.Perm = "inventory.profile.publish" // publish requirement profiles
+	Publish access.Perm = "inventory.profile.publish" // draft and publish requirement profiles
+	Waive   access.Perm = "inventory.waive"           // excuse a commune from a requirement for a time
 )

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -15,12 +14,19 @@ import (
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/inventory/readiness"
 )
 
 //go:embed profiles/*.json
 var shipped embed.FS
+
+// The states of a version of a profile.
+const (
+	Drafted   = "draft"
+	Published = "published"
+)
 
 // Profile is a version of what a phase asks of a commune's equipment. Once
 // published it never changes; the newest published revision of a code applies.
@@ -34,7 +40,9 @@ type Profile struct {
 	Phase         string    `bun:"phase"` // empty: every commune
 	State         string    `bun:"state"` // draft, published
 	LinesJSON     string    `bun:"lines"`
+	Said          string    `bun:"said"` // why this version
 	MadeAt        time.Time `bun:"made_at"`
+	MadeBy        ident.ID  `bun:"made_by"`
 	PublishedAt   time.Time `bun:"published_at,nullzero"`
 	PublishedBy   ident.ID  `bun:"published_by"`
 	Version       int64     `bun:"version"`
@@ -57,31 +65,17 @@ func (p Profile) Lines() ([]readiness.Line, error) {
 	return out, nil
 }
 
-// ProfileDraft is a profile before it is published.
-type ProfileDraft struct {
-	Code    string           `json:"code"`
-	TitleVI string           `json:"title_vi"`
-	TitleEN string           `json:"title_en"`
-	Phase   string           `json:"phase,omitempty"`
-	Lines   []readiness.Line `json:"lines"`
+// Draft is what the profile asks, as it is written and exported.
+func (p Profile) Draft() (ProfileDraft, error) {
+	lines, err := p.Lines()
+	return ProfileDraft{Code: p.Code, TitleVI: p.TitleVI, TitleEN: p.TitleEN, Phase: p.Phase, Said: p.Said, Lines: lines}, err
 }
 
-func (d ProfileDraft) check() error {
-	var k fault.Check
-	k.Need(d.Code != "" && len(d.Code) <= 60, "code", "inventory.profile.code_needed")
-	k.Need(d.TitleVI != "" && d.TitleEN != "", "title", "inventory.profile.title_needed")
-	k.Need(len(d.Lines) > 0, "lines", "inventory.profile.lines_needed")
-	for _, l := range d.Lines {
-		k.Need(slices.Contains(Kinds, Kind(l.Kind)), "lines", "inventory.form.kind_needed")
-		k.Need(l.Quantity >= 1 && l.Quantity <= 1000, "lines", "inventory.form.count_bad")
-		k.Need(len(l.Predicates) > 0 || l.MaxAge > 0, "lines", "inventory.profile.age_needed")
-		for _, p := range l.Predicates {
-			f, ok := infoOf(p.Fact)
-			ok = ok && slices.Contains(f.kinds, Kind(l.Kind)) && slices.Contains([]readiness.Op{readiness.AtLeast, readiness.AtMost, readiness.Is, readiness.VersionFrom}, p.Op)
-			k.Need(ok && p.Value != "" && p.Tolerance >= 0 && p.Tolerance < 100 && p.MaxAge >= 0, "lines", "inventory.profile.predicate_bad", "fact", p.Fact)
-		}
-	}
-	return k.Err()
+// put takes over what was written.
+func (p *Profile) put(d ProfileDraft) error {
+	raw, err := stored(orNone(d.Lines))
+	p.TitleVI, p.TitleEN, p.Phase, p.Said, p.LinesJSON = d.TitleVI, d.TitleEN, d.Phase, d.Said, raw
+	return err
 }
 
 // Publish makes a new revision of a profile and lets it apply from now on. The
@@ -90,28 +84,33 @@ func (s *Service) Publish(ctx context.Context, who access.Actor, d ProfileDraft)
 	if err := who.Need(Publish); err != nil {
 		return Profile{}, err
 	}
-	if err := d.check(); err != nil {
+	if err := d.check(true); err != nil {
 		return Profile{}, err
 	}
-	raw, err := json.Marshal(d.Lines)
-	if err != nil {
-		return Profile{}, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	now := s.clock.Now()
-	p := Profile{ID: ident.New(now), Code: d.Code, TitleVI: d.TitleVI, TitleEN: d.TitleEN, Phase: d.Phase, State: "published",
-		LinesJSON: string(raw), MadeAt: now, PublishedAt: now, PublishedBy: who.ID, Version: 1}
+	var p Profile
 	return p, s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var last int64
-		err := tx.NewRaw("SELECT COALESCE(MAX(revision), 0) FROM requirement_profile WHERE code = ?", p.Code).Scan(ctx, &last)
-		if err != nil {
-			return db.Sorted(err)
+		var err error
+		if p, err = s.draftIn(ctx, tx, who, d); err != nil {
+			return err
 		}
-		p.Revision = last + 1
-		if _, err := tx.NewInsert().Model(&p).Exec(ctx); err != nil {
-			return db.Sorted(err)
-		}
-		return trail.Write(ctx, tx, now, who, "inventory.profile.published", string(p.ID), map[string][2]any{"code": {nil, p.Code}, "revision": {last, p.Revision}})
+		return s.publishIn(ctx, tx, who, &p)
 	})
+}
+
+// publishIn lets a draft apply from now on.
+func (s *Service) publishIn(ctx context.Context, tx *db.Tx, who access.Actor, p *Profile) error {
+	now := s.clock.Now()
+	version := p.Version
+	p.State, p.PublishedAt, p.PublishedBy, p.Version = Published, now, who.ID, version+1
+	err := db.Changed(tx.NewUpdate().Model(p).Column("state", "published_at", "published_by", "version").
+		Where("id = ?", p.ID).Where("version = ?", version).Where("state = ?", Drafted).Exec(ctx))
+	if err != nil {
+		return err
+	}
+	if err := outbox.Write(ctx, tx, now, ProfilePublished{ID: p.ID, Code: p.Code, Revision: p.Revision, Phase: p.Phase, By: who.ID}); err != nil {
+		return err
+	}
+	return trail.Write(ctx, tx, now, who, "inventory.profile.published", string(p.ID), map[string][2]any{"code": {nil, p.Code}, "revision": {nil, p.Revision}})
 }
 
 // Seed publishes the profiles that ship with the product, when the store has none.
@@ -155,3 +154,6 @@ func profiles(ctx context.Context, q bun.IDB) ([]Profile, error) {
 		Order("rp.code").Scan(ctx)
 	return rows, db.Sorted(err)
 }
+
+// factName names a fact in a sentence.
+func factName(name string) i18n.Key { return i18n.Key("inventory.fact." + name) }

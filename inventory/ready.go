@@ -3,10 +3,7 @@ package inventory
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -15,7 +12,6 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory/readiness"
 )
@@ -32,6 +28,10 @@ type Readiness struct {
 	ComputedAt    time.Time         `bun:"computed_at"`
 	Since         time.Time         `bun:"since"` // when the verdict became this one
 	StaleAt       time.Time         `bun:"stale_at,nullzero"`
+	LinesJSON     string            `bun:"lines"`
+	TopJSON       string            `bun:"top"`      // the sentence that decides first, or {}
+	Deciding      int64             `bun:"deciding"` // how many sentences decide
+	Waived        int64             `bun:"waived"`   // how many lines that must be met are excused
 }
 
 // Reasons are the sentences behind the answer, the deciding ones first.
@@ -43,11 +43,30 @@ func (r Readiness) Reasons() []readiness.Reason {
 	return out
 }
 
+// Lines are the answers for each line of each profile that applies.
+func (r Readiness) Lines() []readiness.LineResult {
+	var out []readiness.LineResult
+	if json.Unmarshal([]byte(r.LinesJSON), &out) != nil {
+		return nil
+	}
+	return out
+}
+
+// Top is the sentence that decides first; its key is empty when none decides.
+func (r Readiness) Top() i18n.Line {
+	var l i18n.Line
+	if json.Unmarshal([]byte(r.TopJSON), &l) != nil {
+		return i18n.Line{}
+	}
+	return l
+}
+
 // Answer is the answer for a unit at a moment, for other parts of the house.
 type Answer struct {
 	Unit    string
 	Verdict readiness.Verdict
 	Reasons []readiness.Reason
+	Lines   []readiness.LineResult
 	Since   time.Time // when the verdict became this one; zero when it never was stored
 }
 
@@ -82,7 +101,7 @@ func (s *Service) All(ctx context.Context, units []string, at time.Time) (map[st
 		if at.Before(r.ComputedAt) || !r.StaleAt.IsZero() && !at.Before(r.StaleAt) {
 			stale = append(stale, r.Unit)
 		}
-		out[r.Unit] = Answer{Unit: r.Unit, Verdict: r.Verdict, Reasons: r.Reasons(), Since: r.Since}
+		out[r.Unit] = Answer{Unit: r.Unit, Verdict: r.Verdict, Reasons: r.Reasons(), Lines: r.Lines(), Since: r.Since}
 	}
 	if len(stale) == 0 {
 		return out, nil
@@ -94,74 +113,9 @@ func (s *Service) All(ctx context.Context, units []string, at time.Time) (map[st
 		if f.result.Verdict != was.Verdict {
 			since = at
 		}
-		out[u] = Answer{Unit: u, Verdict: f.result.Verdict, Reasons: f.result.Reasons, Since: since}
+		out[u] = Answer{Unit: u, Verdict: f.result.Verdict, Reasons: f.result.Reasons, Lines: f.result.Lines, Since: since}
 	}
 	return out, err
-}
-
-type computed struct {
-	result       readiness.Result
-	profiles     string
-	assets, gaps int64
-}
-
-// compute judges units from what is stored: four queries, however many units.
-func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]computed, error) {
-	all, err := profiles(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	var assets []Asset
-	if err := q.NewSelect().Model(&assets).Where("a.unit IN (?)", bun.List(units)).Order("a.unit", "a.code").Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	var known []Fact
-	if err := q.NewSelect().Model(&known).Where("af.unit IN (?)", bun.List(units)).Where("af.current").Order("af.asset", "af.name", "af.id").Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	var gaps []Gap
-	if err := q.NewSelect().Model(&gaps).Where("g.unit IN (?)", bun.List(units)).Where("g.open").Order("g.id").Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	facts := map[ident.ID][]readiness.Fact{}
-	for _, f := range known {
-		facts[f.Asset] = append(facts[f.Asset], readiness.Fact{Name: f.Name, Value: f.Value, Source: f.Source, At: f.known(at)})
-	}
-	here := map[string][]readiness.Asset{}
-	for _, a := range assets {
-		here[a.Unit] = append(here[a.Unit], readiness.Asset{ID: string(a.ID), Code: a.Code, Name: a.Name, Kind: string(a.Kind), State: string(a.State), Facts: facts[a.ID]})
-	}
-	open := map[string][]readiness.Gap{}
-	for _, g := range gaps {
-		open[g.Unit] = append(open[g.Unit], readiness.Gap{ID: string(g.ID), Kind: string(g.Kind), What: string(g.What), Count: g.Quantity, By: g.ReporterName, At: g.ReportedAt})
-	}
-	out := map[string]computed{}
-	for _, u := range units {
-		apply, names, err := s.applying(all, u)
-		if err != nil {
-			return nil, err
-		}
-		out[u] = computed{readiness.Judge(apply, here[u], open[u], at), names, int64(len(here[u])), int64(len(open[u]))}
-	}
-	return out, nil
-}
-
-// applying are the profiles that hold for a unit.
-func (s *Service) applying(all []Profile, unit string) ([]readiness.Profile, string, error) {
-	var out []readiness.Profile
-	var names []string
-	for _, p := range all {
-		if p.Phase != "" && (s.PhaseOf == nil || s.PhaseOf(unit) != p.Phase) {
-			continue
-		}
-		lines, err := p.Lines()
-		if err != nil {
-			return nil, "", err
-		}
-		out = append(out, readiness.Profile{Code: p.Code, Version: p.Revision, Lines: lines})
-		names = append(names, fmt.Sprintf("%s@%d", p.Code, p.Revision))
-	}
-	return out, strings.Join(names, " "), nil
 }
 
 // judge stores the answers of units anew, in the transaction of what changed them.
@@ -218,7 +172,8 @@ func (s *Service) rejudge(ctx context.Context, tx *db.Tx, units []string) (int, 
 	for some := range slices.Chunk(save, 200) {
 		_, err := tx.NewInsert().Model(&some).On("CONFLICT (unit) DO UPDATE").Set("verdict = EXCLUDED.verdict").Set("reasons = EXCLUDED.reasons").
 			Set("profiles = EXCLUDED.profiles").Set("assets = EXCLUDED.assets").Set("gaps = EXCLUDED.gaps").
-			Set("computed_at = EXCLUDED.computed_at").Set("since = EXCLUDED.since").Set("stale_at = EXCLUDED.stale_at").Exec(ctx)
+			Set("computed_at = EXCLUDED.computed_at").Set("since = EXCLUDED.since").Set("stale_at = EXCLUDED.stale_at").
+			Set("lines = EXCLUDED.lines").Set("top = EXCLUDED.top").Set("deciding = EXCLUDED.deciding").Set("waived = EXCLUDED.waived").Exec(ctx)
 		if err != nil {
 			return 0, db.Sorted(err)
 		}
@@ -226,23 +181,53 @@ func (s *Service) rejudge(ctx context.Context, tx *db.Tx, units []string) (int, 
 	return moved, nil
 }
 
-// row is the stored form; changed tells whether verdict, reasons or counts differ.
+// row is the stored form; changed tells whether anything of the answer differs.
 func (c computed) row(unit string, was Readiness, now time.Time) (Readiness, bool, error) {
-	reasons := c.result.Reasons
-	if reasons == nil {
-		reasons = []readiness.Reason{}
-	}
-	raw, err := json.Marshal(reasons)
-	if err != nil {
-		return Readiness{}, false, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	r := Readiness{Unit: unit, Verdict: c.result.Verdict, ReasonsJSON: string(raw), Profiles: c.profiles, Assets: c.assets, Gaps: c.gaps,
+	r := Readiness{Unit: unit, Verdict: c.result.Verdict, Profiles: c.profiles, Assets: c.assets, Gaps: c.gaps,
 		ComputedAt: now, Since: was.Since, StaleAt: c.result.Stale}
+	var top i18n.Line
+	for _, one := range c.result.Reasons {
+		if one.Must {
+			if r.Deciding++; r.Deciding == 1 {
+				top = one.Text
+			}
+		}
+	}
+	for _, l := range c.result.Lines {
+		if l.Must && l.Verdict == readiness.Waived {
+			r.Waived++
+		}
+	}
+	var err error
+	if r.ReasonsJSON, err = stored(orNone(c.result.Reasons)); err != nil {
+		return r, false, err
+	}
+	if r.LinesJSON, err = stored(orNone(c.result.Lines)); err != nil {
+		return r, false, err
+	}
+	if r.TopJSON, err = stored(top); err != nil {
+		return r, false, err
+	}
 	if was.Verdict != r.Verdict {
 		r.Since = now
 	}
-	same := was.Verdict == r.Verdict && was.Assets == r.Assets && was.Gaps == r.Gaps && reflect.DeepEqual(was.ReasonsJSON, r.ReasonsJSON)
+	same := was.Verdict == r.Verdict && was.Assets == r.Assets && was.Gaps == r.Gaps && was.ReasonsJSON == r.ReasonsJSON && was.LinesJSON == r.LinesJSON
 	return r, !same, nil
+}
+
+func orNone[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
+
+func stored(v any) (string, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return "", fault.Because(fault.Internal, "fault.internal", err)
+	}
+	return string(raw), nil
 }
 
 // tell writes the event, and a line of the unit's history when the verdict is another.

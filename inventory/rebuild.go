@@ -25,12 +25,19 @@ func (s *Service) Refresh(ctx context.Context) (int, error) {
 // Rebuild judges every unit of which anything is known and tells how many stored
 // answers were not what they should be: none, unless a profile was published.
 func (s *Service) Rebuild(ctx context.Context) (int, error) {
-	var units []string
-	err := s.db.Read().NewRaw("SELECT unit FROM unit_readiness UNION SELECT unit FROM asset UNION SELECT unit FROM gap ORDER BY 1").Scan(ctx, &units)
+	units, err := s.judgeable(ctx)
 	if err != nil {
-		return 0, db.Sorted(err)
+		return 0, err
 	}
 	return s.anew(ctx, units)
+}
+
+// judgeable are the units of which anything is known.
+func (s *Service) judgeable(ctx context.Context) ([]string, error) {
+	var units []string
+	err := s.db.Read().NewRaw("SELECT unit FROM unit_readiness UNION SELECT unit FROM asset UNION SELECT unit FROM gap "+
+		"UNION SELECT unit FROM site_fact UNION SELECT unit FROM requirement_waiver ORDER BY 1").Scan(ctx, &units)
+	return units, db.Sorted(err)
 }
 
 func (s *Service) anew(ctx context.Context, units []string) (int, error) {

@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
@@ -36,6 +37,7 @@ type Service struct {
 	calendars deadline.Calendars
 	catalog   *i18n.Catalog
 	imports   *importer.Importer
+	jobs      *job.Jobs
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
 
@@ -53,7 +55,6 @@ func New(d *db.DB, business clock.Clock, units Units, f *files.Store, cals deadl
 	return s
 }
 
-// known tells which codes are units where equipment may stand.
 // Known tells which codes are units where equipment may stand, and the units in force.
 func (s *Service) Known(ctx context.Context) (func(string) bool, *org.Tree, error) {
 	tree, err := s.units.Tree(ctx, s.clock.Now())

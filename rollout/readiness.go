@@ -22,6 +22,10 @@ type readinessChanged struct {
 	} `json:"reasons"`
 }
 
+// excused is the inventory's answer for a commune that lacks something it was excused
+// from for a time. The gate opens; the reasons name who excused it and until when.
+const excused Answer = "waived"
+
 // Handlers learn what other areas tell.
 func (s *Service) Handlers() []outbox.Handler {
 	return []outbox.Handler{{Name: "rollout.readiness", Topic: "inventory.readiness.changed", Do: s.readinessTold}}
@@ -33,6 +37,9 @@ func (s *Service) readinessTold(ctx context.Context, tx *db.Tx, e outbox.Event) 
 		return err
 	}
 	v := Verdict{Answer: body.Verdict}
+	if v.Answer == excused {
+		v.Answer = Met
+	}
 	for _, r := range body.Reasons {
 		v.Reasons = append(v.Reasons, Reason{r.Text})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/inventory"
+	"lotrinh/inventory/readiness"
 )
 
 // survey is the equipment that an inspection found in communes: two PCs, a scanner, a
@@ -17,7 +18,25 @@ func (h House) survey(ctx context.Context, who access.Actor, a act) error {
 	for _, unit := range a.Units {
 		forms = append(forms, h.counter(unit, a)...)
 	}
-	return h.Inventory.AddAssets(ctx, who, forms)
+	if err := h.Inventory.AddAssets(ctx, who, forms); err != nil {
+		return err
+	}
+	return h.Inventory.SetSites(ctx, who, sites(a.Units))
+}
+
+// sites are the figures of communes: two people at the counter, and as many inhabitants
+// and procedures a day as a commune of the city has.
+func sites(units []string) map[string][]inventory.SiteForm {
+	all := make(map[string][]inventory.SiteForm, len(units))
+	for _, unit := range units {
+		n, err := strconv.Atoi(unit)
+		if err != nil {
+			n = 0 // codes of units are digits
+		}
+		all[unit] = []inventory.SiteForm{{Name: readiness.StaffAtCounter, Value: "2"},
+			{Name: readiness.Population, Value: strconv.Itoa(6000 + n*37%14000)}, {Name: readiness.ProceduresADay, Value: strconv.Itoa(8 + n%25)}}
+	}
+	return all
 }
 
 func (h House) counter(unit string, a act) []inventory.AssetForm {

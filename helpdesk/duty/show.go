@@ -198,7 +198,7 @@ func (b *builder) awayTable() ui.TableData {
 	d := ui.TableData{Caption: t.Say("duty.absences"), Count: -1, Columns: []ui.Column{{Label: t.Say("duty.person")}, {Label: t.Say("duty.stand_in")}, {Label: t.Say("duty.when")}, {Label: t.Say("duty.do")}},
 		Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("duty.absences.none")}}
 	for _, a := range b.roster.Absences {
-		var end templ.Component = ui.Text("")
+		end := ui.Text("")
 		if b.manage || a.Account == b.c.Who.ID {
 			end = ui.Button(t, ui.Action{Label: t.Say("duty.absence.end." + a.State), Href: at + "/absences/" + string(a.ID) + "/end", Post: true}, "btn btn-sm")
 		}

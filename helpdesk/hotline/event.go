@@ -42,7 +42,7 @@ const longest = 200
 // neither is taken for JSON when it looks like it. Unknown fields are passed over:
 // bridges send more than the contract names.
 func ReadEvent(contentType string, body []byte) (Event, error) {
-	get := func(string) []string { return nil }
+	var get func(name string) []string
 	if strings.Contains(contentType, "json") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		fields := map[string]any{}
 		d := json.NewDecoder(bytes.NewReader(body))

@@ -10,8 +10,8 @@ import (
 	"lotrinh/internal/kit/page"
 )
 
-// IncidentOut is an incident as the API shows it.
-type IncidentOut struct {
+// Out is an incident as the API shows it.
+type Out struct {
 	ID         ident.ID    `json:"id"`
 	Number     string      `json:"number"`
 	Title      string      `json:"title"`
@@ -38,8 +38,8 @@ type UpdateOut struct {
 	Body string    `json:"body"`
 }
 
-// IncidentIn is a new incident.
-type IncidentIn struct {
+// In is a new incident.
+type In struct {
 	Title      string     `json:"title"`
 	Service    string     `json:"service" doc:"usage, account, device, line or software"`
 	Known      string     `json:"known,omitempty"`
@@ -72,8 +72,8 @@ type StatusLineOut struct {
 	Until   *time.Time `json:"until,omitempty"`
 }
 
-func outOf(i Incident, n Count) IncidentOut {
-	return IncidentOut{ID: i.ID, Number: i.Number(), Title: i.Title, Service: string(i.Service), State: string(i.State), Everywhere: i.Everywhere, Big: i.Big,
+func outOf(i Incident, n Count) Out {
+	return Out{ID: i.ID, Number: i.Number(), Title: i.Title, Service: string(i.Service), State: string(i.State), Everywhere: i.Everywhere, Big: i.Big,
 		Known: i.Known, Advice: i.Advice, DeclaredAt: i.DeclaredAt, ResolvedAt: i.ResolvedAt, Units: n.Units, Tickets: n.Tickets, Open: n.Open, Version: i.Version}
 }
 
@@ -81,11 +81,11 @@ func (s *Service) api(r *httpx.Router) {
 	const tag = "helpdesk"
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/status", ID: "getStatus", Tag: tag, Summary: "State of the services: running, ended lately, planned", Out: StatusOut{}, Open: true}, s.apiStatus)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/incidents", ID: "listIncidents", Tag: tag, Summary: "Incidents in a state, the newest first",
-		Query: append([]httpx.Param{{Name: "state", Doc: "running unasked", Enum: []string{"running", "resolved", "closed"}}}, httpx.Paged...), Out: httpx.List[IncidentOut]{}}, s.apiList)
-	r.API(httpx.Op{Method: "POST", Path: "/api/v1/incidents", ID: "declareIncident", Tag: tag, Summary: "Declare an incident", In: IncidentIn{}, Out: IncidentOut{}, Status: 201, Creates: true}, s.apiDeclare)
-	r.API(httpx.Op{Method: "GET", Path: "/api/v1/incidents/:id", ID: "getIncident", Tag: tag, Summary: "An incident with its course", Out: IncidentOut{}}, s.apiGet)
+		Query: append([]httpx.Param{{Name: "state", Doc: "running unasked", Enum: []string{"running", "resolved", "closed"}}}, httpx.Paged...), Out: httpx.List[Out]{}}, s.apiList)
+	r.API(httpx.Op{Method: "POST", Path: "/api/v1/incidents", ID: "declareIncident", Tag: tag, Summary: "Declare an incident", In: In{}, Out: Out{}, Status: 201, Creates: true}, s.apiDeclare)
+	r.API(httpx.Op{Method: "GET", Path: "/api/v1/incidents/:id", ID: "getIncident", Tag: tag, Summary: "An incident with its course", Out: Out{}}, s.apiGet)
 	r.API(httpx.Op{Method: "POST", Path: "/api/v1/incidents/:id/updates", ID: "updateIncident", Tag: tag, Summary: "Tell everybody who is hit, or say that it is over",
-		In: UpdateIn{}, Out: IncidentOut{}, Status: 201, Creates: true}, s.apiUpdate)
+		In: UpdateIn{}, Out: Out{}, Status: 201, Creates: true}, s.apiUpdate)
 }
 
 func (s *Service) apiStatus(c *httpx.Ctx) error {
@@ -119,7 +119,7 @@ func (s *Service) apiList(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list := httpx.List[IncidentOut]{Items: []IncidentOut{}, Next: rows.Next}
+	list := httpx.List[Out]{Items: []Out{}, Next: rows.Next}
 	for _, i := range rows.Items {
 		list.Items = append(list.Items, outOf(i, counts[i.ID]))
 	}
@@ -127,7 +127,7 @@ func (s *Service) apiList(c *httpx.Ctx) error {
 }
 
 func (s *Service) apiDeclare(c *httpx.Ctx) error {
-	in, err := httpx.ReadJSON[IncidentIn](c)
+	in, err := httpx.ReadJSON[In](c)
 	if err != nil {
 		return err
 	}

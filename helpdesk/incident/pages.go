@@ -71,7 +71,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: i.Path(), Cells: []templ.Component{ui.Main(i.Path(), i.Title, i.Number()), ui.Text(t.Say("incident.of." + string(i.Service))),
 			ui.Number(t, int64(n.Units)), ui.Text(t.Say("incident.open_of", "open", n.Open, "all", n.Tickets)), ui.Text(p.lasted(t, i))}})
 	}
-	if v.Work, err = p.workTable(c, tree); err != nil {
+	if v.Work, err = p.workTable(c); err != nil {
 		return err
 	}
 	if c.Who.May(Lead) {

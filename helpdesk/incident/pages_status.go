@@ -11,7 +11,6 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
-	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
@@ -90,7 +89,7 @@ func workItem(t i18n.T, m Work, inside bool) views.StatusItem {
 	return item
 }
 
-func (p pages) workTable(c *httpx.Ctx, tree *org.Tree) (*ui.TableData, error) {
+func (p pages) workTable(c *httpx.Ctx) (*ui.TableData, error) {
 	rows, err := p.plannedWork(c.Std())
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (people) Reachable(context.Context, helpdesk.WayKind, string) ([]helpdesk.C
 type gaps struct{ opened []string }
 
 func (*gaps) Devices(i18n.T) []ui.Option { return nil }
-func (g *gaps) Open(_ context.Context, _ access.Actor, unit, device, _ string) (string, error) {
+func (g *gaps) Open(_ context.Context, _ *db.Tx, _ access.Actor, unit, device, _ string) (string, error) {
 	if device == "" {
 		var k fault.Check
 		k.Need(false, "device", "loop.device.pick")
@@ -184,6 +184,36 @@ func TestAProposalIsTakenUpOrDeclinedOnce(t *testing.T) {
 			if _, err := s.Decline(ctx, one.who, p.ID, p.Version); !fault.Is(err, one.kind) {
 				t.Errorf("%s: %v", one.who.ID, err)
 			}
+		}
+	})
+}
+
+// Two people press at once: one takes it up, the other is told so, and one gap is there.
+func TestTwoWhoTakeUpOneProposalOpenOneGap(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *room) {
+		for range 3 {
+			s.asks(helpdesk.Device)
+		}
+		p := s.waiting()[0]
+		const many = 6
+		errs := make(chan error, many)
+		for range many {
+			go func() {
+				_, err := s.Accept(t.Context(), planner, p.ID, p.Version, "scanner")
+				errs <- err
+			}()
+		}
+		taken := 0
+		for range many {
+			switch err := <-errs; {
+			case err == nil:
+				taken++
+			case !fault.HasKey(err, "loop.decided"):
+				t.Error(err)
+			}
+		}
+		if taken != 1 || len(s.gaps.opened) != 1 {
+			t.Errorf("taken up %d times, %d gaps opened", taken, len(s.gaps.opened))
 		}
 	})
 }

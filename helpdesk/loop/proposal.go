@@ -188,55 +188,45 @@ func (s *Service) Waiting(ctx context.Context, who access.Actor) (int, error) {
 // Accept takes a proposal up. For a gap the inventory opens one for the device named,
 // and the proposal keeps where it is; a class is taken up by training.
 func (s *Service) Accept(ctx context.Context, who access.Actor, id ident.ID, version int64, device string) (Proposal, error) {
-	p, err := s.proposal(ctx, who, id)
-	if err != nil {
-		return p, err
-	}
-	if p.State != Proposed || p.Version != version {
-		return p, fault.New(fault.Conflict, "loop.decided")
-	}
-	outcome := ""
-	if p.Kind == EquipmentGap {
-		if outcome, err = s.Gaps.Open(ctx, who, p.Unit, device, s.reason(p)); err != nil {
-			return p, err
+	return s.decide(ctx, who, id, version, Accepted, func(ctx context.Context, tx *db.Tx, p *Proposal) error {
+		if p.Kind == EquipmentGap {
+			var err error
+			if p.Outcome, err = s.Gaps.Open(ctx, tx, who, p.Unit, device, s.reason(*p)); err != nil {
+				return err
+			}
 		}
-	}
-	return s.decide(ctx, who, p, Accepted, outcome)
+		return outbox.Write(ctx, tx, *p.DecidedAt, p.event("accepted", *p.DecidedAt))
+	})
 }
 
 // Decline says that nothing should come of it; it is not proposed again for a month.
 func (s *Service) Decline(ctx context.Context, who access.Actor, id ident.ID, version int64) (Proposal, error) {
-	p, err := s.proposal(ctx, who, id)
-	if err != nil {
-		return p, err
-	}
-	p.Version = version
-	return s.decide(ctx, who, p, Declined, "")
+	return s.decide(ctx, who, id, version, Declined, func(context.Context, *db.Tx, *Proposal) error { return nil })
 }
 
-func (s *Service) proposal(ctx context.Context, who access.Actor, id ident.ID) (Proposal, error) {
+// decide settles a proposal once: it is locked, what comes of it is done, and both are
+// kept together.
+func (s *Service) decide(ctx context.Context, who access.Actor, id ident.ID, version int64, to State, do func(context.Context, *db.Tx, *Proposal) error) (Proposal, error) {
 	var p Proposal
 	if err := who.Need(Decide); err != nil {
 		return p, err
 	}
-	err := s.DB.Read().NewSelect().Model(&p).Where("pr.id = ?", id).Apply(who.Within(Decide, "pr.unit")).Scan(ctx)
-	return p, db.Sorted(err)
-}
-
-func (s *Service) decide(ctx context.Context, who access.Actor, p Proposal, to State, outcome string) (Proposal, error) {
 	now := s.Business.Now()
-	seen := p.Version
-	p.State, p.DecidedBy, p.DecidedAt, p.Outcome, p.Version = to, who.ID, &now, outcome, seen+1
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewUpdate().Model(&p).Column("state", "decided_by", "decided_at", "outcome", "version").WherePK().
-			Where("version = ?", seen).Where("state = ?", Proposed).Exec(ctx)
-		if db.Changed(res, err) != nil {
+		err := tx.NewSelect().Model(&p).Where("pr.id = ?", id).Apply(who.Within(Decide, "pr.unit"), db.ForUpdate(tx)).Scan(ctx)
+		if err != nil {
+			return db.Sorted(err)
+		}
+		if p.State != Proposed || p.Version != version {
 			return fault.New(fault.Conflict, "loop.decided")
 		}
-		if to == Accepted {
-			if err := outbox.Write(ctx, tx, now, p.event("accepted", now)); err != nil {
-				return err
-			}
+		p.State, p.DecidedBy, p.DecidedAt, p.Version = to, who.ID, &now, version+1
+		if err := do(ctx, tx, &p); err != nil {
+			return err
+		}
+		err = db.Changed(tx.NewUpdate().Model(&p).Column("state", "decided_by", "decided_at", "outcome", "version").WherePK().Where("version = ?", version).Exec(ctx))
+		if err != nil {
+			return err
 		}
 		return trail.Write(ctx, tx, now, who, "helpdesk.proposal.decided", string(p.ID), map[string][2]any{"state": {Proposed, to}}, trail.At(p.Unit))
 	})

@@ -25,8 +25,9 @@ var Perms = []access.Perm{Decide, Tell}
 type Gaps interface {
 	// Devices are the kinds of devices that a gap can be about.
 	Devices(t i18n.T) []ui.Option
-	// Open opens a gap for a device that keeps failing, and tells its address.
-	Open(ctx context.Context, who access.Actor, unit, device, reason string) (string, error)
+	// Open opens a gap for a device that keeps failing, in the transaction that takes
+	// the proposal up, and tells its address.
+	Open(ctx context.Context, tx *db.Tx, who access.Actor, unit, device, reason string) (string, error)
 }
 
 // Deps is what this room stands on.

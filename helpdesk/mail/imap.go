@@ -5,7 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"log"
+	"log" //nolint:depguard // the client takes no other
 	"net"
 	"slices"
 	"strconv"

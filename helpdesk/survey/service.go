@@ -226,7 +226,7 @@ func (s *Service) Take(ctx context.Context, tx *db.Tx, in notify.In) (about stri
 		return "", false, err
 	}
 	if r.open(s.Business.Now()) != nil {
-		return "", false, nil
+		return "", false, nil //nolint:nilerr // it can no longer be rated
 	}
 	leads, err := s.People.Leads(ctx, r.Unit)
 	if err != nil {

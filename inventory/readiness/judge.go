@@ -2,60 +2,65 @@ package readiness
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"lotrinh/internal/kit/i18n"
 )
 
-// Judge answers for one unit at a moment. Facts and gaps of a later moment are not
-// known yet and are left out.
-func Judge(profiles []Profile, assets []Asset, gaps []Gap, at time.Time) Result {
-	j := judge{at: at}
-	if len(profiles) == 0 {
+type judge struct {
+	at      time.Time
+	site    []Fact
+	reasons []Reason
+	stale   time.Time
+}
+
+// Judge answers for one unit at a moment. Facts, gaps and waivers of a later moment
+// are not known yet and are left out.
+func Judge(c Case, at time.Time) Result {
+	j := &judge{at: at, site: c.Site}
+	if len(c.Profiles) == 0 {
 		return Result{Verdict: Unknown, Reasons: []Reason{{Verdict: Unknown, Must: true, Text: i18n.L("readiness.no_profile")}}}
 	}
-	all := Met
+	assets := make([]Asset, 0, len(c.Assets))
+	for _, a := range c.Assets {
+		if a.counts() {
+			assets = append(assets, a)
+		}
+	}
+	slices.SortStableFunc(assets, func(a, b Asset) int { return compare(a.Code+" "+a.ID, b.Code+" "+b.ID) })
+	out := Result{Verdict: Met}
 	asked := map[string]bool{}
-	for _, p := range profiles {
-		for _, l := range p.Lines {
-			v := j.line(l, assets)
-			if l.Must {
-				all = worse(all, v)
-				asked[l.Kind] = true
+	for _, p := range c.Profiles {
+		for _, w := range j.profile(p, c, assets) {
+			out.Lines = append(out.Lines, w.result(p))
+			if w.line.Must {
+				out.Verdict = worse(out.Verdict, w.verdict)
+				asked[w.line.Kind] = asked[w.line.Kind] || w.verdict != NotApplicable && w.waiver == nil
 			}
 		}
 	}
-	for _, g := range gaps {
+	for _, g := range c.Gaps {
 		if g.At.After(at) {
 			j.expire(g.At)
 		} else if j.gap(g, asked[g.What]) {
-			all = Unmet
+			out.Verdict = Unmet
 		}
 	}
-	slices.SortStableFunc(j.reasons, func(a, b Reason) int { return weight(b) - weight(a) })
-	return Result{Verdict: all, Reasons: j.reasons, Stale: j.stale}
-}
-
-func worse(a, b Verdict) Verdict {
-	switch {
-	case a == Unmet || b == Unmet:
-		return Unmet
-	case a == Unknown || b == Unknown:
-		return Unknown
-	}
-	return Met
+	slices.SortStableFunc(j.reasons, func(a, b Reason) int {
+		if n := weight(b) - weight(a); n != 0 {
+			return n
+		}
+		return compare(a.Gap, b.Gap)
+	})
+	out.Reasons, out.Stale = j.reasons, j.stale
+	return out
 }
 
 // weight orders reasons: what decides first, what somebody reported before what was computed.
 func weight(r Reason) int {
-	w := 0
+	w := r.Verdict.rank() * 2
 	if r.Must {
-		w += 8
-	}
-	if r.Verdict == Unmet {
-		w += 4
+		w += 16
 	}
 	if r.Gap != "" {
 		w++
@@ -63,220 +68,227 @@ func weight(r Reason) int {
 	return w
 }
 
-type judge struct {
-	at      time.Time
-	reasons []Reason
-	stale   time.Time
-}
-
 // gap weighs an open report; it tells whether the report decides.
 func (j *judge) gap(g Gap, must bool) bool {
-	key := "readiness.gap." + g.Kind
 	decides := must && g.Kind != "other"
 	v := Unmet
 	if !decides {
 		v = Unknown
 	}
-	j.reasons = append(j.reasons, Reason{Verdict: v, Must: decides, What: g.What, Gap: g.ID,
-		Text: i18n.L(key, "n", g.Count, "kind", kindKey(g.What), "by", g.By, "at", dayOf(g.At))})
+	j.reasons = append(j.reasons, Reason{Verdict: v, Must: decides, What: g.What, Gap: g.ID, Cause: Reported,
+		Text: i18n.L("readiness.gap."+g.Kind, "n", g.Count, "kind", kindKey(g.What), "by", g.By, "at", dayOf(g.At))})
 	return decides
 }
 
-func kindKey(kind string) i18n.Key { return i18n.Key("inventory.kind." + kind) }
-
-// line counts the assets that meet a line, fall short of it, or cannot be told.
-func (j *judge) line(l Line, assets []Asset) Verdict {
-	var met, open, here int64
-	var why []Reason
-	for _, a := range assets {
-		if a.Kind != l.Kind || !a.counts() {
-			continue
-		}
-		here++
-		v, because := j.asset(l, a)
-		switch v {
-		case Met:
-			met++
-		case Unknown:
-			open++
-		}
-		why = append(why, because...)
-	}
-	if met >= l.Quantity {
-		return Met
-	}
-	v := Unmet
-	if met+open >= l.Quantity {
-		v = Unknown
-	}
-	if here < l.Quantity {
-		j.reasons = append(j.reasons, Reason{Verdict: v, Must: l.Must, What: l.Kind,
-			Text: i18n.L("readiness.missing", "n", l.Quantity-here, "kind", kindKey(l.Kind), "want", l.Quantity, "have", here)})
-	}
-	for _, r := range why {
-		r.Must = l.Must
-		j.reasons = append(j.reasons, r)
-	}
-	return v
+// weighed is a line with what came of it.
+type weighed struct {
+	line    Line
+	want    int64 // -1: not known
+	least   int64 // of want, when it is not known
+	assets  []Asset
+	by      []outcome // of each asset; Unmet without a word for one of another kind
+	sure    []int     // assets that surely fill its places
+	maybe   int       // places that are filled when every open question turns out well
+	verdict Verdict
+	waiver  *Waiver
 }
 
-// expire remembers the first moment at which time alone could change the answer.
-func (j *judge) expire(t time.Time) {
-	if t.After(j.at) && (j.stale.IsZero() || t.Before(j.stale)) {
-		j.stale = t
+func (w *weighed) places() int64 {
+	n := w.want
+	if n < 0 {
+		n = w.least
+	}
+	return n
+}
+
+// eligible is how many assets could fill a place of the line.
+func (w *weighed) eligible() int {
+	n := 0
+	for _, o := range w.by {
+		if o.v != Unmet {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *weighed) demand(open bool) demand {
+	d := demand{want: w.places(), can: make([]bool, len(w.by))}
+	for i, o := range w.by {
+		d.can[i] = o.v == Met || open && o.v == Unknown
+	}
+	return d
+}
+
+func (w *weighed) result(p Profile) LineResult {
+	r := LineResult{Profile: p.Code, Line: w.line.Code, Kind: w.line.Kind, Must: w.line.Must, Verdict: w.verdict, Want: w.want, Have: int64(len(w.sure))}
+	for _, i := range w.sure {
+		r.Assets = append(r.Assets, w.assets[i].ID)
+	}
+	return r
+}
+
+// profile weighs the lines of a profile: distinct lines share the assets among them,
+// each other line is counted by itself.
+func (j *judge) profile(p Profile, c Case, assets []Asset) []*weighed {
+	all := make([]*weighed, len(p.Lines))
+	var shared []*weighed
+	for i, l := range p.Lines {
+		w := &weighed{line: l, assets: assets, by: make([]outcome, len(assets))}
+		j.quantity(w, c.Site)
+		for k, a := range assets {
+			w.by[k] = outcome{v: Unmet}
+			if a.Kind == l.Kind {
+				w.by[k] = j.asset(l, a)
+			}
+		}
+		all[i] = w
+		if l.Distinct {
+			shared = append(shared, w)
+		} else {
+			assign([]*weighed{w}, len(assets))
+		}
+	}
+	taken := assign(strictest(shared), len(assets))
+	for _, w := range all {
+		w.judge()
+		w.waiver = j.waiver(p, w.line, c.Waivers)
+		if w.waiver != nil && (w.verdict == Unmet || w.verdict == Unknown) {
+			w.verdict = Waived
+		}
+		if !w.line.Distinct {
+			j.explain(p, w, nil)
+		} else {
+			j.explain(p, w, taken)
+		}
+	}
+	return all
+}
+
+// assign fills the places of lines that share the assets, and tells which assets are
+// surely taken by which of them, -1 by none.
+func assign(lines []*weighed, assets int) []int {
+	sure, open := make([]demand, len(lines)), make([]demand, len(lines))
+	for i, w := range lines {
+		sure[i], open[i] = w.demand(false), w.demand(true)
+	}
+	taken := fill(sure, assets)
+	for a, i := range taken {
+		if i >= 0 {
+			lines[i].sure = append(lines[i].sure, a)
+		}
+	}
+	for _, i := range fill(open, assets) {
+		if i >= 0 {
+			lines[i].maybe++
+		}
+	}
+	return taken
+}
+
+func (w *weighed) judge() {
+	switch n := w.places(); {
+	case w.want == 0:
+		w.verdict = NotApplicable
+	case int64(w.maybe) < n:
+		w.verdict = Unmet
+	case w.want < 0 || int64(len(w.sure)) < n:
+		w.verdict = Unknown
+	default:
+		w.verdict = Met
+	}
+}
+
+// quantity finds how many assets a line asks for at this unit.
+func (j *judge) quantity(w *weighed, site []Fact) {
+	w.want, w.least = w.line.Quantity, w.line.Quantity
+	if w.line.Per == nil {
+		return
+	}
+	e := j.look(site, Predicate{Fact: w.line.Per.Of, MaxAge: w.line.Per.MaxAge})
+	w.want = -1
+	if e.best == nil {
+		return
+	}
+	if n, ok := figure(e.best.Value); ok && n >= 0 && n < 1e12 {
+		w.want = max(w.least, w.line.Per.of(int64(n)))
 	}
 }
 
 // asset judges one asset by a line.
-func (j *judge) asset(l Line, a Asset) (Verdict, []Reason) {
-	if l.MaxAge > 0 {
-		if _, ok := j.best(a, Present, l.MaxAge); !ok {
-			return Unknown, []Reason{j.open(l, a, Present, l.MaxAge)}
+func (j *judge) asset(l Line, a Asset) outcome {
+	if l.MaxAge > 0 || l.Evidence != "" {
+		there := j.compare(a, Predicate{Fact: Present, Op: Is, Value: "yes", MaxAge: l.MaxAge, Evidence: l.Evidence}, false)
+		if there.v != Met {
+			return there
 		}
 	}
-	all := Met
+	return j.every(a, l.Predicates, false)
+}
+
+// waiver is the waiver that excuses the unit from a line now: of several the one that
+// lasts longest.
+func (j *judge) waiver(p Profile, l Line, all []Waiver) *Waiver {
+	var best *Waiver
+	for i, w := range all {
+		if w.Profile != p.Code || w.Line != l.Code {
+			continue
+		}
+		j.expire(w.From)
+		j.expire(w.Until)
+		if w.From.After(j.at) || !w.Until.After(j.at) {
+			continue
+		}
+		if best == nil || w.Until.After(best.Until) || w.Until.Equal(best.Until) && w.ID < best.ID {
+			best = &all[i]
+		}
+	}
+	return best
+}
+
+// explain writes the reasons of a line that is not met. Assets that other lines use are
+// not to blame.
+func (j *judge) explain(p Profile, w *weighed, taken []int) {
+	if w.verdict == Met || w.verdict == NotApplicable {
+		return
+	}
 	var why []Reason
-	for _, p := range l.Predicates {
-		v, r := j.predicate(l, a, p)
-		all = worse(all, v)
-		if v != Met {
-			why = append(why, r)
-		}
+	if w.want < 0 {
+		why = append(why, Reason{Verdict: Unknown, Cause: NoData, Fact: w.line.Per.Of,
+			Text: i18n.L("readiness.site_unknown", "fact", factKey(w.line.Per.Of), "kind", kindKey(w.line.Kind))})
 	}
-	return all, why
-}
-
-func expiry(f Fact, maxAge int64) time.Time {
-	if maxAge <= 0 {
-		return time.Time{}
-	}
-	return f.At.AddDate(0, 0, int(maxAge)).Add(time.Microsecond)
-}
-
-// best is the strongest fresh fact of a name, the newest of equally strong ones. What
-// it looks at and passes over may count later, or no longer: that moment is kept.
-func (j *judge) best(a Asset, name string, maxAge int64) (Fact, bool) {
-	var best Fact
-	found := false
-	for _, f := range a.Facts {
-		if f.Name != name {
+	var here int64
+	var each []Reason
+	for i, o := range w.by {
+		if w.assets[i].Kind != w.line.Kind {
 			continue
 		}
-		if f.At.After(j.at) {
-			j.expire(f.At)
-			continue
-		}
-		end := expiry(f, maxAge)
-		if !end.IsZero() && !end.After(j.at) {
-			continue
-		}
-		j.expire(end)
-		if !found || f.Source.Rank() > best.Source.Rank() || f.Source == best.Source && f.At.After(best.At) {
-			best, found = f, true
+		here++
+		if taken == nil || taken[i] < 0 {
+			each = append(each, o.why...)
 		}
 	}
-	return best, found
-}
-
-// open is the reason for a question that stays open: never known, or too old.
-func (j *judge) open(l Line, a Asset, name string, maxAge int64) Reason {
-	text := i18n.L("readiness.no_data", "fact", factKey(name), "asset", a.Code)
-	if old, ok := j.best(a, name, 0); ok {
-		text = i18n.L("readiness.too_old", "fact", factKey(name), "asset", a.Code, "days", maxAge, "at", dayOf(old.At))
+	if short := w.places() - here; short > 0 {
+		why = append(why, Reason{Verdict: Unmet, Cause: Absent,
+			Text: i18n.L("readiness.missing", "n", short, "kind", kindKey(w.line.Kind), "want", w.places(), "have", here)})
 	}
-	return Reason{Verdict: Unknown, What: l.Kind, Asset: a.ID, Text: text}
-}
-
-func factKey(name string) i18n.Key { return i18n.Key("inventory.fact." + name) }
-
-func sourceKey(s Source) i18n.Key { return i18n.Key("readiness.source." + string(s)) }
-
-func (j *judge) predicate(l Line, a Asset, p Predicate) (Verdict, Reason) {
-	f, ok := j.best(a, p.Fact, p.MaxAge)
-	if !ok {
-		return Unknown, j.open(l, a, p.Fact, p.MaxAge)
+	if int64(len(w.sure)) < w.places() {
+		why = append(why, each...)
 	}
-	wants, sure := j.wanted(a, p)
-	holds, readable := p.holds(f.Value, wants)
-	switch {
-	case !readable:
-		return Unknown, Reason{Verdict: Unknown, What: l.Kind, Asset: a.ID,
-			Text: i18n.L("readiness.unreadable", "fact", factKey(p.Fact), "asset", a.Code, "value", f.Value)}
-	case holds:
-		return Met, Reason{}
-	case !sure:
-		return Unknown, Reason{Verdict: Unknown, What: l.Kind, Asset: a.ID,
-			Text: i18n.L("readiness.no_data", "fact", factKey(p.When.Fact), "asset", a.Code)}
+	if len(why) == 0 {
+		why = append(why, Reason{Verdict: w.verdict, Cause: Absent,
+			Text: i18n.L("readiness.shared", "kind", kindKey(w.line.Kind), "want", w.places(), "have", int64(len(w.sure)))})
 	}
-	return Unmet, Reason{Verdict: Unmet, What: l.Kind, Asset: a.ID,
-		Text: i18n.L("readiness.short."+string(p.Op), "fact", factKey(p.Fact), "asset", a.Code, "value", number(f.Value),
-			"want", number(wants), "unit", i18n.Key("inventory.unit."+p.Fact), "source", sourceKey(f.Source), "at", dayOf(f.At))}
-}
-
-// wanted is the value that this asset must reach. It is not sure when a condition
-// decides of which nothing is known and a smaller value might do.
-func (j *judge) wanted(a Asset, p Predicate) (string, bool) {
-	if p.When == nil {
-		return p.Value, true
+	must := w.line.Must
+	if w.verdict == Waived {
+		why = slices.Insert(why, 0, Reason{Verdict: Waived, Cause: Excused,
+			Text: i18n.L("readiness.waived", "kind", kindKey(w.line.Kind), "until", dayOf(w.waiver.Until), "reason", w.waiver.Reason, "by", w.waiver.By)})
 	}
-	f, ok := j.best(a, p.When.Fact, 0)
-	if !ok {
-		low, readable := p.holds(j.value(a, p), p.When.Value)
-		return p.Value, !readable || !low
-	}
-	if f.Value == p.When.Is {
-		return p.When.Value, true
-	}
-	return p.Value, true
-}
-
-func (j *judge) value(a Asset, p Predicate) string {
-	f, _ := j.best(a, p.Fact, p.MaxAge)
-	return f.Value
-}
-
-// holds compares; readable is false when one side is not what the comparison reads.
-func (p Predicate) holds(have, want string) (holds, readable bool) {
-	switch p.Op {
-	case Is:
-		return have == want, true
-	case VersionFrom:
-		a, ok := version(have)
-		b, ok2 := version(want)
-		return slices.Compare(a, b) >= 0, ok && ok2
-	}
-	a, err := strconv.ParseFloat(have, 64)
-	b, err2 := strconv.ParseFloat(want, 64)
-	if err != nil || err2 != nil {
-		return false, false
-	}
-	slack := b * float64(p.Tolerance) / 100
-	if p.Op == AtMost {
-		return a <= b+slack, true
-	}
-	return a >= b-slack, true
-}
-
-func version(s string) ([]int, bool) {
-	var out []int
-	for part := range strings.SplitSeq(s, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, false
+	for i, r := range why {
+		r.What, r.Profile, r.Line, r.Must = w.line.Kind, p.Code, w.line.Code, must
+		if w.verdict == Waived && i > 0 {
+			r.Must = false
 		}
-		out = append(out, n)
+		j.reasons = append(j.reasons, r)
 	}
-	return out, true
-}
-
-// number makes a figure of a stored value, so that it is written as the reader's
-// language does; what is no figure stays as it is.
-func number(s string) any {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n
-	}
-	if f, err := strconv.ParseFloat(s, 64); err == nil {
-		return f
-	}
-	return s
 }

@@ -25,7 +25,7 @@ var counter = []readiness.Profile{{Code: "counter", Version: 1, Lines: []readine
 
 func judged(profiles []readiness.Profile) Judge {
 	return func(assets []readiness.Asset, gaps []readiness.Gap) readiness.Result {
-		return readiness.Judge(profiles, assets, gaps, now)
+		return readiness.Judge(readiness.Case{Profiles: profiles, Assets: assets, Gaps: gaps}, now)
 	}
 }
 

@@ -52,6 +52,18 @@ func (r Received) Subject() string { return string(r.Message) }
 // longestIn is how much of a message is kept, in letters: ten parts.
 const longestIn = 1600
 
+// keepIn is how long a text message that came in is kept: it holds a citizen's number
+// and words, and half a year is how long one may still complain about it.
+const keepIn = 180 * 24 * time.Hour
+
+// ForgetIncoming removes text messages that came in too long ago.
+func ForgetIncoming(ctx context.Context, d *db.DB, now time.Time) error {
+	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewDelete().Model((*In)(nil)).Where("at < ?", now.Add(-keepIn)).Exec(ctx)
+		return db.Sorted(err)
+	})
+}
+
 // Receive keeps a text message that the gateway brings, once however often it does. id
 // is the gateway's own name of it.
 func Receive(ctx context.Context, d *db.DB, now time.Time, id, from, to, body string) error {

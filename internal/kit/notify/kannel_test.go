@@ -169,7 +169,7 @@ func door(t *testing.T, d *db.DB, s *Sender) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		token, end, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/api/v1/sms/"), "/")
-		err := error(nil)
+		var err error
 		if end == "dlr" {
 			err = s.Report(context.WithoutCancel(r.Context()), token, q.Get("type"))
 		} else {

@@ -353,5 +353,14 @@ func TestAMessageThatComesInTwiceIsOne(t *testing.T) {
 		if _, err := Incoming(t.Context(), d, access.Actor{ID: "x"}, thursday, page.Read("", "")); !fault.Is(err, fault.Denied) {
 			t.Errorf("anybody reads them: %v", err)
 		}
+		for _, after := range []struct{ days, left int }{{179, 1}, {181, 0}} {
+			if err := ForgetIncoming(t.Context(), d, thursday.AddDate(0, 0, after.days)); err != nil {
+				t.Fatal(err)
+			}
+			p, err := Incoming(t.Context(), d, access.System("test"), thursday, page.Read("", ""))
+			if err != nil || len(p.Items) != after.left {
+				t.Errorf("after %d days there are %d, %v", after.days, len(p.Items), err)
+			}
+		}
 	})
 }

@@ -1,12 +1,12 @@
 // Builds dist from src: the style sheet (what the pages use of Tabler, then app.css),
-// the script (htmx, then app.js and keys.js), the icon sheet, each named by its content and
-// compressed. Usage: npm ci && npm run build
+// the script (htmx, then app.js and keys.js), the scripts that only some pages load, the
+// icon sheet, each named by its content and compressed. Usage: npm ci && npm run build
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { transformSync } from "esbuild";
+import { buildSync, transformSync } from "esbuild";
 import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 
@@ -111,7 +111,7 @@ function pictures(css) {
 
 async function styles() {
   const purged = await new PurgeCSS().purge({
-    content: [...templates(repo).map((f) => ({ raw: readFileSync(f, "utf8"), extension: "html" })), { raw: read("src/app.js") + read("src/keys.js"), extension: "html" }],
+    content: [...templates(repo).map((f) => ({ raw: readFileSync(f, "utf8"), extension: "html" })), { raw: read("src/app.js") + read("src/keys.js") + read("src/offline.js"), extension: "html" }],
     css: [{ raw: read("node_modules/@tabler/core/dist/css/tabler.css").replace(/\/\*[\s\S]*?\*\//g, "") }],
     dynamicAttributes: ["data-bs-theme", "aria-expanded", "data-bs-popper"],
     safelist: { standard: kept },
@@ -130,10 +130,19 @@ function script() {
   return `/* htmx ${JSON.parse(read("node_modules/htmx.org/package.json")).version}, 0BSD */\n${htmx}\n${app}`;
 }
 
+// only is a script of its own, for the pages that ask for it.
+const only = (name) => transformSync(read(name), { loader: "js", minify: true, target: "es2020" }).code;
+
+// bundled is one with what it takes from packages.
+const bundled = (name) => buildSync({ entryPoints: [join(here, name)], bundle: true, minify: true, write: false, format: "iife", target: "es2020", legalComments: "none", absWorkingDir: here }).outputFiles[0].text;
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 emit("app.css", await styles());
 emit("app.js", script());
+emit("offline.js", only("src/offline.js"));
+emit("worker.js", only("src/worker.js"));
+emit("scan.js", `/* qr ${JSON.parse(read("node_modules/qr/package.json")).version}, MIT or Apache-2.0 */\n${bundled("src/scan.js")}`);
 emit("icons.svg", sprite());
 emit("logo.svg", read("src/logo.svg").trim());
 

@@ -60,7 +60,7 @@ func (p *Pages) showSMS(c *httpx.Ctx, v views.SMSView, refused error) error {
 	if err != nil {
 		return err
 	}
-	v.Mute, v.Errors, v.Months = p.Sender.Gate == nil, ui.ErrorsOf(c.T, refused), monthsBack(c.T, now, since)
+	v.Mute, v.Errors, v.Months = p.Sender.Gate == nil, ui.ErrorsOf(c.T, refused), monthsBack(now, since)
 	v.Inbound = p.Sender.BaseURL + "/api/v1/sms/" + p.Inbound + "/in?from=%p&to=%P&text=%b&charset=%C&id=%I"
 	if v.Which != "standard" {
 		v.Standard, v.Prize = quota(budgets[""].Monthly), strconv.FormatInt(budgets[""].Price, 10)
@@ -84,7 +84,7 @@ func totals(t i18n.T, parts, cost map[string]int64) []ui.Fact {
 }
 
 // monthsBack are the months that one can look at, this one first.
-func monthsBack(t i18n.T, now time.Time, shown string) []ui.Preset {
+func monthsBack(now time.Time, shown string) []ui.Preset {
 	y, m, _ := now.In(clock.City).Date()
 	var all []ui.Preset
 	for i := range months {

@@ -201,6 +201,11 @@
     }
   }
 
+  // What pages for the field keep of themselves is not for the next reader of this
+  // machine; the records that wait to be sent stay, for their own person.
+  const forgetPages = () => window.caches && caches.keys().then((all) => all.filter((n) => n.startsWith("lt-field-")).forEach((n) => caches.delete(n)));
+  if (location.pathname === "/sign-in") forgetPages();
+
   // Typed text is not lost by leaving the page, and nothing is sent twice.
   const dirty = new Set();
   const sent = new Set();
@@ -211,6 +216,7 @@
     const f = e.target;
     if (f.method !== "post" || e.defaultPrevented) return;
     if (sent.has(f)) return e.preventDefault();
+    if (f.getAttribute("action") === "/sign-out") forgetPages();
     sent.add(f);
     dirty.clear();
     f.setAttribute("aria-busy", "true");

@@ -1,0 +1,2 @@
+// Package views holds the pages of the stock-take.
+package views
