@@ -4,13 +4,15 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field field
+	Field   field
+	Devices *device.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -18,6 +20,7 @@ func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
 	s.Field = h.openField(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	return s
 }
 
@@ -28,4 +31,5 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
 }

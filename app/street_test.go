@@ -227,6 +227,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
 	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
+	s.devices(m, unit)
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])
 	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,

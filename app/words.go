@@ -39,6 +39,7 @@ import (
 	"lotrinh/internal/site/notices"
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
@@ -56,7 +57,7 @@ var catalogs = []fs.FS{
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale,
-	identity.Locale,
+	identity.Locale, device.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -112,7 +112,7 @@ func (s *Service) SectionOf(ctx context.Context, who access.Actor, id ident.ID, 
 	if i < 0 {
 		return v.Device, Section{}, nil, fault.New(fault.Missing, "fault.missing")
 	}
-	bodies, err := s.Bodies.Bodies(ctx, s.DB.Read(), []string{v.Sections[i].Hash})
+	bodies, err := s.bodies(ctx, s.DB.Read(), []string{v.Sections[i].Hash})
 	return v.Device, v.Sections[i], entries(bodies[v.Sections[i].Hash]), err
 }
 

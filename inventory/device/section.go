@@ -76,7 +76,7 @@ func (s *Service) changed(ctx context.Context, q bun.IDB, before Section, now ag
 	if now.Name != softwares {
 		return i18n.L("device.change.section", "section", sectionKey(now.Name)), nil
 	}
-	bodies, err := s.Bodies.Bodies(ctx, q, []string{before.Hash})
+	bodies, err := s.bodies(ctx, q, []string{before.Hash})
 	if err != nil {
 		return i18n.Line{}, err
 	}

@@ -30,7 +30,8 @@ type Deps struct {
 	Business clock.Clock
 	Units    Units
 	Stock    *inventory.Service
-	Bodies   Bodies
+	// Bodies may be nil: then sections are known by their hashes alone.
+	Bodies Bodies
 }
 
 // Service keeps devices. It is the inventory's Keeper.
@@ -46,6 +47,14 @@ func New(d Deps) *Service {
 	s := &Service{Deps: d}
 	d.Stock.OnJudged(s.compare)
 	return s
+}
+
+// bodies asks for the bodies of sections. Without a keeper of bodies there are none.
+func (s *Service) bodies(ctx context.Context, q bun.IDB, hashes []string) (map[string][]byte, error) {
+	if s.Bodies == nil || len(hashes) == 0 {
+		return nil, nil
+	}
+	return s.Bodies.Bodies(ctx, q, hashes)
 }
 
 var _ inventory.Keeper = (*Service)(nil)

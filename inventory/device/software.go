@@ -94,7 +94,7 @@ func (s *Service) lists(ctx context.Context, q bun.IDB, assets []ident.ID) (map[
 			hashes = append(hashes, r.Hash)
 		}
 	}
-	bodies, err := s.Bodies.Bodies(ctx, q, hashes)
+	bodies, err := s.bodies(ctx, q, hashes)
 	if err != nil {
 		return nil, err
 	}
