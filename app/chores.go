@@ -38,10 +38,7 @@ func (a *App) chores() []chore {
 			_, err := a.Rollout.Sweep(ctx)
 			return err
 		}},
-		{"readiness", 60 * time.Second, func(ctx context.Context) error {
-			_, err := a.Inventory.Refresh(ctx)
-			return err
-		}},
+		{"readiness", 60 * time.Second, a.readiness},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, func(ctx context.Context) error {
 			_, err := a.Reports.RunDue(ctx)
@@ -84,6 +81,15 @@ func (a *App) roster(ctx context.Context) error {
 		return err
 	}
 	_, err := a.Desk.Duty.Assign(ctx, few)
+	return err
+}
+
+// readiness judges what time alone has changed, and keeps how the day ended.
+func (a *App) readiness(ctx context.Context) error {
+	if _, err := a.Inventory.Refresh(ctx); err != nil {
+		return err
+	}
+	_, err := a.Inventory.KeepDay(ctx)
 	return err
 }
 

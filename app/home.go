@@ -8,8 +8,6 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/search"
-	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
@@ -66,66 +64,4 @@ func urgency(i ui.TodoItem) int {
 		return 2
 	}
 	return 3
-}
-
-// most is how many hits of a kind the search page shows.
-const most = 20
-
-// find searches units, people and what areas put into the index, each within the
-// reader's scope.
-func (a *App) find(c *httpx.Ctx) error {
-	v := views.FoundView{Query: c.Query("q")}
-	for _, look := range []func(*httpx.Ctx, string) (views.FoundGroup, error){a.findUnits, a.findPeople, a.findIndexed} {
-		g, err := look(c, v.Query)
-		if err != nil {
-			return err
-		}
-		if len(g.Hits) > 0 {
-			v.Groups = append(v.Groups, g)
-		}
-	}
-	return a.Site.Show(c, site.Page{Title: c.T.Say("search.title", "query", v.Query), Search: v.Query}, views.Found(c.T, v))
-}
-
-func (a *App) findUnits(c *httpx.Ctx, q string) (views.FoundGroup, error) {
-	g := views.FoundGroup{Title: c.T.Say("search.units")}
-	tree, err := a.Units.Tree(c.Std(), a.Business.Now())
-	if err != nil {
-		return g, err
-	}
-	for _, h := range tree.Search(q, most) {
-		g.Hits = append(g.Hits, views.FoundHit{Title: h.Title(), Lead: h.Place, Href: a.unitPage(c.Who, h.Unit)})
-	}
-	return g, nil
-}
-
-func (a *App) findPeople(c *httpx.Ctx, q string) (views.FoundGroup, error) {
-	g := views.FoundGroup{Title: c.T.Say("search.people")}
-	if !c.Who.May(org.AccountRead) || q == "" {
-		return g, nil
-	}
-	people, err := a.People.Find(c.Std(), c.Who, q, most)
-	if err != nil {
-		return g, err
-	}
-	tree, err := a.Units.Tree(c.Std(), a.Business.Now())
-	if err != nil {
-		return g, err
-	}
-	for _, p := range people {
-		g.Hits = append(g.Hits, views.FoundHit{Title: p.Name, Lead: tree.Place(p.Unit), Href: "/admin/accounts/" + string(p.ID)})
-	}
-	return g, nil
-}
-
-func (a *App) findIndexed(c *httpx.Ctx, q string) (views.FoundGroup, error) {
-	g := views.FoundGroup{Title: c.T.Say("search.work")}
-	hits, err := search.Find(c.Std(), a.DB, q, a.searchable(c.Who), most)
-	if err != nil {
-		return g, err
-	}
-	for _, h := range hits {
-		g.Hits = append(g.Hits, views.FoundHit{Title: h.Title, Lead: h.Lead, Href: hitPage(h)})
-	}
-	return g, nil
 }

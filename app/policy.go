@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -40,12 +41,12 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, inventory.Waive, stocktake.Take, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, org.AccountRead,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, stocktake.Take, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take}),

@@ -41,6 +41,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
@@ -57,7 +58,7 @@ var catalogs = []fs.FS{
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale,
-	identity.Locale, device.Locale,
+	identity.Locale, intake.Locale, device.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/org"
 	"lotrinh/inventory/readiness"
 )
@@ -24,10 +27,11 @@ type BoardFilter struct {
 type BoardRow struct {
 	Unit     org.Unit
 	District string // name
-	Answer   Answer // with its reasons, on the page that is shown
+	Verdict  readiness.Verdict
+	Top      i18n.Line // the sentence that decides first; on the page that is shown
+	Deciding int64     // how many sentences decide
 	Assets   int64
 	Gaps     int64
-	stored   Readiness
 }
 
 // Board is the communes within somebody's reach with their answers.
@@ -44,7 +48,7 @@ type Board struct {
 // perPage is how many communes the board shows at once.
 const perPage = 60
 
-// Board lists the communes within reach: two queries, however many communes.
+// Board lists the communes within reach: three queries, however many communes.
 func (s *Service) Board(ctx context.Context, who access.Actor, f BoardFilter) (Board, error) {
 	if err := who.Need(Look); err != nil {
 		return Board{}, err
@@ -54,13 +58,9 @@ func (s *Service) Board(ctx context.Context, who access.Actor, f BoardFilter) (B
 	if err != nil {
 		return Board{}, err
 	}
-	var stored []Readiness
-	if err := s.db.Read().NewSelect().Model(&stored).Apply(who.Within(Look, "ur.unit")).Scan(ctx); err != nil {
-		return Board{}, db.Sorted(err)
-	}
-	by := map[string]Readiness{}
-	for _, r := range stored {
-		by[r.Unit] = r
+	by, err := s.standing(ctx, who, nil)
+	if err != nil {
+		return Board{}, err
 	}
 	b := Board{Count: map[readiness.Verdict]int{}}
 	reach := reachOf(who)
@@ -82,36 +82,82 @@ func (s *Service) Board(ctx context.Context, who access.Actor, f BoardFilter) (B
 		}
 		row := boardRow(tree, u, by)
 		b.Total++
-		b.Count[row.Answer.Verdict]++
+		b.Count[row.Verdict]++
 		b.OpenGaps += row.Gaps
-		if f.Verdict != "" && string(row.Answer.Verdict) != f.Verdict || !matches(want, row) {
+		if f.Verdict != "" && string(row.Verdict) != f.Verdict || !matches(want, row) {
 			continue
 		}
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b BoardRow) int { return a.urgency() - b.urgency() })
 	b.cut(rows, f.After)
-	return b, nil
+	return b, s.say(ctx, b.Rows)
+}
+
+// standing is how the communes within reach stand, without the sentences; units narrows
+// it when it is not nil.
+func (s *Service) standing(ctx context.Context, who access.Actor, units []string) (map[string]Readiness, error) {
+	var rows []Readiness
+	q := s.db.Read().NewSelect().Model(&rows).Column("unit", "verdict", "assets", "gaps").Apply(who.Within(Look, "ur.unit"))
+	if units != nil {
+		q = q.Where("ur.unit IN (?)", bun.List(units))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	by := make(map[string]Readiness, len(rows))
+	for _, r := range rows {
+		by[r.Unit] = r
+	}
+	return by, nil
+}
+
+// say adds the sentences to the rows that are shown.
+func (s *Service) say(ctx context.Context, shown []BoardRow) error {
+	if len(shown) == 0 {
+		return nil
+	}
+	units := make([]string, len(shown))
+	for i, r := range shown {
+		units[i] = r.Unit.Code
+	}
+	var rows []Readiness
+	if err := s.db.Read().NewSelect().Model(&rows).Column("unit", "top", "deciding").Where("ur.unit IN (?)", bun.List(units)).Scan(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	by := make(map[string]Readiness, len(rows))
+	for _, r := range rows {
+		by[r.Unit] = r
+	}
+	for i := range shown {
+		if r, ok := by[shown[i].Unit.Code]; ok {
+			shown[i].Top, shown[i].Deciding = r.Top(), r.Deciding
+		} else {
+			shown[i].Top, shown[i].Deciding = unknownUnit("").Reasons[0].Text, 1
+		}
+	}
+	return nil
 }
 
 // urgency orders the board: what is short first, what nobody knows anything of last.
 func (r BoardRow) urgency() int {
 	switch {
-	case r.Answer.Verdict == readiness.Unmet:
+	case r.Verdict == readiness.Unmet:
 		return 0
-	case r.Answer.Verdict == readiness.Unknown && r.Assets+r.Gaps > 0:
+	case r.Verdict == readiness.Unknown && r.Assets+r.Gaps > 0:
 		return 1
-	case r.Answer.Verdict == readiness.Met:
+	case r.Verdict == readiness.Waived:
 		return 2
+	case r.Verdict == readiness.Met:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 func boardRow(tree *org.Tree, u org.Unit, by map[string]Readiness) BoardRow {
-	row := BoardRow{Unit: u, District: tree.Name(u.Parent), Answer: unknownUnit(u.Code)}
+	row := BoardRow{Unit: u, District: tree.Name(u.Parent), Verdict: readiness.Unknown}
 	if r, ok := by[u.Code]; ok {
-		row.Answer = Answer{Unit: u.Code, Verdict: r.Verdict, Since: r.Since}
-		row.Assets, row.Gaps, row.stored = r.Assets, r.Gaps, r
+		row.Verdict, row.Assets, row.Gaps = r.Verdict, r.Assets, r.Gaps
 	}
 	return row
 }
@@ -146,11 +192,6 @@ func (b *Board) cut(rows []BoardRow, after string) {
 	if len(rows) > perPage {
 		rows = rows[:perPage]
 		b.Next = rows[perPage-1].Unit.Code
-	}
-	for i := range rows {
-		if rows[i].stored.Unit != "" {
-			rows[i].Answer.Reasons = rows[i].stored.Reasons()
-		}
 	}
 	b.Rows = rows
 }

@@ -6,21 +6,28 @@ import (
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
 
+// keptCharts is how many drawn charts are kept.
+const keptCharts = 128
+
 // pages answers the site's requests.
 type pages struct {
 	*Service
-	site *site.Site
+	site   *site.Site
+	charts *plot.Cache[plot.Chart]
 }
 
 // Routes declares the pages and the API of the inventory.
 func (s *Service) Routes(r *httpx.Router, page *site.Site) {
-	p := pages{s, page}
+	p := pages{s, page, plot.NewCache[plot.Chart](keptCharts)}
 	r.Page("GET", "/inventory", p.board)
 	r.Page("GET", "/inventory/profiles", p.profiles)
+	r.Page("GET", "/inventory/city", p.city)
+	r.Page("GET", "/inventory/districts/:code", p.district)
 	r.Page("GET", "/inventory/export.xlsx", p.exportXLSX)
 	r.Page("GET", "/inventory/export.csv", p.exportCSV)
 	r.Page("GET", "/inventory/units/:code", p.unit)
@@ -30,6 +37,16 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("GET", "/inventory/gaps/:id", p.gap)
 	r.Page("POST", "/inventory/gaps/:id/move", p.moveGap)
 	r.Page("POST", "/inventory/gaps/:id/take", p.takeGap)
+	r.Page("GET", "/inventory/assets", p.assets)
+	r.Page("GET", "/inventory/lists", p.lists)
+	r.Page("POST", "/inventory/lists", p.keepList)
+	r.Page("GET", "/inventory/lists/new", p.newList)
+	r.Page("POST", "/inventory/lists/:id/drop", p.dropList)
+	r.Page("POST", "/inventory/picked", p.picked)
+	r.Page("GET", "/inventory/edits/:id", p.editDone)
+	r.Page("GET", "/inventory/labels", p.labelForm)
+	r.Page("POST", "/inventory/labels.pdf", p.labels)
+	r.Page("GET", "/t/:code", p.short)
 	r.Page("GET", "/inventory/assets/new", p.newAsset)
 	r.Page("POST", "/inventory/assets", p.addAsset)
 	r.Page("GET", "/inventory/assets/:id", p.asset)

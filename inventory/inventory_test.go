@@ -48,7 +48,7 @@ type house struct {
 var policy = access.Policy{
 	"district_coordinator": {Look, Edit, Report, Handle},
 	"one_stop_officer":     {Look, Report},
-	"planner":              {Look, Publish, Inspect},
+	"planner":              {Look, Publish, Inspect, Waive},
 }
 
 func (h house) as(role access.Role, under string) access.Actor {

@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"bytes"
-	"iter"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -10,20 +8,22 @@ import (
 
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/importer"
-	"lotrinh/internal/kit/page"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 	"lotrinh/inventory/readiness"
 	"lotrinh/inventory/views"
 )
 
-var verdicts = []readiness.Verdict{readiness.Met, readiness.Unmet, readiness.Unknown}
+var verdicts = []readiness.Verdict{readiness.Met, readiness.Unmet, readiness.Unknown, readiness.Waived}
 
 func toneOf(v readiness.Verdict) ui.Tone {
 	switch v {
 	case readiness.Met:
 		return ui.Good
+	case readiness.Waived:
+		return ui.Paused
+	case readiness.NotApplicable:
+		return ui.Neutral
 	case readiness.Unmet:
 		return ui.Bad
 	}
@@ -34,26 +34,15 @@ func badge(t i18n.T, v readiness.Verdict) ui.State {
 	return ui.State{Tone: toneOf(v), Word: t.Say("readiness.verdict." + string(v))}
 }
 
-// deciding are the reasons that stand behind an answer; when nothing decides, none.
-func deciding(a Answer) []readiness.Reason {
-	var out []readiness.Reason
-	for _, r := range a.Reasons {
-		if r.Must {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-func why(t i18n.T, a Answer) templ.Component {
+func why(t i18n.T, r BoardRow) templ.Component {
 	text, more := "", ""
-	if all := deciding(a); len(all) > 0 {
-		text = t.Line(all[0].Text)
-		if len(all) > 1 {
-			more = t.Say("inventory.board.more", "n", len(all)-1)
+	if r.Deciding > 0 && r.Top.Key != "" {
+		text = t.Line(r.Top)
+		if r.Deciding > 1 {
+			more = t.Say("inventory.board.more", "n", r.Deciding-1)
 		}
 	}
-	return views.Why(badge(t, a.Verdict), text, more)
+	return views.Why(badge(t, r.Verdict), text, more)
 }
 
 func boardHref(f BoardFilter) string {
@@ -88,22 +77,27 @@ func (p pages) board(c *httpx.Ctx) error {
 		Header:  ui.HeaderData{Title: t.Say("inventory.board.title"), Lead: t.Say("inventory.board.lead"), More: p.boardActions(c)},
 		Figures: boardFigures(t, b, f),
 		Filter:  boardFilter(t, b, f),
-		Table: ui.TableData{Caption: t.Say("inventory.board.caption"), Count: int64(b.Matching), Columns: []ui.Column{
-			{Label: t.Say("inventory.column.unit")}, {Label: t.Say("inventory.board.ready")},
-			{Label: t.Say("inventory.board.assets"), Num: true}, {Label: t.Say("inventory.board.gaps"), Num: true}},
-			Empty: ui.EmptyData{Icon: "search", Title: t.Say("inventory.board.none"), Text: t.Say("inventory.board.none.hint"),
-				Action: &ui.Action{Label: t.Say("inventory.filter.clear"), Href: "/inventory"}}},
+		Table:   boardTable(t, b),
 	}
 	if c.Who.May(Report) {
 		v.Header.Action = &ui.Action{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new", Icon: "flag"}
 	}
-	for _, r := range b.Rows {
-		href := "/inventory/units/" + r.Unit.Code
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: href, Cells: []templ.Component{
-			ui.Main(href, r.Unit.Title(), r.District), why(t, r.Answer), ui.Number(t, r.Assets), ui.Number(t, r.Gaps)}})
-	}
 	v.Table.Pager = boardPager(b, f)
 	return p.show(c, v.Header.Title, views.List(t, v))
+}
+
+func boardTable(t i18n.T, b Board) ui.TableData {
+	d := ui.TableData{Caption: t.Say("inventory.board.caption"), Count: int64(b.Matching), Columns: []ui.Column{
+		{Label: t.Say("inventory.column.unit")}, {Label: t.Say("inventory.board.ready")},
+		{Label: t.Say("inventory.board.assets"), Num: true}, {Label: t.Say("inventory.board.gaps"), Num: true}},
+		Empty: ui.EmptyData{Icon: "search", Title: t.Say("inventory.board.none"), Text: t.Say("inventory.board.none.hint"),
+			Action: &ui.Action{Label: t.Say("inventory.filter.clear"), Href: "/inventory"}}}
+	for _, r := range b.Rows {
+		href := "/inventory/units/" + r.Unit.Code
+		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{
+			ui.Main(href, r.Unit.Title(), r.District), why(t, r), ui.Number(t, r.Assets), ui.Number(t, r.Gaps)}})
+	}
+	return d
 }
 
 func boardPager(b Board, f BoardFilter) *ui.PagerData {
@@ -132,18 +126,28 @@ func (p pages) boardActions(c *httpx.Ctx) []ui.Action {
 }
 
 func boardFigures(t i18n.T, b Board, f BoardFilter) []ui.FigureData {
+	gaps := "/inventory/gaps"
+	if f.District != "" {
+		gaps += "?district=" + url.QueryEscape(f.District)
+	}
+	return tallyFigures(t, Tally{Communes: b.Total, Count: b.Count, Gaps: b.OpenGaps}, gaps,
+		func(v readiness.Verdict) string {
+			return boardHref(BoardFilter{District: f.District, Verdict: string(v)})
+		})
+}
+
+// tallyFigures are the answers in absolute numbers; nobody is excused, nothing is said of it.
+func tallyFigures(t i18n.T, y Tally, gaps string, href func(readiness.Verdict) string) []ui.FigureData {
 	var out []ui.FigureData
 	for _, v := range verdicts {
-		to := BoardFilter{District: f.District, Verdict: string(v)}
-		fig := ui.FigureData{Label: t.Say("readiness.verdict." + string(v)), Value: t.Int(int64(b.Count[v])),
-			Of: t.Say("inventory.board.of", "n", b.Total), Href: boardHref(to), SoWhat: t.Say("inventory.board.so." + string(v)), Tone: toneOf(v)}
-		out = append(out, fig)
+		n := y.Count[v]
+		if v == readiness.Waived && n == 0 {
+			continue
+		}
+		out = append(out, ui.FigureData{Label: t.Say("readiness.verdict." + string(v)), Value: t.Int(int64(n)),
+			Of: t.Say("inventory.board.of", "n", y.Communes), Href: href(v), SoWhat: t.Say("inventory.board.so." + string(v)), Tone: toneOf(v)})
 	}
-	href := "/inventory/gaps"
-	if f.District != "" {
-		href += "?district=" + url.QueryEscape(f.District)
-	}
-	return append(out, ui.FigureData{Label: t.Say("inventory.board.open_gaps"), Value: t.Int(b.OpenGaps), Href: href, SoWhat: t.Say("inventory.board.so.gaps")})
+	return append(out, ui.FigureData{Label: t.Say("inventory.board.open_gaps"), Value: t.Int(y.Gaps), Href: gaps, SoWhat: t.Say("inventory.board.so.gaps")})
 }
 
 func boardFilter(t i18n.T, b Board, f BoardFilter) ui.FilterData {
@@ -159,79 +163,6 @@ func boardFilter(t i18n.T, b Board, f BoardFilter) ui.FilterData {
 		d.Clear = "/inventory"
 	}
 	return d
-}
-
-// exported are the assets within reach, page by page, as rows of the import's own table.
-func (p pages) exported(c *httpx.Ctx) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		tree, err := p.units.Tree(c.Std(), p.clock.Now())
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for after := ""; ; {
-			all, err := p.Assets(c.Std(), c.Who, c.Query("unit"), c.Query("kind"), page.Read(after, "200"))
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, a := range all.Items {
-				if !yield(exportRow(c.T, tree, a), nil) {
-					return
-				}
-			}
-			if after = all.Next; after == "" {
-				return
-			}
-		}
-	}
-}
-
-func exportRow(t i18n.T, tree *org.Tree, a AssetView) []any {
-	row := []any{a.Code, tree.Name(tree.District(a.Unit)), a.Unit, t.Say("inventory.kind." + string(a.Kind)), a.Name, a.Serial, a.Place, t.Say("inventory.state." + string(a.State))}
-	for _, n := range importFacts {
-		value := ""
-		for _, f := range a.Facts {
-			if f.Name == n && f.Source == readiness.Declared {
-				value = f.Value
-			}
-		}
-		if n == "os" && value != "" {
-			value = SayFact(t, n, value)
-		}
-		row = append(row, value)
-	}
-	return row
-}
-
-func (p pages) heads(t i18n.T) []string {
-	var head []string
-	for _, col := range p.assetImport().Columns {
-		head = append(head, t.Say(col.Name))
-	}
-	return head
-}
-
-func (p pages) exportXLSX(c *httpx.Ctx) error {
-	if err := c.Who.Need(Look); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := importer.WriteXLSX(&b, c.T.Say("inventory.export.sheet"), p.heads(c.T), p.exported(c)); err != nil {
-		return err
-	}
-	return handOver(c, "thiet-bi.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes())
-}
-
-func (p pages) exportCSV(c *httpx.Ctx) error {
-	if err := c.Who.Need(Look); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := importer.WriteCSV(&b, p.heads(c.T), p.exported(c)); err != nil {
-		return err
-	}
-	return handOver(c, "thiet-bi.csv", "text/csv; charset=utf-8", b.Bytes())
 }
 
 func handOver(c *httpx.Ctx, name, typ string, body []byte) error {

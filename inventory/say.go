@@ -2,10 +2,25 @@ package inventory
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/inventory/readiness"
 )
+
+// LineLabel names a line of a profile: by its own label, else by its kind of equipment.
+func LineLabel(t i18n.T, l readiness.Line) string {
+	label := l.LabelVI
+	if t.Lang == i18n.EN {
+		label = l.LabelEN
+	}
+	if label == "" {
+		first, n := utf8.DecodeRuneInString(t.Say("inventory.kind." + l.Kind))
+		label = string(unicode.ToUpper(first)) + t.Say("inventory.kind." + l.Kind)[n:]
+	}
+	return label
+}
 
 // SayQuantity writes how many of what a line asks for.
 func SayQuantity(t i18n.T, l readiness.Line) string {

@@ -150,6 +150,7 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
+	day := time.Date(2016, 10, 26, 0, 0, 0, 0, clock.City)
 	for _, a := range s.Acts {
 		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
 		if err != nil {
@@ -157,6 +158,9 @@ func Load(ctx context.Context, h House) error {
 		}
 		if calls, err = h.ring(ctx, pbx, calls, at); err != nil {
 			return fmt.Errorf("call before %s: %w", a.At, err)
+		}
+		if day, err = h.nights(ctx, day, at); err != nil {
+			return err
 		}
 		h.At(at)
 		who, err := h.People.Actor(ctx, a.Who)
@@ -174,6 +178,22 @@ func Load(ctx context.Context, h House) error {
 		return err
 	}
 	return h.Settle(ctx)
+}
+
+// nights keeps how equipment stood at the end of every day up to that of a moment, and
+// answers with the first midnight that is not told yet.
+func (h House) nights(ctx context.Context, day, at time.Time) (time.Time, error) {
+	for next := day.AddDate(0, 0, 1); !at.Before(next); next = day.AddDate(0, 0, 1) {
+		h.At(next)
+		if _, err := h.Inventory.Refresh(ctx); err != nil {
+			return day, err
+		}
+		if _, err := h.Inventory.KeepDay(ctx); err != nil {
+			return day, err
+		}
+		day = next
+	}
+	return day, nil
 }
 
 func (h House) hire(ctx context.Context, people []person) error {
