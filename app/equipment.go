@@ -5,6 +5,8 @@ import (
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
+	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/suppose"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
@@ -13,6 +15,8 @@ type stock struct {
 	*inventory.Service
 	Field   field
 	Devices *device.Service
+	Lines   *lines.Service
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -22,6 +26,7 @@ func (h *House) openEquipment() *stock {
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -33,4 +38,6 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
+	a.lineRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

@@ -276,6 +276,18 @@ var addresses = map[string]string{
 	"/api/v1/inventory/stocktakes/:id":       "/api/v1/inventory/stocktakes/{stocktake}",
 	"/api/v1/inventory/stocktakes/:id/scans": "/api/v1/inventory/stocktakes/{stocktake}/scans",
 
+	"/inventory/lines/:id":                     "/inventory/lines/{line}",
+	"/inventory/lines/:id/edit":                "/inventory/lines/{line}/edit",
+	"/inventory/lines/:id/outages":             "/inventory/lines/{line}/outages",
+	"/inventory/lines/outages/:id":             "/inventory/lines/outages/{outage}",
+	"/inventory/lines/providers/:id":           "/inventory/lines/providers/{provider}",
+	"/inventory/lines/runs/:token":             "/inventory/lines/runs/{run}",
+	"/inventory/lines/runs/:token/down":        "/inventory/lines/runs/{run}/down?n=1",
+	"/inventory/lines/runs/:token/ping":        "/inventory/lines/runs/{run}/ping",
+	"/inventory/lines/runs/:token/up":          "/inventory/lines/runs/{run}/up",
+	"/api/v1/inventory/lines/:id":              "/api/v1/inventory/lines/{line}",
+	"/api/v1/inventory/lines/:id/measurements": "/api/v1/inventory/lines/{line}/measurements",
+
 	"/inventory/assets/:id":                    "/inventory/assets/{asset}",
 	"/inventory/assets/:id/edit":               "/inventory/assets/{asset}/edit",
 	"/inventory/gaps/:id":                      "/inventory/gaps/{gap}",
@@ -517,6 +529,13 @@ var bodies = map[string]string{
 	"POST /inventory/stocktakes/:id/cancel":    "version=999&said=x",
 	"POST /inventory/stocktakes/proposals/:id": "version=999",
 	"POST /field/stocktakes/:id/scans":         "tag=A-1",
+
+	"POST /inventory/lines":                         "unit={unit}&name=FTTH",
+	"POST /inventory/lines/:id":                     "version=999",
+	"POST /inventory/lines/runs":                    "line={line}",
+	"POST /inventory/lines/providers/:id":           "version=999&name=VNPT",
+	"POST /inventory/lines/outages/:id":             "version=999",
+	"POST /api/v1/inventory/lines/:id/measurements": `{"down_mbps":3}`,
 
 	"POST /inventory/labels.pdf":               "asset={asset}&sheet=a4&first=1",
 	"POST /inventory/lists":                    "name=Máy+tính",
