@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"lotrinh/internal/kit/httpx"
@@ -11,6 +12,9 @@ import (
 	"lotrinh/inventory/stocktake"
 	"lotrinh/rollout"
 )
+
+// fieldWords are the packages of these rooms that say something.
+var fieldWords = []fs.FS{offline.Locale, stocktake.Locale, install.Locale}
 
 // field is the work on the spot, done with a phone: counting what is there, installing
 // software and trying it.
