@@ -4,6 +4,8 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/suppose"
 )
 
@@ -12,6 +14,8 @@ import (
 type stock struct {
 	*inventory.Service
 	Field   field
+	Devices *device.Service
+	Lines   *lines.Service
 	Suppose *suppose.Service
 }
 
@@ -21,6 +25,7 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -32,5 +37,7 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
+	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
