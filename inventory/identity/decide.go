@@ -175,8 +175,7 @@ func compare(marks []Mark, c Candidate) Match {
 		}
 	}
 	m.find(shares, differs)
-	alone := differs[MAC] && !shares[UUID] && !shares[Disk] && !shares[Agent] && !shares[Name]
-	m.Strong = differs[Serial] || differs[UUID] && !shares[Serial] || m.Against > m.Score || alone || slices.Contains(m.Findings, Clone)
+	m.Strong = differs[Serial] || differs[UUID] && !shares[Serial] || m.Against > m.Score || slices.Contains(m.Findings, Clone)
 	return m
 }
 
