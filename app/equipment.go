@@ -6,6 +6,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
@@ -17,6 +18,7 @@ type stock struct {
 	*inventory.Service
 	Field   field
 	Supply  *supply.Service
+	Devices *device.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -28,6 +30,7 @@ func (h *House) openEquipment() *stock {
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Supply = h.openSupply(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -40,6 +43,7 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.supplyRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

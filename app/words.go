@@ -38,6 +38,7 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
@@ -57,8 +58,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	suppose.Locale,
-	identity.Locale, intake.Locale,
+	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
