@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
@@ -22,11 +23,15 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Inventory.Seed(ctx); err != nil {
 		return err
 	}
+	if _, err := h.Inventory.Index(ctx); err != nil {
+		return err
+	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
 	}
+	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
@@ -47,7 +52,9 @@ func (h *House) handlers() []outbox.Handler {
 }
 
 // searchable is what a person may find of each kind in the index.
-func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.scopes(who) }
+func (h *House) searchable(who access.Actor) []search.Scope {
+	return slices.Concat(h.Desk.scopes(who), h.Inventory.SearchScopes(who))
+}
 
 // unitPage is where a unit leads: communes and districts of the programme to their
 // place in the rollout, for those who may read it.
