@@ -41,6 +41,9 @@ func (a *App) chores() []chore {
 		{"readiness", 60 * time.Second, a.readiness},
 		{"lines", 15 * time.Second, a.probeLines},
 		{"figures of lines", 5 * time.Minute, a.figureLines},
+		{"agents turned away", 10 * time.Second, a.Inventory.Intake.Flush},
+		{"silent agents", time.Hour, a.quietAgents},
+		{"old messages of agents", time.Hour, a.forgetMessages},
 		{"old samples of lines", time.Hour, a.Inventory.Lines.Forget},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, func(ctx context.Context) error {

@@ -4,6 +4,8 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
+	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/suppose"
 )
@@ -15,6 +17,8 @@ type stock struct {
 	Field   field
 	Lines   *lines.Service
 	Suppose *suppose.Service
+	Devices *device.Service
+	Intake  *intake.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -24,6 +28,8 @@ func (h *House) openEquipment() *stock {
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Suppose = h.openSuppose(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
+	s.Intake = h.openIntake(s)
 	return s
 }
 
@@ -36,4 +42,6 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.fieldRoutes(r)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
+	a.Inventory.Devices.Routes(r, a.Site)
+	a.Inventory.Intake.Routes(r, a.Site)
 }

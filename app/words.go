@@ -39,6 +39,7 @@ import (
 	"lotrinh/internal/site/notices"
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
@@ -59,7 +60,7 @@ var catalogs = []fs.FS{
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale, suppose.Locale,
-	identity.Locale, intake.Locale,
+	identity.Locale, intake.Locale, device.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -43,6 +43,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", home+"/keys/:id/revoke", p.revokeKey)
 	r.Page("GET", home+"/upload", p.uploadForm)
 	r.Page("POST", home+"/upload", p.upload, httpx.Body(mostWire))
+	r.Page("GET", home+"/messages/:id", p.message)
 	r.Page("GET", home+"/:id", p.sender)
 	r.Page("POST", home+"/:id/aside", p.aside)
 	s.api(r)

@@ -157,24 +157,3 @@ func (s *Service) ReportOf(ctx context.Context, q bun.IDB, message ident.ID, nam
 	}
 	return agent.FromSections(all), nil
 }
-
-// Bodies are the canonical bodies of sections by their hashes. One that no message
-// names any more is absent. The scope is the caller's to ask.
-func (s *Service) Bodies(ctx context.Context, q bun.IDB, hashes []string) (map[string][]byte, error) {
-	out := map[string][]byte{}
-	if len(hashes) == 0 {
-		return out, nil
-	}
-	var rows []stored
-	if err := q.NewSelect().Model(&rows).Where("se.hash IN (?)", bun.List(hashes)).Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	for _, r := range rows {
-		body, err := unpack(r)
-		if err != nil {
-			return nil, fault.Because(fault.Internal, "fault.internal", err)
-		}
-		out[r.Hash] = body
-	}
-	return out, nil
-}
