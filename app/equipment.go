@@ -15,10 +15,10 @@ import (
 type stock struct {
 	*inventory.Service
 	Field   field
-	Lines   *lines.Service
-	Suppose *suppose.Service
 	Devices *device.Service
 	Intake  *intake.Service
+	Lines   *lines.Service
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -27,9 +27,9 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
-	s.Suppose = h.openSuppose(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Intake = h.openIntake(s)
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -40,8 +40,8 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
-	a.lineRoutes(r)
-	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 	a.Inventory.Devices.Routes(r, a.Site)
 	a.Inventory.Intake.Routes(r, a.Site)
+	a.lineRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
