@@ -16,7 +16,7 @@ const few = 500
 
 // chores is the work that comes round, in the order in which one feeds the next.
 func (a *App) chores() []chore {
-	return []chore{
+	return append([]chore{
 		{"deadlines", 10 * time.Second, func(ctx context.Context) error {
 			_, err := deadline.Tick(ctx, a.DB, a.Business.Now(), few)
 			return err
@@ -41,9 +41,6 @@ func (a *App) chores() []chore {
 		{"readiness", 60 * time.Second, a.readiness},
 		{"lines", 15 * time.Second, a.probeLines},
 		{"figures of lines", 5 * time.Minute, a.figureLines},
-		{"agents turned away", 10 * time.Second, a.Inventory.Intake.Flush},
-		{"silent agents", time.Hour, a.quietAgents},
-		{"old messages of agents", time.Hour, a.forgetMessages},
 		{"old samples of lines", time.Hour, a.Inventory.Lines.Forget},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, func(ctx context.Context) error {
@@ -78,7 +75,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}
+	}, a.agentChores()...)
 }
 
 // roster lets absences begin and gives out new tickets.

@@ -118,6 +118,14 @@ func (p *pages) showUpload(c *httpx.Ctx, refused error) error {
 // upload takes files and says what became of each. It is one answer, not a redirect: what
 // is kept is kept once, so sending the form again does no harm.
 func (p *pages) upload(c *httpx.Ctx) error {
+	if err := c.Who.Need(inventory.Edit); err != nil {
+		return err
+	}
+	if unit := c.FormValue("unit"); unit != "" {
+		if err := c.Who.NeedAt(inventory.Edit, unit); err != nil {
+			return err
+		}
+	}
 	files, err := sentFiles(c)
 	if err != nil {
 		return p.showUpload(c, err)
