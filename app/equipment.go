@@ -1,12 +1,15 @@
 package app
 
 import (
+	"slices"
+
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 )
 
@@ -17,6 +20,7 @@ type stock struct {
 	Field   field
 	Devices *device.Service
 	Intake  *intake.Service
+	Supply  *supply.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -29,12 +33,13 @@ func (h *House) openEquipment() *stock {
 	s.Field = h.openField(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Intake = h.openIntake(s)
+	s.Supply = h.openSupply(s)
 	s.Suppose = h.openSuppose(s)
 	return s
 }
 
 // handlers are what the inventory and its rooms learn from events.
-func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
+func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(), s.Supply.Handlers()) }
 
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
@@ -42,6 +47,7 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.fieldRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
 	a.Inventory.Intake.Routes(r, a.Site)
+	a.supplyRoutes(r)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
