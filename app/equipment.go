@@ -18,9 +18,9 @@ import (
 type stock struct {
 	*inventory.Service
 	Field   field
+	Supply  *supply.Service
 	Devices *device.Service
 	Intake  *intake.Service
-	Supply  *supply.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -31,9 +31,9 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Supply = h.openSupply(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Intake = h.openIntake(s)
-	s.Supply = h.openSupply(s)
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -45,9 +45,9 @@ func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(),
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.supplyRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
 	a.Inventory.Intake.Routes(r, a.Site)
-	a.supplyRoutes(r)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
