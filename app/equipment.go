@@ -4,13 +4,19 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
+	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/suppose"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field field
+	Field   field
+	Devices *device.Service
+	Lines   *lines.Service
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
@@ -19,6 +25,8 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -29,4 +37,7 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
+	a.lineRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
