@@ -228,6 +228,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
 	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
+	s.supplied(m, district, unit, coordinator, blob)
 	s.devices(m, unit)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
