@@ -12,7 +12,7 @@ import (
 
 // openSuppose builds the room where one asks "what if".
 func (h *House) openSuppose(s *stock) *suppose.Service {
-	s.AddTab(inventory.Tab{Label: "suppose.tab", Href: "/inventory/what-if", Needs: []access.Perm{suppose.Ask}})
+	s.AddTab(inventory.Tab{Label: "suppose.tab", Href: "/inventory/what-if", Needs: []access.Perm{suppose.Ask}, Under: "/inventory"})
 	return suppose.New(suppose.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service, Phases: h.phases})
 }
 

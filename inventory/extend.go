@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"lotrinh/internal/kit/access"
@@ -32,34 +34,50 @@ func (s *Service) OnUnit(p UnitPanel) { s.unitPanels = append(s.unitPanels, p) }
 func (s *Service) OnGap(p GapPanel) { s.gapPanels = append(s.gapPanels, p) }
 
 // Tab is a place of this area: its own pages and those of its rooms. Needs are the
-// rights of which one suffices.
+// rights of which one suffices. A place Under another is shown only to who is there
+// already, so that the row stays short.
 type Tab struct {
 	Label i18n.Key
 	Href  string
 	Needs []access.Perm
+	Under string // the address of a place
 }
 
 // ownTabs are the places of the area itself.
 var ownTabs = []Tab{
-	{"inventory.tab.board", "/inventory", []access.Perm{Look}},
-	{"inventory.tab.assets", "/inventory/assets", []access.Perm{Look}},
-	{"inventory.tab.city", "/inventory/city", []access.Perm{Look}},
-	{"inventory.tab.gaps", "/inventory/gaps", []access.Perm{Look}},
-	{"inventory.tab.profiles", "/inventory/profiles", []access.Perm{Look}},
+	{Label: "inventory.tab.board", Href: "/inventory", Needs: []access.Perm{Look}},
+	{Label: "inventory.tab.city", Href: "/inventory/city", Needs: []access.Perm{Look}, Under: "/inventory"},
+	{Label: "inventory.tab.profiles", Href: "/inventory/profiles", Needs: []access.Perm{Look}, Under: "/inventory"},
+	{Label: "inventory.tab.assets", Href: "/inventory/assets", Needs: []access.Perm{Look}},
+	{Label: "inventory.tab.gaps", Href: "/inventory/gaps", Needs: []access.Perm{Look}},
 }
 
-// AddTab adds a place of a room, behind those that are there.
+// AddTab adds a place of a room: behind those that are there, or, Under one of them,
+// behind those of its family.
 func (s *Service) AddTab(t Tab) { s.tabs = append(s.tabs, t) }
 
 // Tabs are the places of the area that the reader may enter, the one at an address
 // marked. Rooms give them to site.Page.
 func (s *Service) Tabs(t i18n.T, who access.Actor, at string) []ui.Tab {
+	all := append(append([]Tab{}, ownTabs...), s.tabs...)
+	family := at
+	if i := slices.IndexFunc(all, func(x Tab) bool { return x.Href == at }); i >= 0 && all[i].Under != "" {
+		family = all[i].Under
+	}
 	var out []ui.Tab
-	for _, x := range append(append([]Tab{}, ownTabs...), s.tabs...) {
-		for _, need := range x.Needs {
-			if who.May(need) {
-				out = append(out, ui.Tab{Label: t.Say(string(x.Label)), Href: x.Href, Active: x.Href == at, Count: -1})
-				break
+	add := func(x Tab) {
+		if slices.ContainsFunc(x.Needs, who.May) {
+			out = append(out, ui.Tab{Label: t.Say(string(x.Label)), Href: x.Href, Active: x.Href == at, Count: -1})
+		}
+	}
+	for _, x := range all {
+		if x.Under != "" {
+			continue
+		}
+		add(x)
+		for _, child := range all {
+			if child.Under == x.Href && child.Under == family {
+				add(child)
 			}
 		}
 	}

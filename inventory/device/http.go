@@ -33,7 +33,7 @@ type pages struct {
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	s.Stock.AddTab(inventory.Tab{Label: "device.tab", Href: homePath, Needs: []access.Perm{inventory.Look}})
-	s.Stock.AddTab(inventory.Tab{Label: "device.tab.review", Href: reviewPath, Needs: []access.Perm{inventory.Look}})
+	s.Stock.AddTab(inventory.Tab{Label: "device.tab.review", Href: reviewPath, Needs: []access.Perm{inventory.Look}, Under: homePath})
 	s.Stock.OnAsset(p.onAsset)
 	s.Stock.OnUnit(p.onUnit)
 	r.Page("GET", homePath, p.devices)

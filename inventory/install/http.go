@@ -33,7 +33,7 @@ const (
 // the inventory and beside each PC.
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
-	s.Stock.AddTab(inventory.Tab{Label: "install.tab", Href: home, Needs: perms{inventory.Look}})
+	s.Stock.AddTab(inventory.Tab{Label: "install.tab", Href: home, Needs: perms{inventory.Look}, Under: "/inventory/assets"})
 	s.Stock.OnAsset(p.beside)
 	s.Stock.OnUnit(p.besideUnit)
 	r.Page("GET", home, p.progress)

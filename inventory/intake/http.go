@@ -34,7 +34,7 @@ type pages struct {
 // Routes declares the door of agents, the pages and the API.
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
-	s.Equip.AddTab(inventory.Tab{Label: "intake.tab", Href: home, Needs: []access.Perm{inventory.Look}})
+	s.Equip.AddTab(inventory.Tab{Label: "intake.tab", Href: home, Needs: []access.Perm{inventory.Look}, Under: "/inventory/devices"})
 	r.Page("POST", agentPath, s.post, httpx.Open, httpx.Body(mostWire))
 	r.Page("POST", agentPath+"/:key", s.post, httpx.Open, httpx.Body(mostWire))
 	r.Page("GET", home, p.board)

@@ -29,7 +29,7 @@ const home = "/inventory/stocktakes"
 // the inventory.
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
-	s.Stock.AddTab(inventory.Tab{Label: "stocktake.tab", Href: home, Needs: []access.Perm{inventory.Look}})
+	s.Stock.AddTab(inventory.Tab{Label: "stocktake.tab", Href: home, Needs: []access.Perm{inventory.Look}, Under: "/inventory/assets"})
 	r.Page("GET", home, p.list)
 	r.Page("GET", home+"/new", p.ask)
 	r.Page("POST", home, p.start)
