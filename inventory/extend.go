@@ -1,7 +1,9 @@
 package inventory
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -56,18 +58,21 @@ var ownTabs = []Tab{
 // behind those of its family.
 func (s *Service) AddTab(t Tab) { s.tabs = append(s.tabs, t) }
 
-// Tabs are the places of the area that the reader may enter, the one at an address
-// marked. Rooms give them to site.Page.
+// Tabs are the places of the area that the reader may enter, the one that an address
+// belongs to marked. Rooms give them to site.Page.
 func (s *Service) Tabs(t i18n.T, who access.Actor, at string) []ui.Tab {
 	all := append(append([]Tab{}, ownTabs...), s.tabs...)
-	family := at
-	if i := slices.IndexFunc(all, func(x Tab) bool { return x.Href == at }); i >= 0 && all[i].Under != "" {
-		family = all[i].Under
+	here := Tab{}
+	for _, x := range all {
+		if (at == x.Href || strings.HasPrefix(at, x.Href+"/")) && len(x.Href) > len(here.Href) {
+			here = x
+		}
 	}
+	family := cmp.Or(here.Under, here.Href)
 	var out []ui.Tab
 	add := func(x Tab) {
 		if slices.ContainsFunc(x.Needs, who.May) {
-			out = append(out, ui.Tab{Label: t.Say(string(x.Label)), Href: x.Href, Active: x.Href == at, Count: -1})
+			out = append(out, ui.Tab{Label: t.Say(string(x.Label)), Href: x.Href, Active: x.Href == here.Href, Count: -1})
 		}
 	}
 	for _, x := range all {
