@@ -1,11 +1,14 @@
 package app
 
 import (
+	"slices"
+
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
 	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 )
 
@@ -15,6 +18,7 @@ type stock struct {
 	*inventory.Service
 	Field   field
 	Devices *device.Service
+	Supply  *supply.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -26,18 +30,20 @@ func (h *House) openEquipment() *stock {
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
+	s.Supply = h.openSupply(s)
 	s.Suppose = h.openSuppose(s)
 	return s
 }
 
 // handlers are what the inventory and its rooms learn from events.
-func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
+func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(), s.Supply.Handlers()) }
 
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
+	a.supplyRoutes(r)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
