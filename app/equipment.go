@@ -17,8 +17,8 @@ import (
 type stock struct {
 	*inventory.Service
 	Field   field
-	Devices *device.Service
 	Supply  *supply.Service
+	Devices *device.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -29,8 +29,8 @@ func (h *House) openEquipment() *stock {
 	s.Register(h.Jobs)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
-	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Supply = h.openSupply(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -42,8 +42,8 @@ func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(),
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
-	a.Inventory.Devices.Routes(r, a.Site)
 	a.supplyRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }
