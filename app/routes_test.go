@@ -261,6 +261,14 @@ var addresses = map[string]string{
 	"/inventory/installs/:id/reach":          "/inventory/installs/{install}/reach",
 	"/field/stocktakes/:id":                  "/field/stocktakes/{stocktake}",
 	"/field/stocktakes/:id/scans":            "/field/stocktakes/{stocktake}/scans",
+	"/agent/:key":                            "/agent/{agent_secret}",
+	"/inventory/agents/:id":                  "/inventory/agents/{agent}",
+	"/inventory/agents/:id/aside":            "/inventory/agents/{agent}/aside",
+	"/inventory/agents/keys/:id/revoke":      "/inventory/agents/keys/{agent_key}/revoke",
+	"/inventory/agents/messages/:id":         "/inventory/agents/messages/{agent_message}",
+	"/api/v1/inventory/agent-keys/:id":       "/api/v1/inventory/agent-keys/{agent_key}",
+	"/api/v1/inventory/agents/:id/messages":  "/api/v1/inventory/agents/{agent}/messages",
+	"/api/v1/inventory/reports":              "/api/v1/inventory/reports?unit={unit}",
 	"/inventory/devices/:id":                 "/inventory/devices/{device}",
 	"/inventory/devices/:id/sections/:name":  "/inventory/devices/{device}/sections/BIOS",
 	"/inventory/devices/:id/split":           "/inventory/devices/{device}/split",
@@ -511,6 +519,13 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /agent":                       "<REQUEST/>",
+	"POST /agent/:key":                  "<REQUEST><DEVICEID>x</DEVICEID><QUERY>PROLOG</QUERY></REQUEST>",
+	"POST /api/v1/inventory/agent-keys": `{"unit":"{unit}"}`,
+	"POST /api/v1/inventory/reports":    "x",
+	"POST /inventory/agents/:id/aside":  "aside=1",
+	"POST /inventory/agents/keys":       "unit={unit}",
+	"POST /inventory/agents/upload":     "unit={unit}",
 	"POST /theo-doi":                    "number={number}&code=1",
 	"POST /bao-loi/:key/:step":          "place=Gia+Lâm",
 	"POST /danh-gia/:token":             "score=5",
