@@ -76,7 +76,8 @@ story('work on the spot without a line arrives once', async ({ as, origin }) => 
   // the line is back, and the first answer to every record is lost on its way
   const lost = new Set()
   await page.context().route(/\/api\/v1\/inventory\/(declarations|installs|stocktakes\/[^/]+\/scans)\?/, async (route) => {
-    const id = JSON.parse(route.request().postData()).id
+    if (route.request().method() !== 'POST') return route.continue()
+    const { id } = route.request().postDataJSON()
     if (lost.has(id)) return route.continue()
     lost.add(id)
     await route.fetch()
