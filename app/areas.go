@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/deadline"
@@ -20,6 +21,9 @@ func (h *House) areas(ctx context.Context) error {
 	imports.Register(h.Jobs, h.Imports)
 	h.Inventory = h.openEquipment()
 	if err := h.Inventory.Seed(ctx); err != nil {
+		return err
+	}
+	if _, err := h.Inventory.Index(ctx); err != nil {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
@@ -47,7 +51,9 @@ func (h *House) handlers() []outbox.Handler {
 }
 
 // searchable is what a person may find of each kind in the index.
-func (h *House) searchable(who access.Actor) []search.Scope { return h.Desk.scopes(who) }
+func (h *House) searchable(who access.Actor) []search.Scope {
+	return slices.Concat(h.Desk.scopes(who), h.Inventory.SearchScopes(who))
+}
 
 // unitPage is where a unit leads: communes and districts of the programme to their
 // place in the rollout, for those who may read it.

@@ -25,6 +25,7 @@ import (
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/inventory"
 )
 
 // desk is the help desk and the rooms around it. Each room stands on the help desk;
@@ -143,6 +144,9 @@ func hitPage(h search.Hit) string {
 		return path
 	}
 	if path, ok := incident.HitPath(h); ok {
+		return path
+	}
+	if path, ok := inventory.HitPath(h); ok {
 		return path
 	}
 	return "/tickets/" + h.Subject

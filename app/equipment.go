@@ -4,20 +4,24 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/suppose"
 )
 
 // stock is the inventory and the rooms around it. Each room stands on the inventory;
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field field
+	Field   field
+	Suppose *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
+	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Suppose = h.openSuppose(s)
 	return s
 }
 
@@ -28,4 +32,5 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

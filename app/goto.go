@@ -11,7 +11,9 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/site"
+	"lotrinh/inventory"
 	"lotrinh/rollout"
 )
 
@@ -27,6 +29,8 @@ type spot struct {
 // further are the places beside the navigation.
 var further = []spot{
 	{"helpdesk.new", "/tickets/new", perms{helpdesk.Ask}},
+	{"inventory.list.title", "/inventory/assets", perms{inventory.Look}},
+	{"inventory.import.title", "/imports/" + inventory.AssetImport, perms{inventory.Edit}},
 	{"site.account.mine", "/account", nil},
 	{"jobs.title", "/jobs", nil},
 	{"site.keys.title", "/keys", nil},
@@ -43,7 +47,7 @@ func (a *App) goTo(c *httpx.Ctx) error {
 	for _, l := range []struct {
 		title string
 		look  looker
-	}{{"goto.tickets", a.goTickets}, {"goto.views", a.goViews}, {"goto.pages", a.goPages}, {"goto.units", a.goUnits}} {
+	}{{"goto.tickets", a.goTickets}, {"goto.views", a.goViews}, {"goto.pages", a.goPages}, {"goto.equipment", a.goEquipment}, {"goto.units", a.goUnits}} {
 		places, err := l.look(c.Std(), c.T, c.Who, q)
 		if err != nil {
 			return err
@@ -114,6 +118,21 @@ func (a *App) goTickets(ctx context.Context, _ i18n.T, who access.Actor, q strin
 	var list []views.Place
 	for _, t := range found {
 		list = append(list, views.Place{Title: t.Number() + " " + t.Title, Href: "/tickets/" + string(t.ID)})
+	}
+	return list, err
+}
+
+// goEquipment finds assets and gaps by number or words.
+func (a *App) goEquipment(ctx context.Context, _ i18n.T, who access.Actor, q string) ([]views.Place, error) {
+	if len([]rune(q)) < 2 {
+		return nil, nil
+	}
+	hits, err := search.Find(ctx, a.DB, q, a.Inventory.SearchScopes(who), fewPlaces)
+	var list []views.Place
+	for _, h := range hits {
+		if path, ok := inventory.HitPath(h); ok {
+			list = append(list, views.Place{Title: h.Title, Lead: h.Lead, Href: path})
+		}
 	}
 	return list, err
 }

@@ -14,7 +14,9 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/rollout"
 )
@@ -40,12 +42,12 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, inventory.Waive, stocktake.Take, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
-			rollout.Declare, inventory.Edit, inventory.Handle, stocktake.Take, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take}),
@@ -55,7 +57,7 @@ var Policy = func() access.Policy {
 		org.SupportAgent:       support,
 		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
-		org.Leadership:         reading,
+		org.Leadership:         slices.Concat(reading, perms{suppose.Ask}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
 		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell}),
 	}

@@ -77,7 +77,8 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
-	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result, helpdesk.BulkJob: helpdesk.BulkResult}}.Routes(r)
+	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result, helpdesk.BulkJob: helpdesk.BulkResult,
+		inventory.EditJob: inventory.EditResult}}.Routes(r)
 	if err := a.notices(context.Background(), r); err != nil {
 		return err
 	}

@@ -227,6 +227,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
 	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
+	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])
 	opened, err := s.Desk.Open(ctx, own, helpdesk.Draft{Unit: own.Home, Title: "Máy quét", Body: "Máy quét không nhận.", Service: "device", Impact: 1, Urgency: 2,
@@ -429,6 +430,11 @@ func (s *street) owned(login string) map[string]string {
 			must(t, err)
 			m[string(kind)] = string(x.ID)
 		}
+	}
+	if who.May(inventory.Look) {
+		v, err := s.Inventory.KeepList(ctx, who, "Máy tính", false, inventory.AssetFilter{Kind: "pc"})
+		must(t, err)
+		m["list"] = string(v.ID)
 	}
 	if who.May(inventory.Edit) {
 		table := "Xã, phường;Loại thiết bị;Tên, kiểu máy\nĐặng Xá;máy in;Canon LBP 2900\n"

@@ -40,7 +40,9 @@ import (
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -55,8 +57,8 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale,
-	identity.Locale,
+	offline.Locale, stocktake.Locale, suppose.Locale,
+	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -79,6 +79,7 @@ type Asset struct {
 	Note          string    `bun:"note"`
 	Tag           string    `bun:"tag"` // the number that the office itself has given it
 	Fold          string    `bun:"fold"`
+	CustodianFold string    `bun:"custodian_fold"`
 	MadeBy        ident.ID  `bun:"made_by"`
 	MadeAt        time.Time `bun:"made_at"`
 	ChangedAt     time.Time `bun:"changed_at"`
@@ -99,6 +100,7 @@ func (a *Asset) move(to State) error {
 
 func (a *Asset) refold() {
 	a.Fold = fold.Key(strings.Join([]string{a.Code, a.Name, a.Serial, a.Tag, a.Place, a.Custodian, a.Supplier, a.Contract}, " "))
+	a.CustodianFold = fold.Key(a.Custodian)
 }
 
 // Grave tells whether a move to the state must say why.

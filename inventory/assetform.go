@@ -51,7 +51,7 @@ var details = []detail{
 
 // assetColumns are the columns that a change of an asset saves.
 var assetColumns = func() []string {
-	out := []string{"state", "fold", "changed_at", "version"}
+	out := []string{"state", "fold", "custodian_fold", "changed_at", "version"}
 	for _, d := range details {
 		out = append(out, d.name)
 	}

@@ -42,6 +42,7 @@ type Tab struct {
 // ownTabs are the places of the area itself.
 var ownTabs = []Tab{
 	{"inventory.tab.board", "/inventory", []access.Perm{Look}},
+	{"inventory.tab.assets", "/inventory/assets", []access.Perm{Look}},
 	{"inventory.tab.city", "/inventory/city", []access.Perm{Look}},
 	{"inventory.tab.gaps", "/inventory/gaps", []access.Perm{Look}},
 	{"inventory.tab.profiles", "/inventory/profiles", []access.Perm{Look}},

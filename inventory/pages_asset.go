@@ -55,6 +55,7 @@ func (p pages) showAsset(c *httpx.Ctx, refused error) error {
 		q := url.Values{"unit": {a.Unit}, "what": {string(a.Kind)}}
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("inventory.gap.report"), Href: "/inventory/gaps/new?" + q.Encode(), Icon: "flag"})
 	}
+	v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("inventory.labels.one"), Href: "/inventory/labels?asset=" + string(a.ID), Icon: "printer"})
 	if v.Rooms, err = panels(p.assetPanels, func(one AssetPanel) (templ.Component, error) { return one(c, a) }); err != nil {
 		return err
 	}

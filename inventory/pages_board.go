@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"bytes"
-	"iter"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -10,8 +8,6 @@ import (
 
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/importer"
-	"lotrinh/internal/kit/page"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/ui"
 	"lotrinh/inventory/readiness"
@@ -170,79 +166,6 @@ func boardFilter(t i18n.T, b Board, f BoardFilter) ui.FilterData {
 		d.Clear = "/inventory"
 	}
 	return d
-}
-
-// exported are the assets within reach, page by page, as rows of the import's own table.
-func (p pages) exported(c *httpx.Ctx) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		tree, err := p.units.Tree(c.Std(), p.clock.Now())
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for after := ""; ; {
-			all, err := p.Assets(c.Std(), c.Who, c.Query("unit"), c.Query("kind"), page.Read(after, "200"))
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, a := range all.Items {
-				if !yield(exportRow(c.T, tree, a), nil) {
-					return
-				}
-			}
-			if after = all.Next; after == "" {
-				return
-			}
-		}
-	}
-}
-
-func exportRow(t i18n.T, tree *org.Tree, a AssetView) []any {
-	row := []any{a.Code, tree.Name(tree.District(a.Unit)), a.Unit, t.Say("inventory.kind." + string(a.Kind)), a.Name, a.Serial, a.Place, t.Say("inventory.state." + string(a.State))}
-	for _, n := range importFacts {
-		value := ""
-		for _, f := range a.Facts {
-			if f.Name == n && f.Source == readiness.Declared {
-				value = f.Value
-			}
-		}
-		if n == "os" && value != "" {
-			value = SayFact(t, n, value)
-		}
-		row = append(row, value)
-	}
-	return row
-}
-
-func (p pages) heads(t i18n.T) []string {
-	var head []string
-	for _, col := range p.assetImport().Columns {
-		head = append(head, t.Say(col.Name))
-	}
-	return head
-}
-
-func (p pages) exportXLSX(c *httpx.Ctx) error {
-	if err := c.Who.Need(Look); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := importer.WriteXLSX(&b, c.T.Say("inventory.export.sheet"), p.heads(c.T), p.exported(c)); err != nil {
-		return err
-	}
-	return handOver(c, "thiet-bi.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes())
-}
-
-func (p pages) exportCSV(c *httpx.Ctx) error {
-	if err := c.Who.Need(Look); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := importer.WriteCSV(&b, p.heads(c.T), p.exported(c)); err != nil {
-		return err
-	}
-	return handOver(c, "thiet-bi.csv", "text/csv; charset=utf-8", b.Bytes())
 }
 
 func handOver(c *httpx.Ctx, name, typ string, body []byte) error {

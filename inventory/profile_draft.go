@@ -26,6 +26,7 @@ type Rejudged struct {
 func (s *Service) Register(jobs *job.Jobs) {
 	s.jobs = jobs
 	jobs.Register(RejudgeJob, s.rejudgeAll)
+	jobs.Register(EditJob, s.EditWork)
 }
 
 // rejudgeAll judges every unit of which anything is known. Begun again, it goes on from

@@ -12,6 +12,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/search"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/kit/worktime/calstore"
 )
@@ -105,6 +106,9 @@ func (s *Service) saveReport(ctx context.Context, tx *db.Tx, who access.Actor, g
 	}
 	if _, err := tx.NewInsert().Model(g).Exec(ctx); err != nil {
 		return db.Sorted(err)
+	}
+	if err := search.Add(ctx, tx, s.gapDoc(*g)); err != nil {
+		return err
 	}
 	for _, p := range photos {
 		if _, err := files.Attach(ctx, tx, now, who, p, files.Owner{Area: Area, Subject: string(g.ID), Unit: g.Unit}); err != nil {
@@ -212,6 +216,11 @@ func (s *Service) changeGapIn(ctx context.Context, tx *db.Tx, who access.Actor, 
 		Where("id = ?", g.ID).Where("version = ?", before.Version).Exec(ctx))
 	if err != nil {
 		return g, err
+	}
+	if before.Quantity != g.Quantity { // its title says how many
+		if err := search.Put(ctx, tx, s.gapDoc(g)); err != nil {
+			return g, err
+		}
 	}
 	if err := note(ctx, tx, now, g.Unit, string(g.ID), who, line, said); err != nil {
 		return g, err

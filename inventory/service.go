@@ -40,6 +40,8 @@ type Service struct {
 	jobs      *job.Jobs
 	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
 	PhaseOf func(unit string) string
+	// Address is where people find the house, https://…; labels lead there.
+	Address string
 
 	assetPanels []AssetPanel
 	unitPanels  []UnitPanel

@@ -82,6 +82,25 @@ type Asset struct {
 	Rooms   []templ.Component
 }
 
+// Assets is the list of assets.
+type Assets struct {
+	Header  ui.HeaderData
+	Figures []ui.FigureData
+	Filter  ui.FilterData
+	Table   ui.TableData
+	Picked  string // where the chosen ones are sent
+	Total   int64
+	Edits   bool
+}
+
+// Edited is a change of many assets on its way: what will become of each, or what did.
+type Edited struct {
+	Header ui.HeaderData
+	Note   ui.NoticeData
+	Go     *ui.FormData // nil when it is done
+	Table  ui.TableData
+}
+
 // Paper is a file of an asset.
 type Paper struct {
 	Href, Name, Day string

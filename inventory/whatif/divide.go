@@ -24,7 +24,8 @@ type Outcome struct {
 type Answer struct {
 	Ready   []Outcome // become ready
 	Wanting []Outcome // would, but there is not enough for all
-	Beyond  []Outcome // none of the lots makes them ready; After says what is missing
+	Beyond  []Outcome // no number of such items makes them ready; After says what is missing
+	Blind   []string  // nothing is recorded of these: they are left out
 	Already int       // are ready as they are
 	Left    []int     // of each lot
 	AtMost  int       // no division makes more ready
@@ -35,26 +36,32 @@ func (a Answer) Exact() bool { return a.AtMost == len(a.Ready) }
 
 // Give divides lots among communes so that as many as possible become ready.
 func Give(units []Unit, lots []Lot, at time.Time) Answer {
-	most, have := make(vector, len(lots)), make(vector, len(lots))
+	have := make(vector, len(lots))
 	for i, l := range lots {
 		have[i] = l.Count
-		most[i] = min(l.Count, PerUnit)
 	}
 	var a Answer
 	var open []claim
 	whole := true
 	for _, u := range units {
-		before := u.Judge(u.Assets, u.Gaps)
-		if before.Verdict == readiness.Met {
+		before := readiness.Judge(u.Case, at)
+		if Ready(before.Verdict) {
 			a.Already++
 			continue
 		}
-		c := claim{unit: u, before: before}
-		var all bool
-		if c.ways, all = u.needs(lots, most, at); len(c.ways) == 0 {
-			a.Beyond = append(a.Beyond, Outcome{Unit: u.Code, Gets: make([]int, len(lots)), Before: before, After: u.with(lots, most, at)})
+		if u.blind() {
+			a.Blind = append(a.Blind, u.Code)
 			continue
 		}
+		c := claim{unit: u, before: before}
+		most := u.useful(lots, before)
+		full := u.with(lots, most, at)
+		if !Ready(full.Verdict) {
+			a.Beyond = append(a.Beyond, Outcome{Unit: u.Code, Gets: make([]int, len(lots)), Before: before, After: full})
+			continue
+		}
+		var all bool
+		c.ways, all = u.part(func(kind string) bool { return slices.ContainsFunc(lots, func(l Lot) bool { return l.Kind == kind }) }).needs(lots, most, at)
 		whole = whole && all
 		open = append(open, c)
 	}

@@ -10,6 +10,9 @@ import (
 	"lotrinh/inventory/readiness"
 )
 
+// Given is the code of what a commune has only in the supposition; reasons name it.
+const Given = "+"
+
 // PerUnit is how many items of one lot a commune is given at most.
 const PerUnit = 100
 
@@ -25,17 +28,19 @@ type Lot struct {
 	Count int
 }
 
-// Judge answers for one commune if it had these assets and these open reports:
-// readiness.Judge, with everything else that is known of the commune held.
-type Judge func(assets []readiness.Asset, gaps []readiness.Gap) readiness.Result
-
-// Unit is a commune as it stands.
+// Unit is a commune as it stands: everything that is known of it and asked of it.
 type Unit struct {
-	Code   string
-	Assets []readiness.Asset
-	Gaps   []readiness.Gap // open ones
-	Judge  Judge
+	Code string
+	readiness.Case
 }
+
+// Ready tells whether an answer is what communes are made for: everything that must
+// be is there, or excused.
+func Ready(v readiness.Verdict) bool { return v == readiness.Met || v == readiness.Waived }
+
+// blind tells whether nothing was ever recorded of a commune: nobody knows what it has,
+// so nobody knows what it lacks.
+func (u Unit) blind() bool { return len(u.Assets)+len(u.Gaps) == 0 }
 
 // asset is an item as the judge will know it, once it was delivered and looked at.
 func (it Item) asset(id string, at time.Time) readiness.Asset {
@@ -51,32 +56,48 @@ func (it Item) asset(id string, at time.Time) readiness.Asset {
 
 // given is the answer for a commune that gets some items.
 func (u Unit) given(items []Item, at time.Time) readiness.Result {
-	assets := slices.Clone(u.Assets)
+	c := u.Case
+	c.Assets = slices.Clone(u.Assets)
 	had := map[string]int64{}
 	for _, it := range items {
-		assets = append(assets, it.asset("+", at))
+		c.Assets = append(c.Assets, it.asset(Given, at))
 		had[it.Kind]++
 	}
-	return u.Judge(assets, left(u.Gaps, had))
+	c.Gaps = left(u.Gaps, had, 0)
+	return readiness.Judge(c, at)
 }
 
-// left are the reports that so many items of each kind leave open. Reports of another
-// sort are no lack of equipment and stay.
-func left(gaps []readiness.Gap, had map[string]int64) []readiness.Gap {
-	answers := func(g readiness.Gap) bool { return g.Kind != "other" && had[g.What] > 0 }
-	if !slices.ContainsFunc(gaps, answers) {
-		return gaps
+// left are the reports that so many items of each kind leave open, the smallest being
+// answered first. Items that were repaired or changed answer what was reported broken
+// or too weak, and not what is missing; reports of another sort are no lack of equipment
+// and stay.
+func left(gaps []readiness.Gap, had map[string]int64, mended int64) []readiness.Gap {
+	if len(gaps) == 0 {
+		return nil
 	}
 	order := slices.Clone(gaps)
-	slices.SortStableFunc(order, func(a, b readiness.Gap) int { return cmp.Compare(a.Count, b.Count) })
+	slices.SortStableFunc(order, func(a, b readiness.Gap) int {
+		if x, y := a.Kind == "missing", b.Kind == "missing"; x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.Count, b.Count)
+	})
 	rest := maps.Clone(had)
 	var out []readiness.Gap
 	for _, g := range order {
-		if g.Kind == "other" || rest[g.What] < g.Count {
+		old := int64(0) // what is mended answers it
+		if g.Kind != "missing" {
+			old = min(mended, g.Count)
+		}
+		if g.Kind == "other" || rest[g.What] < g.Count-old {
 			out = append(out, g)
 			continue
 		}
-		rest[g.What] -= g.Count
+		rest[g.What] -= g.Count - old
+		mended -= old
 	}
 	return out
 }
@@ -119,13 +140,44 @@ const (
 	wayLimit = math.MaxInt8
 )
 
-// needs are the smallest vectors that make a commune ready: none of them can lose an
-// item. Nil when all that there is does not help. All is false when there may be more.
-func (u Unit) needs(lots []Lot, most vector, at time.Time) (out []vector, all bool) {
-	ready := func(v vector) bool { return u.with(lots, v, at).Verdict == readiness.Met }
-	if !ready(most) {
-		return nil, true
+// useful is how many items of each lot can be of use, however many there are: one for
+// each place that must be filled and for each reported lack.
+func (u Unit) useful(lots []Lot, now readiness.Result) vector {
+	out := make(vector, len(lots))
+	for i, l := range lots {
+		n := int64(0)
+		for _, line := range now.Lines {
+			if line.Kind == l.Kind && line.Must {
+				n += max(0, line.Want)
+			}
+		}
+		for _, g := range u.Gaps {
+			if g.What == l.Kind {
+				n += max(0, g.Count)
+			}
+		}
+		out[i] = int(min(n, PerUnit))
 	}
+	return out
+}
+
+// part is a commune with nothing but some kinds of equipment, and only what must be.
+// Every line asks for one kind, so a commune is ready when it is for each part of it.
+func (u Unit) part(of func(kind string) bool) Unit {
+	c := readiness.Case{Site: u.Site, Waivers: u.Waivers}
+	for _, p := range u.Profiles {
+		p.Lines = slices.DeleteFunc(slices.Clone(p.Lines), func(l readiness.Line) bool { return !l.Must || !of(l.Kind) })
+		c.Profiles = append(c.Profiles, p)
+	}
+	c.Assets = slices.DeleteFunc(slices.Clone(u.Assets), func(a readiness.Asset) bool { return !of(a.Kind) })
+	c.Gaps = slices.DeleteFunc(slices.Clone(u.Gaps), func(g readiness.Gap) bool { return !of(g.What) })
+	return Unit{u.Code, c}
+}
+
+// needs are the smallest vectors that make a commune ready, which most does: none of
+// them can lose an item. All is false when there may be more.
+func (u Unit) needs(lots []Lot, most vector, at time.Time) (out []vector, all bool) {
+	ready := func(v vector) bool { return Ready(u.with(lots, v, at).Verdict) }
 	low, high := make(vector, len(most)), slices.Clone(most)
 	for i := range most {
 		low[i] = fewest(most[i], func(n int) bool {

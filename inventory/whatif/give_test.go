@@ -23,10 +23,9 @@ var counter = []readiness.Profile{{Code: "counter", Version: 1, Lines: []readine
 	{Code: "ups", Kind: "ups", Quantity: 1, MaxAge: 90},
 }}}
 
-func judged(profiles []readiness.Profile) Judge {
-	return func(assets []readiness.Asset, gaps []readiness.Gap) readiness.Result {
-		return readiness.Judge(readiness.Case{Profiles: profiles, Assets: assets, Gaps: gaps}, now)
-	}
+// unit is a commune that the profile of the counter holds for.
+func unit(code string, assets ...readiness.Asset) Unit {
+	return Unit{code, readiness.Case{Profiles: counter, Assets: assets}}
 }
 
 func thing(id, kind, ram string) readiness.Asset {
@@ -41,16 +40,14 @@ func pc(ram string) Item { return Item{Kind: "pc", Facts: map[string]string{"ram
 
 func TestGivingTellsWhoBecomesReadyAndWhatOthersLack(t *testing.T) {
 	units := []Unit{
-		{Code: "needs-two", Assets: []readiness.Asset{thing("s1", "scanner", "")}},
-		{Code: "needs-one", Assets: []readiness.Asset{thing("s2", "scanner", ""), thing("p2", "pc", "1024")}},
-		{Code: "no-scanner", Assets: []readiness.Asset{thing("p3", "pc", "4096")}},
-		{Code: "ready", Assets: []readiness.Asset{thing("s4", "scanner", ""), thing("p4", "pc", "8192"), thing("p5", "pc", "2048")}},
-		{Code: "reported", Assets: []readiness.Asset{thing("s6", "scanner", ""), thing("p6", "pc", "8192"), thing("p7", "pc", "2048")},
-			Gaps: []readiness.Gap{{ID: "g", Kind: "missing", What: "pc", Count: 3, At: now}}},
+		unit("needs-two", thing("s1", "scanner", "")),
+		unit("needs-one", thing("s2", "scanner", ""), thing("p2", "pc", "1024")),
+		unit("no-scanner", thing("p3", "pc", "4096")),
+		unit("ready", thing("s4", "scanner", ""), thing("p4", "pc", "8192"), thing("p5", "pc", "2048")),
+		unit("reported", thing("s6", "scanner", ""), thing("p6", "pc", "8192"), thing("p7", "pc", "2048")),
 	}
-	for i := range units {
-		units[i].Judge = judged(counter)
-	}
+	units = append(units, unit("blind"))
+	units[4].Gaps = []readiness.Gap{{ID: "g", Kind: "missing", What: "pc", Count: 3, At: now}}
 	a := Give(units, []Lot{{pc("4096"), 4}}, now)
 	if a.Already != 1 || len(a.Ready) != 2 || a.Ready[0].Unit != "needs-two" || a.Ready[0].Gets[0] != 2 || a.Ready[1].Unit != "needs-one" || a.Ready[1].Gets[0] != 1 {
 		t.Errorf("ready: %+v of %d", a.Ready, a.Already)
@@ -66,6 +63,9 @@ func TestGivingTellsWhoBecomesReadyAndWhatOthersLack(t *testing.T) {
 	if len(a.Beyond) != 1 || a.Beyond[0].Unit != "no-scanner" || a.Beyond[0].After.Reasons[0].What != "scanner" {
 		t.Errorf("beyond: %+v", a.Beyond)
 	}
+	if len(a.Blind) != 1 || a.Blind[0] != "blind" {
+		t.Errorf("blind: %v", a.Blind)
+	}
 	if a.Left[0] != 1 || !a.Exact() {
 		t.Errorf("left %v, at most %d", a.Left, a.AtMost)
 	}
@@ -78,7 +78,7 @@ func TestGivingTellsWhoBecomesReadyAndWhatOthersLack(t *testing.T) {
 func someUnits(r *rand.Rand) []Unit {
 	units := make([]Unit, 1+r.IntN(4))
 	for i := range units {
-		u := Unit{Code: fmt.Sprint(i), Judge: judged(counter)}
+		u := unit(fmt.Sprint(i))
 		for n := range r.IntN(5) {
 			a := thing(fmt.Sprint(i, "-", n), []string{"pc", "scanner"}[r.IntN(2)], []string{"512", "1024", "4096", ""}[r.IntN(4)])
 			a.State = []string{"in_use", "spare", "broken"}[r.IntN(3)]
@@ -96,6 +96,9 @@ func someUnits(r *rand.Rand) []Unit {
 func bestOf(units []Unit, lots []Lot, left vector) int {
 	if len(units) == 0 {
 		return 0
+	}
+	if units[0].blind() {
+		return bestOf(units[1:], lots, left)
 	}
 	best := 0
 	for n := 0; n <= left.sum(); n++ {
@@ -131,7 +134,7 @@ func TestNoWayOfGivingMakesMoreReady(t *testing.T) {
 		if got, want := a.Already+len(a.Ready), bestOf(units, lots, have); got != want || !a.Exact() {
 			t.Fatalf("round %d: %d ready (at most %d more), %d would be: %+v from %+v", round, got, a.AtMost, want, a, lots)
 		}
-		if a.Already+len(a.Ready)+len(a.Wanting)+len(a.Beyond) != len(units) {
+		if a.Already+len(a.Ready)+len(a.Wanting)+len(a.Beyond)+len(a.Blind) != len(units) {
 			t.Fatalf("round %d: communes are lost: %+v", round, a)
 		}
 		for _, o := range a.Ready {

@@ -1,6 +1,8 @@
 package httpx
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -213,5 +215,21 @@ func TestLocalKeepsRedirectsAtHome(t *testing.T) {
 		if got := Local(path, "/"); got != want {
 			t.Errorf("Local(%q) = %q, want %q", path, got, want)
 		}
+	}
+}
+
+func TestABodyIsNeverUnpacked(t *testing.T) {
+	s := edge(t, testkit.SQLite(t))
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(append([]byte(`{"name":"a"}`), bytes.Repeat([]byte(" "), 4<<20)...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	res := call(t, s, "POST", "/api/v1/things", b.String(), "Authorization", "Bearer good", "Content-Encoding", "gzip")
+	if res.StatusCode != 422 {
+		t.Errorf("a packed body was read: %d", res.StatusCode)
 	}
 }

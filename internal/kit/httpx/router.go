@@ -103,6 +103,7 @@ func (r *Router) enter(c *Ctx, route Route) error {
 	if len(c.Request().Body()) > route.body {
 		return fault.New(fault.TooLarge, "fault.too_large")
 	}
+	c.Request().Header.Del(fiber.HeaderContentEncoding) // fiber would unpack without a bound
 	if who.Via != "api" {
 		if err := r.server.sameSite(c.Ctx); err != nil {
 			return err

@@ -95,9 +95,14 @@ func New(conf Config) *Server {
 // LivePath is the address of the stream of events.
 const LivePath = "/live"
 
-// precompressed answers bring their own encoding; a stream must not wait to be packed.
+// AgentPath is where inventory agents post. One that is answered in gzip dies.
+const AgentPath = "/agent"
+
+// precompressed answers bring their own encoding; a stream must not wait to be packed,
+// and agents are answered plainly whatever their library says that it takes.
 func precompressed(c *fiber.Ctx) bool {
-	return strings.HasPrefix(c.Path(), "/assets/") || c.Path() == LivePath
+	path := c.Path()
+	return strings.HasPrefix(path, "/assets/") || path == LivePath || path == AgentPath || strings.HasPrefix(path, AgentPath+"/")
 }
 
 // Serve answers requests on l until Stop.

@@ -131,11 +131,19 @@ func ReadCSV(raw []byte) ([]Record, error) {
 	}
 }
 
+// unguard takes off the apostrophe that Guard has put before what looks like a formula.
+func unguard(s string) string {
+	if len(s) > 1 && s[0] == '\'' && Guard(s[1:]) == s {
+		return s[1:]
+	}
+	return s
+}
+
 func add(out []Record, n int, cells []string) ([]Record, error) {
 	last := 0
 	clean := make([]string, len(cells))
 	for i, c := range cells {
-		clean[i] = strings.TrimSpace(fold.NFC(strings.ToValidUTF8(c, "\uFFFD")))
+		clean[i] = unguard(strings.TrimSpace(fold.NFC(strings.ToValidUTF8(c, "\uFFFD"))))
 		if clean[i] == "" {
 			continue
 		}

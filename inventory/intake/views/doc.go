@@ -1,0 +1,2 @@
+// Package views is what the intake of inventory agents shows.
+package views
