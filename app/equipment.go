@@ -4,6 +4,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/profile"
 	"lotrinh/inventory/suppose"
 )
 
@@ -11,14 +12,16 @@ import (
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field   field
-	Suppose *suppose.Service
+	Field    field
+	Suppose  *suppose.Service
+	Profiles *profile.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
+	s.Profiles = profile.New(s.Service)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Suppose = h.openSuppose(s)
@@ -31,6 +34,7 @@ func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
+	a.Inventory.Profiles.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

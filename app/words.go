@@ -41,6 +41,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
+	"lotrinh/inventory/profile"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
@@ -57,7 +58,7 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale, suppose.Locale,
+	offline.Locale, stocktake.Locale, profile.Locale, suppose.Locale,
 	identity.Locale, intake.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
