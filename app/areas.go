@@ -31,6 +31,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err

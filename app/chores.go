@@ -39,6 +39,9 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"readiness", 60 * time.Second, a.readiness},
+		{"lines", 15 * time.Second, a.probeLines},
+		{"figures of lines", 5 * time.Minute, a.figureLines},
+		{"old samples of lines", time.Hour, a.Inventory.Lines.Forget},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, func(ctx context.Context) error {
 			_, err := a.Reports.RunDue(ctx)

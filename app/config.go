@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	lines "lotrinh/inventory/line"
 )
 
 // Config is every setting. A flag --data-base is the same setting as the variable
@@ -26,6 +28,9 @@ type Config struct {
 	Hotline        string
 	HotlineKeep    string
 	TrustedProxies string
+	LineMinutes    string
+	LineDays       string
+	LineNetworks   string
 	Demo           bool
 }
 
@@ -48,6 +53,9 @@ func (c *Config) settings() []setting {
 		{"sms-url", "SMS gateway (Kannel), http://user:password@host:13013/cgi-bin/sendsms?from=1022; without it messages wait in the list", "", true, &c.SMSURL},
 		{"hotline", "numbers of the hotline shown on every page, separated by semicolons", "", false, &c.Hotline},
 		{"hotline-keep-days", "days after which numbers and names of callers are forgotten; 0 keeps them", "365", false, &c.HotlineKeep},
+		{"line-probe-minutes", "how often the server probes a commune's line, in minutes; 0 probes none", "5", false, &c.LineMinutes},
+		{"line-keep-days", "days for which single measurements of lines are kept, 15 at least", "30", false, &c.LineDays},
+		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}
 }
@@ -165,15 +173,33 @@ func (c Config) check() error {
 	if n, err := strconv.Atoi(c.HotlineKeep); err != nil || n < 0 || n > 36500 {
 		return fmt.Errorf("--hotline-keep-days %q is not a number of days", c.HotlineKeep)
 	}
+	if n, err := strconv.Atoi(c.LineMinutes); err != nil || n < 0 || n > 1440 {
+		return fmt.Errorf("--line-probe-minutes %q is not a number of minutes up to 1440", c.LineMinutes)
+	}
+	if n, err := strconv.Atoi(c.LineDays); err != nil || n < 15 || n > 366 {
+		return fmt.Errorf("--line-keep-days %q is not a number of days from 15 to 366", c.LineDays)
+	}
+	if _, err := lines.ReadGuard(c.LineNetworks); err != nil {
+		return fmt.Errorf("--line-probe-networks %q: %w", c.LineNetworks, err)
+	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--base-url %q is not an http or https address", c.BaseURL)
 	}
 	return nil
 }
 
+// lineMinutes and lineDays are numbers: check has seen it.
+func (c Config) lineMinutes() int { return number(c.LineMinutes) }
+
+func (c Config) lineDays() int { return number(c.LineDays) }
+
 // hotlineDays is how many days callers are kept; check has seen that it is a number.
 func (c Config) hotlineDays() int {
-	n, err := strconv.Atoi(c.HotlineKeep)
+	return number(c.HotlineKeep)
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
 	if err != nil {
 		return 0
 	}

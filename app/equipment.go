@@ -4,6 +4,8 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/profile"
 	"lotrinh/inventory/suppose"
 )
@@ -13,6 +15,8 @@ import (
 type stock struct {
 	*inventory.Service
 	Field    field
+	Devices  *device.Service
+	Lines    *lines.Service
 	Suppose  *suppose.Service
 	Profiles *profile.Service
 }
@@ -24,6 +28,7 @@ func (h *House) openEquipment() *stock {
 	s.Profiles = profile.New(s.Service)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -36,5 +41,7 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.Inventory.Profiles.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.Inventory.Devices.Routes(r, a.Site)
+	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

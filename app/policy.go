@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/inventory/intake"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
@@ -29,7 +30,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, helpdesk.Ask, hotline.Keep}
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -43,6 +44,7 @@ var Policy = func() access.Policy {
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
+			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
@@ -55,7 +57,7 @@ var Policy = func() access.Policy {
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         slices.Concat(reading, perms{suppose.Ask}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),

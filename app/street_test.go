@@ -39,6 +39,7 @@ import (
 	"lotrinh/internal/site/assets"
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -231,6 +232,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	excuse, err := s.Inventory.Excuse(ctx, s.actor("planner"), unit, inventory.WaiverForm{Line: "one-stop-counter-2016/printer", Until: "2016-12-01", Reason: "Dùng chung máy in."})
 	must(t, err)
 	m["excuse"] = string(excuse.ID)
+	s.devices(m, unit)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])
@@ -253,7 +255,23 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	s.away(m, district)
+	s.lines(m, coordinator)
 	return m
+}
+
+// lines are a line, an outage of it, a run that is begun, and a provider.
+func (s *street) lines(m map[string]string, coordinator string) {
+	s.t.Helper()
+	ctx, who, room := s.t.Context(), s.actor(coordinator), s.Inventory.Lines
+	p, err := room.SaveProvider(ctx, s.actor("planner"), lines.Provider{Name: "VNPT " + m["unit"], Active: true})
+	must(s.t, err)
+	a, err := room.Add(ctx, who, lines.Form{Unit: m["unit"], Name: "FTTH", Provider: string(p.ID)})
+	must(s.t, err)
+	o, err := room.ReportOutage(ctx, who, a.ID, lines.OutageForm{From: s.Business.Now().Add(-time.Hour).In(clock.City).Format("2006-01-02T15:04")})
+	must(s.t, err)
+	r, err := room.Begin(ctx, who, a.ID, "chrome")
+	must(s.t, err)
+	m["provider"], m["line"], m["outage"], m["run"] = string(p.ID), string(a.ID), string(o.ID), r.Token
 }
 
 // away is somebody who will be away: an agent, or elsewhere the lead.

@@ -39,8 +39,10 @@ import (
 	"lotrinh/internal/site/notices"
 	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
+	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
+	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/profile"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/suppose"
@@ -55,11 +57,10 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale, profile.Locale, suppose.Locale,
-	identity.Locale, intake.Locale,
+	offline.Locale, stocktake.Locale, profile.Locale, suppose.Locale, identity.Locale, intake.Locale, device.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }

@@ -9,10 +9,12 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/page"
 )
 
 // longestTold is how many letters of a machine's words are kept.
@@ -100,4 +102,83 @@ func (s *Service) SerialFree(ctx context.Context, q bun.IDB, kind Kind, serial s
 	}
 	n, err := q.NewSelect().Model((*Asset)(nil)).Where("a.serial = ?", strings.ToUpper(tidy(serial))).Where("a.kind = ?", kind).Count(ctx)
 	return n == 0, db.Sorted(err)
+}
+
+// Machines are the computers with these IDs or these serial numbers, by code, in two
+// queries. Whoever asks must have the right to say which machine is which.
+func (s *Service) Machines(ctx context.Context, q bun.IDB, ids []ident.ID, serials []string) ([]Asset, error) {
+	var out []Asset
+	if len(ids) > 0 {
+		if err := q.NewSelect().Model(&out).Where("a.id IN (?)", bun.List(ids)).Order("a.code").Scan(ctx); err != nil {
+			return nil, db.Sorted(err)
+		}
+	}
+	if len(serials) == 0 {
+		return out, nil
+	}
+	var typed []Asset
+	err := q.NewSelect().Model(&typed).Where("a.serial IN (?)", bun.List(serials)).Where("a.serial <> ''").Where("a.kind IN (?)", bun.List([]Kind{PC, Kiosk})).
+		Order("a.code").Limit(20).Scan(ctx)
+	for _, a := range typed {
+		if !slices.ContainsFunc(out, func(b Asset) bool { return b.ID == a.ID }) {
+			out = append(out, a)
+		}
+	}
+	return out, db.Sorted(err)
+}
+
+// BySerial are the assets of any kind with these serial numbers.
+func (s *Service) BySerial(ctx context.Context, q bun.IDB, serials []string) ([]Asset, error) {
+	if len(serials) == 0 {
+		return nil, nil
+	}
+	var out []Asset
+	err := q.NewSelect().Model(&out).Where("a.serial IN (?)", bun.List(serials)).Where("a.serial <> ''").Order("a.code").Limit(100).Scan(ctx)
+	return out, db.Sorted(err)
+}
+
+// Views are those of the assets that the reader may see, with what is known of them.
+func (s *Service) Views(ctx context.Context, who access.Actor, ids []ident.ID) ([]AssetView, error) {
+	rows, err := s.AssetsIn(ctx, s.db.Read(), who, Look, ids)
+	if err != nil {
+		return nil, err
+	}
+	return s.withFacts(ctx, rows)
+}
+
+// InUnit are the assets of a unit of these kinds that are not retired, by code.
+func (s *Service) InUnit(ctx context.Context, who access.Actor, need access.Perm, unit string, kinds []Kind) ([]Asset, error) {
+	if err := who.NeedAt(need, unit); err != nil || len(kinds) == 0 {
+		return nil, err
+	}
+	var rows []Asset
+	err := s.db.Read().NewSelect().Model(&rows).Where("a.unit = ?", unit).Where("a.kind IN (?)", bun.List(kinds)).Where("a.state <> ?", Retired).Order("a.code").Limit(200).Scan(ctx)
+	return rows, db.Sorted(err)
+}
+
+// FactsOf is a page of all facts of an asset that the reader may see, newest first.
+func (s *Service) FactsOf(ctx context.Context, who access.Actor, id ident.ID, name string, r page.Request) (Asset, page.Page[Fact], error) {
+	a, err := assetByID(ctx, s.db.Read(), who, Look, id)
+	if err != nil {
+		return a, page.Page[Fact]{}, err
+	}
+	var rows []Fact
+	q := s.db.Read().NewSelect().Model(&rows).Where("af.asset = ?", id)
+	if name != "" {
+		q = q.Where("af.name = ?", name)
+	}
+	err = q.Apply(r.On("af.id")).Scan(ctx)
+	return a, page.Cut(r, rows, func(f Fact) []string { return []string{string(f.ID)} }), db.Sorted(err)
+}
+
+// AllFacts are the facts that may be known of a kind of equipment, in the order in
+// which they are shown.
+func AllFacts(k Kind) []string {
+	var out []string
+	for _, f := range facts {
+		if slices.Contains(f.kinds, k) {
+			out = append(out, f.name)
+		}
+	}
+	return out
 }

@@ -175,7 +175,8 @@ func compare(marks []Mark, c Candidate) Match {
 		}
 	}
 	m.find(shares, differs)
-	m.Strong = differs[Serial] || differs[UUID] && !shares[Serial] || m.Against > m.Score || slices.Contains(m.Findings, Clone)
+	alone := differs[MAC] && !shares[UUID] && !shares[Disk] && !shares[Agent] && !shares[Name]
+	m.Strong = differs[Serial] || differs[UUID] && !shares[Serial] || m.Against > m.Score || alone || slices.Contains(m.Findings, Clone)
 	return m
 }
 

@@ -72,6 +72,7 @@ func TestNoDataSaysSo(t *testing.T) {
 		"bars":    func() (Chart, error) { return Bars(BarsSpec{Frame: f}) },
 		"columns": func() (Chart, error) { return Columns(ColumnsSpec{Frame: f}) },
 		"spark":   func() (Chart, error) { return Spark(SparkSpec{Frame: f}) },
+		"days":    func() (Chart, error) { return Days(DaysSpec{Frame: f}) },
 	}
 	for name, build := range builds {
 		c, err := build()
@@ -204,7 +205,7 @@ func TestTheStyleSheetKnowsEveryClass(t *testing.T) {
 		}
 	}
 	class := regexp.MustCompile(`class="([^"]+)"`)
-	kinds := regexp.MustCompile(`^plot-(scurve|stacked|tiles|bars|columns|spark|hatch|on)$`)
+	kinds := regexp.MustCompile(`^plot-(scurve|days|stacked|tiles|bars|columns|spark|hatch|on)$`)
 	for name, build := range gallery() {
 		c, err := build()
 		if err != nil {

@@ -53,6 +53,13 @@ func sCurve(width int) SCurveSpec {
 	return s
 }
 
+func daysSpec(width int) DaysSpec {
+	return DaysSpec{Frame: frame(width), DateHead: "Ngày", Limit: 150, LimitTag: "cần dưới 150 ms",
+		Low:   line("Trung vị", 14, func(i int) float64 { return 40 + float64(i%5) }),
+		High:  line("95 %", 14, func(i int) float64 { return 90 + float64(i*i%70) }),
+		Spans: []Span{{day(3).Add(9 * time.Hour), day(3).Add(15 * time.Hour)}, {day(9), day(11)}, {day(-9), day(-8)}}}
+}
+
 var stages = []Segment{{Preparing, "Chuẩn bị"}, {Trial, "Chạy thử"}, {Official, "Chính thức"}, {Live, "Đã vận hành từ trước"}, {Held, "Tạm dừng"}}
 
 var districts = []struct {
@@ -125,6 +132,8 @@ func gallery() map[string]func() (Chart, error) {
 		"columns":        func() (Chart, error) { return Columns(columnsSpec(720)) },
 		"columns-narrow": func() (Chart, error) { return Columns(columnsSpec(360)) },
 		"spark":          func() (Chart, error) { return Spark(sparkSpec()) },
+		"days":           func() (Chart, error) { return Days(daysSpec(960)) },
+		"days-narrow":    func() (Chart, error) { return Days(daysSpec(360)) },
 		"empty":          func() (Chart, error) { return SCurve(SCurveSpec{Frame: frame(360)}) },
 	}
 }
@@ -284,6 +293,14 @@ func TestRubbishIsRefusedAndNotDrawn(t *testing.T) {
 	tile.Blocks[0].Tiles[0].Tone = "stage-unknown"
 	_, err = Tiles(tile)
 	refused(t, "tone", "plot.unknown_tone", err)
+	turned := daysSpec(0)
+	turned.Spans[0].Until = turned.Spans[0].From
+	_, err = Days(turned)
+	refused(t, "a span that ends as it begins", "plot.unordered", err)
+	wrong := daysSpec(0)
+	wrong.High.Values[1] = math.NaN()
+	_, err = Days(wrong)
+	refused(t, "days", "plot.not_finite", err)
 	_, err = Bars(BarsSpec{Frame: Frame{Prefix: `x" onload="`, Width: 5}})
 	for _, key := range []string{"plot.title_needed", "plot.empty_needed", "plot.bad_prefix", "plot.bad_width"} {
 		refused(t, "frame", key, err)
