@@ -1,12 +1,15 @@
 package app
 
 import (
+	"slices"
+
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/profile"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 )
 
@@ -15,6 +18,7 @@ import (
 type stock struct {
 	*inventory.Service
 	Field    field
+	Supply   *supply.Service
 	Devices  *device.Service
 	Lines    *lines.Service
 	Suppose  *suppose.Service
@@ -28,19 +32,21 @@ func (h *House) openEquipment() *stock {
 	s.Profiles = profile.New(s.Service)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
+	s.Supply = h.openSupply(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
 	s.Suppose = h.openSuppose(s)
 	return s
 }
 
 // handlers are what the inventory and its rooms learn from events.
-func (s *stock) handlers() []outbox.Handler { return s.Handlers() }
+func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(), s.Supply.Handlers()) }
 
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
 	a.Inventory.Profiles.Routes(r, a.Site)
 	a.fieldRoutes(r)
+	a.supplyRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)

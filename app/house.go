@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"lotrinh/internal/kit/access"
@@ -114,6 +115,7 @@ func (h *House) sender() (*notify.Sender, error) {
 		DB: h.DB, Clock: h.Machine, Log: h.Log, Words: h.Words, People: h.People,
 		Hours: officeHours{h.Calendars}, BaseURL: h.Config.BaseURL,
 		Kinds: noticeKinds, Texts: noticeTexts(), Settled: h.metrics.settled,
+		Content: func(hash string) (io.ReadSeekCloser, error) { return h.Files.Content(hash) },
 	}
 	if h.Config.SMTPURL != "" {
 		post, err := notify.OpenSMTP(h.Config.SMTPURL, h.Config.MailFrom)

@@ -21,6 +21,7 @@ var noticeKinds = []notify.Kind{
 	{Code: "incident", Templates: []string{"incident."}},
 	{Code: "calls", Templates: []string{"hotline."}},
 	{Code: "citizen", Templates: []string{"portal."}, Outside: true},
+	{Code: "supply", Templates: []string{"supply."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
 	{Code: "account", Templates: []string{"org."}},

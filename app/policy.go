@@ -17,6 +17,7 @@ import (
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -30,7 +31,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, lines.Measure, helpdesk.Ask, hotline.Keep}
+	commune = perms{rollout.Read, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -44,11 +45,13 @@ var Policy = func() access.Policy {
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
+			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
+			supply.Ask, supply.Deliver,
 			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take}),

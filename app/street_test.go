@@ -232,6 +232,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	excuse, err := s.Inventory.Excuse(ctx, s.actor("planner"), unit, inventory.WaiverForm{Line: "one-stop-counter-2016/printer", Until: "2016-12-01", Reason: "Dùng chung máy in."})
 	must(t, err)
 	m["excuse"] = string(excuse.ID)
+	s.supplied(m, district, unit, coordinator, blob)
 	s.devices(m, unit)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))

@@ -45,6 +45,7 @@ import (
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/profile"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/render"
@@ -57,7 +58,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
-	rollout.Locale, inventory.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	offline.Locale, stocktake.Locale, profile.Locale, suppose.Locale, identity.Locale, intake.Locale, device.Locale,

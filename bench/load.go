@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +27,9 @@ func (r result) PerSecond() float64 {
 	}
 	return float64(r.Count) / r.Wall.Seconds()
 }
+
+// errEnough ends a client before its time: there is nothing left to ask.
+var errEnough = errors.New("enough")
 
 // ask does one request and says how many bytes came back; worker and turn make inputs differ.
 type ask func(worker, turn int) (int, error)
@@ -56,6 +60,9 @@ func run(clients int, span time.Duration, do ask) []tally {
 			for turn := 0; time.Since(start) < span; turn++ {
 				from := time.Now()
 				n, err := do(w, turn)
+				if errors.Is(err, errEnough) {
+					break
+				}
 				if err != nil {
 					t.failed++
 					t.err = err

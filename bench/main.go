@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -28,6 +29,8 @@ type settings struct {
 	only    string
 	store   string
 	mix     time.Duration
+	// machines is how many machines of the city report their inventories.
+	machines int
 }
 
 // wanted tells whether a case was asked for.
@@ -37,8 +40,9 @@ func main() {
 	var s settings
 	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
 	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
-	flag.StringVar(&s.scale, "scale", "demo", "demo or city")
+	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets) or stock (equipment)")
 	flag.IntVar(&s.tickets, "tickets", cityTickets, "how many tickets the city has")
+	flag.IntVar(&s.machines, "machines", stockMachines, "how many machines of the city report by themselves")
 	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
@@ -83,16 +87,13 @@ func measure(ctx context.Context, s settings) error {
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
-	if err := b.pages(ctx); err != nil {
-		return err
+	switch s.scale {
+	case "stock":
+		return b.equipped(ctx)
+	case "city":
+		return errors.Join(b.pages(ctx, views), b.atWork(ctx), b.alone(ctx))
 	}
-	if s.scale == "city" {
-		if err := b.atWork(ctx); err != nil {
-			return err
-		}
-		return b.alone(ctx)
-	}
-	return b.creating(ctx)
+	return errors.Join(b.pages(ctx, views), b.creating(ctx))
 }
 
 // bench is one run.
@@ -100,6 +101,7 @@ type bench struct {
 	settings
 	binary, data string
 	url          string // of the PostgreSQL database; empty for a file
+	month        int    // inventories of how many further months were sent
 }
 
 // place is where the store is, as commands take it.
@@ -125,7 +127,8 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
 	url := b.url
-	if b.scale == "city" {
+	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock}[b.scale]
+	if grow != nil {
 		b.url = "" // the city is made in a file and copied
 	}
 	first, err := b.start(ctx)
@@ -134,8 +137,8 @@ func (b *bench) fill(ctx context.Context) error {
 	}
 	fmt.Printf("ready on an empty folder, with the demo: %.1f s, %d MB resident\n", first.Started.Seconds(), first.Resident())
 	first.Stop()
-	if b.scale == "city" {
-		if err := b.city(ctx); err != nil {
+	if grow != nil {
+		if err := grow(ctx); err != nil {
 			return err
 		}
 		if b.url = url; url != "" {

@@ -97,3 +97,8 @@ func (s *Service) DiagnoseGap(ctx context.Context, who access.Actor, id ident.ID
 
 func causeKey(c Cause) i18n.Key   { return i18n.Key("inventory.cause." + string(c)) }
 func remedyKey(r Remedy) i18n.Key { return i18n.Key("inventory.remedy." + string(r)) }
+
+// CodesIn draws numbers that people say, PREFIX-2016-000042; gaps are allowed.
+func (s *Service) CodesIn(ctx context.Context, tx *db.Tx, prefix string, n int) ([]string, error) {
+	return nextCodes(ctx, tx, prefix, s.clock.Now(), n)
+}

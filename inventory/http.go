@@ -36,6 +36,8 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("GET", "/inventory/gaps/:id", p.gap)
 	r.Page("POST", "/inventory/gaps/:id/move", p.moveGap)
 	r.Page("POST", "/inventory/gaps/:id/take", p.takeGap)
+	r.Page("POST", "/inventory/gaps/:id/diagnose", p.diagnoseGap)
+	r.Page("POST", "/inventory/units/:code/lacks", p.reportLack)
 	r.Page("GET", "/inventory/assets", p.assets)
 	r.Page("GET", "/inventory/lists", p.lists)
 	r.Page("POST", "/inventory/lists", p.keepList)

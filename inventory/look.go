@@ -46,6 +46,7 @@ type GapView struct {
 	Left   worktime.Worked // working time left
 	Why    []worktime.Step // how the due moment comes about; of one gap only
 	Events []Note
+	Proof  Proof // how far it is proved mended; of one gap only
 }
 
 // Unit shows one commune.
@@ -221,6 +222,11 @@ func (s *Service) Gap(ctx context.Context, who access.Actor, id ident.ID) (GapVi
 		return GapView{}, err
 	}
 	v := all[0]
+	proofs, err := s.ProofsIn(ctx, s.db.Read(), []Gap{g})
+	if err != nil {
+		return v, err
+	}
+	v.Proof = proofs[id]
 	err = s.db.Read().NewSelect().Model(&v.Events).Where("nt.subject = ?", string(id)).Order("nt.id DESC").Limit(100).Scan(ctx)
 	return v, db.Sorted(err)
 }

@@ -46,7 +46,7 @@ func (p pages) showAsset(c *httpx.Ctx, refused error) error {
 	if err != nil {
 		return err
 	}
-	v.Events = history(t, notes)
+	v.Events = History(t, notes)
 	p.papersOf(c, a.Asset, papers, &v, ui.ErrorsOf(t, refused))
 	if c.Who.Covers(Edit, a.Unit) {
 		v.Header.Action = &ui.Action{Label: t.Say("inventory.asset.edit"), Href: "/inventory/assets/" + string(a.ID) + "/edit", Icon: "edit"}

@@ -259,9 +259,13 @@ func (p pages) showGap(c *httpx.Ctx, refused error) error {
 			{Label: t.Say("inventory.gap.note"), Text: g.Note},
 			{Label: t.Say("inventory.gap.owner"), Text: g.OwnerName},
 			{Label: t.Say("inventory.gap.due"), Value: ui.DueMoment(t, dueOf(t, g))},
+			{Label: t.Say("inventory.gap.cause"), Text: sayOr(t, "inventory.cause.", string(g.Cause))},
+			{Label: t.Say("inventory.gap.remedy"), Text: sayOr(t, "inventory.remedy.", string(g.Remedy))},
+			{Label: t.Say("inventory.gap.requirement"), Text: g.Requirement},
+			{Label: t.Say("inventory.gap.proof"), Text: t.Say("inventory.gap.proof.of", "have", len(g.Proof.Seen), "want", g.Proof.Want)},
 			{Label: t.Say("inventory.gap.answer"), Text: g.Answer}},
 		Photos: ui.CardData{Title: t.Say("inventory.gap.photo")},
-		Steps:  ui.CardData{Title: t.Say("inventory.unit.history")}, Events: history(t, g.Events),
+		Steps:  ui.CardData{Title: t.Say("inventory.unit.history")}, Events: History(t, g.Events),
 	}
 	for _, f := range g.Photos {
 		href := "/inventory/photos/" + string(f.ID)
@@ -274,6 +278,49 @@ func (p pages) showGap(c *httpx.Ctx, refused error) error {
 		return err
 	}
 	return p.again(c, v.Header.Title, refused, func(ui.Errors) templ.Component { return views.GapPage(t, v) })
+}
+
+// sayOr is a word of a family, or nothing.
+func sayOr(t i18n.T, family, word string) string {
+	if word == "" {
+		return ""
+	}
+	return t.Say(family + word)
+}
+
+// diagnosis is the form that says why something is lacking and what mends it; only a gap
+// that nothing was done for has it.
+func (p pages) diagnosis(t i18n.T, g GapView, e ui.Errors) (*ui.FormData, []ui.Field) {
+	if g.State != GapOpen {
+		return nil, nil
+	}
+	var causes, all []ui.Option
+	for _, c := range Causes {
+		causes = append(causes, ui.Option{Value: string(c), Label: t.Say("inventory.cause." + string(c))})
+	}
+	for _, r := range Remedies {
+		all = append(all, ui.Option{Value: string(r), Label: t.Say("inventory.remedy." + string(r))})
+	}
+	return &ui.FormData{Action: "/inventory/gaps/" + string(g.ID) + "/diagnose", Errors: e, Submit: t.Say("inventory.gap.diagnose.save"),
+			Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(g.Version, 10)}}}, []ui.Field{
+			{Kind: ui.Select, Name: "cause", Label: t.Say("inventory.gap.cause"), Options: causes, Value: string(g.Cause), Required: true, Error: e.Of("cause")},
+			{Kind: ui.Select, Name: "remedy", Label: t.Say("inventory.gap.remedy"), Options: all, Value: string(g.Remedy), Required: true, Error: e.Of("remedy")}}
+}
+
+func (p pages) diagnoseGap(c *httpx.Ctx) error {
+	return p.actOnGap(c, func(id ident.ID, version int64) (Gap, error) {
+		return p.DiagnoseGap(c.Std(), c.Who, id, version, Cause(c.FormValue("cause")), Remedy(c.FormValue("remedy")))
+	})
+}
+
+// reportLack makes a gap of an unmet requirement with one press.
+func (p pages) reportLack(c *httpx.Ctx) error {
+	g, err := p.ReportLack(c.Std(), c.Who, c.Params("code"), c.FormValue("lack"))
+	if err != nil {
+		return err
+	}
+	site.Flash(c, ui.Good, c.T.Say("inventory.gap.saved", "code", g.Code, "gap", c.T.Line(g.Line())))
+	return c.See("/inventory/gaps/" + string(g.ID))
 }
 
 // offerMoves adds what the reader may do with the gap now.
@@ -290,6 +337,7 @@ func (p pages) offerMoves(c *httpx.Ctx, g GapView, v *views.Gap, refused error) 
 		{Kind: ui.Radio, Name: "to", Label: t.Say("inventory.gap.to"), Options: options, Value: c.FormValue("to"), Required: true, Error: e.Of("to")},
 		{Kind: ui.Area, Name: "answer", Label: t.Say("inventory.gap.answer"), Hint: t.Say("inventory.gap.answer.hint"), Value: c.FormValue("answer"), Max: 1000, Error: e.Of("answer")},
 	}
+	v.Diagnose, v.Causes = p.diagnosis(t, g, e)
 	if g.Open && g.Owner != c.Who.ID {
 		v.Header.Action = &ui.Action{Label: t.Say("inventory.gap.take"), Href: "/inventory/gaps/" + string(g.ID) + "/take", Icon: "check", Post: true, Hidden: []ui.Hidden{version}}
 	}

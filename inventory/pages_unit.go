@@ -47,7 +47,7 @@ func (p pages) unit(c *httpx.Ctx) error {
 	out.GapList = p.gapTable(t, v.Gaps, false)
 	out.GapList.HideCap, out.GapList.Caption = true, out.Gaps.Title
 	out.List = p.assetTable(t, v)
-	out.History = history(t, v.Notes)
+	out.History = History(t, v.Notes)
 	if out.Rooms, err = panels(p.unitPanels, func(one UnitPanel) (templ.Component, error) { return one(c, v) }); err != nil {
 		return err
 	}
@@ -175,7 +175,8 @@ func factAge(t i18n.T, f Fact, now time.Time) string {
 	return t.Say("inventory.fact.age", "day", t.Day(f.ConfirmedAt), "age", ui.Age(t, f.ConfirmedAt, now), "name", f.ObserverName)
 }
 
-func history(t i18n.T, notes []Note) []ui.Event {
+// History is kept lines as a timeline, for rooms too.
+func History(t i18n.T, notes []Note) []ui.Event {
 	var out []ui.Event
 	for _, n := range notes {
 		e := ui.Event{At: n.At, Who: n.Who, What: t.Line(n.Line()), Note: n.Said}

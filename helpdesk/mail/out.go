@@ -141,9 +141,36 @@ func (s *Service) answer(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 	}
 	m.Thread = thread(b, h.Ticket, last.MessageID, nil)
 	m.Thread.Personal = true
+	body, err := s.along(ctx, said, m.Thread)
+	if err != nil {
+		return err
+	}
 	m.Lang, m.Template, m.Critical, m.Private = i18n.VI, "helpdesk.mail.answer", true, true
-	m.Dedupe, m.Args = "mail-answer:"+string(said.ID), []any{"number", h.Number, "title", t.Title, "body", said.Body}
+	m.Dedupe, m.Args = "mail-answer:"+string(said.ID), []any{"number", h.Number, "title", t.Title, "body", body}
 	return notify.Write(ctx, tx, s.Machine.Now(), m)
+}
+
+// mostAlong is how many bytes of files go along with one mail: with their encoding it
+// stays below what mail servers commonly take.
+const mostAlong = 7 << 20
+
+// along puts the files of a message into its mail, as far as they fit, and gives the
+// words with the names of those that do not.
+func (s *Service) along(ctx context.Context, said helpdesk.Message, t *notify.Thread) (string, error) {
+	all, err := s.Files.Of(ctx, helpdesk.Area, string(said.ID))
+	if err != nil {
+		return "", err
+	}
+	body, room := said.Body, int64(mostAlong)
+	for _, f := range all[string(said.ID)] {
+		if f.Size > room {
+			body += "\n\n" + s.Words.In(i18n.VI).Say("helpdesk.mail.too_large_along", "name", f.Name, "size", (f.Size+1<<20-1)>>20)
+			continue
+		}
+		room -= f.Size
+		t.Files = append(t.Files, notify.Attachment{Name: f.Name, Type: f.Type, Hash: f.Hash, Size: f.Size})
+	}
+	return body, nil
 }
 
 // receiver is where an answer goes and the mailbox that it comes from: the address and

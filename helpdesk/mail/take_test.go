@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"lotrinh/helpdesk/mail/rules"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
@@ -98,6 +100,35 @@ func TestAnAnswerGoesOutByMailAndTheAnswerToItComesBack(t *testing.T) {
 		d := p.ticket(l.Ticket)
 		if back.Decision != rules.FollowUp || back.Ticket != l.Ticket || d.Conversation.Items[0].Body != "Đã cắm lại, vẫn vậy." || d.Conversation.Items[0].Author != "p1" {
 			t.Errorf("%+v %q", back, d.Conversation.Items[0].Body)
+		}
+	})
+}
+
+func TestFilesOfAnAnswerGoAlongUpToASize(t *testing.T) {
+	eachDB(t, func(t *testing.T, p *post) {
+		l := p.comes(mail("Cho xin bản hướng dẫn.", "Message-ID: <f@quynhmai.example>"))
+		paper := func(name string, size int) files.Blob {
+			b, err := p.Files.Receive(t.Context(), files.Document, name, io.MultiReader(strings.NewReader("%PDF-1.4\n"), bytes.NewReader(make([]byte, size))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		_, err := p.Desk.Reply(t.Context(), agent, l.Ticket, helpdesk.Words{Body: "Gửi anh hai bản.", Files: []files.Blob{paper("nho.pdf", 1000), paper("lon.pdf", mostAlong)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.events()
+		sent := p.notices("helpdesk.mail.answer")
+		if len(sent) != 1 {
+			t.Fatalf("%d mails", len(sent))
+		}
+		th := p.conversation(sent[0])
+		if len(th.Files) != 1 || th.Files[0].Name != "nho.pdf" || th.Files[0].Hash == "" {
+			t.Errorf("%+v", th.Files)
+		}
+		if body := sent[0].Body(p.Words.In("vi")); !strings.Contains(body, "lon.pdf") || strings.Contains(body, "nho.pdf") {
+			t.Errorf("%s", body)
 		}
 	})
 }

@@ -109,15 +109,17 @@ type Paper struct {
 
 // Gap is the page of a gap.
 type Gap struct {
-	Header ui.HeaderData
-	Is     []ui.Fact
-	Photos ui.CardData
-	Shots  []Photo
-	Move   *ui.FormData
-	Fields []ui.Field
-	Steps  ui.CardData
-	Events []ui.Event
-	Rooms  []templ.Component
+	Header   ui.HeaderData
+	Is       []ui.Fact
+	Photos   ui.CardData
+	Shots    []Photo
+	Diagnose *ui.FormData // cause and remedy
+	Causes   []ui.Field
+	Move     *ui.FormData
+	Fields   []ui.Field
+	Steps    ui.CardData
+	Events   []ui.Event
+	Rooms    []templ.Component
 }
 
 // Form is a page that asks.

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -33,7 +35,11 @@ func (s *Sender) mail(ctx context.Context, rows []Notice) (int, error) {
 	defer s.Post.Shut()
 	sent := 0
 	for _, batch := range batches {
-		lasting, err := s.Post.Send(ctx, s.letter(batch))
+		letter, err := s.filled(s.letter(batch))
+		lasting := false
+		if err == nil {
+			lasting, err = s.Post.Send(ctx, letter)
+		}
 		if err == nil {
 			sent++
 		}
@@ -44,6 +50,26 @@ func (s *Sender) mail(ctx context.Context, rows []Notice) (int, error) {
 		}
 	}
 	return sent, nil
+}
+
+// filled is a mail with the content of its files. What cannot be read now may be read
+// later: the mail waits, rather than going out without what it speaks of.
+func (s *Sender) filled(m Mail) (Mail, error) {
+	if s.Content == nil {
+		return m, nil
+	}
+	for _, a := range m.Thread.Files {
+		o, err := s.Content(a.Hash)
+		if err != nil {
+			return m, err
+		}
+		body, err := io.ReadAll(io.LimitReader(o, a.Size))
+		if err := errors.Join(err, o.Close()); err != nil {
+			return m, err
+		}
+		m.Content = append(m.Content, Content{Name: a.Name, Type: a.Type, Body: body})
+	}
+	return m, nil
 }
 
 // posted settles one notice by what the mail server said.

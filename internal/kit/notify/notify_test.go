@@ -1,7 +1,10 @@
 package notify
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
+	"errors"
 	"io"
 	"log/slog"
 	"mime"
@@ -288,6 +291,33 @@ func TestAMailInAConversationCarriesItsThreadAndIsFoundByItsMessageID(t *testing
 		bounced := func(ctx context.Context, tx *db.Tx) error { return Bounced(ctx, tx, found[id].ID) }
 		if err := d.InTx(t.Context(), bounced); err != nil || states(t, d) != Failed {
 			t.Fatalf("%v %s", err, states(t, d))
+		}
+	})
+}
+
+// paper is the content of a file that is there, or is not yet.
+type paper struct{ *bytes.Reader }
+
+func (paper) Close() error { return nil }
+
+func TestAFileGoesAlongWithAMailAndNeverWithoutItsContent(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		at, address, box := clock.At(thursday), freeAddress(t), &server{}
+		listen(t, box, address)
+		write(t, d, thursday, Message{Address: "can.bo@xa.example", Lang: i18n.VI, Template: "t", Critical: true,
+			Args:   []any{"number", "HT-2016-000042", "due", thursday, "state", i18n.Key("s")},
+			Thread: &Thread{Personal: true, Files: []Attachment{{Name: "hướng dẫn.pdf", Type: "application/pdf", Hash: "h", Size: 8}}}})
+		s := sender(t, d, at, address, nil)
+		s.Content = func(string) (io.ReadSeekCloser, error) { return nil, errors.New("not there") }
+		run(t, s, 0)
+		if len(box.mails) != 0 || states(t, d) != Waiting {
+			t.Fatalf("%d mails went out without their file", len(box.mails))
+		}
+		s.Content = func(string) (io.ReadSeekCloser, error) { return paper{bytes.NewReader([]byte("%PDF-1.4"))}, nil }
+		at.Move(time.Minute)
+		run(t, s, 1)
+		if len(box.texts) != 1 || !strings.Contains(box.texts[0], "application/pdf") || !strings.Contains(box.texts[0], base64.StdEncoding.EncodeToString([]byte("%PDF-1.4"))) {
+			t.Errorf("%v", box.texts)
 		}
 	})
 }

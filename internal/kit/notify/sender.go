@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -45,6 +46,13 @@ type Mail struct {
 	To, Subject, Body string
 	ID                string // Message-ID without its domain: the same at every attempt
 	Thread            Thread
+	Content           []Content // of the files that go along
+}
+
+// Content is a file of a mail, whole.
+type Content struct {
+	Name, Type string
+	Body       []byte
 }
 
 // Sender takes waiting notices to the mail server and to the gateway of text messages.
@@ -65,6 +73,8 @@ type Sender struct {
 	// Settled hears of every notice that came to an end or to a halt, by channel and
 	// state; nil hears nothing.
 	Settled func(channel, state string)
+	// Content opens a file that goes along with a mail, by its hash; nil sends none.
+	Content func(hash string) (io.ReadSeekCloser, error)
 }
 
 const (

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -98,6 +99,11 @@ func (s *SMTP) Send(_ context.Context, m Mail) (lasting bool, err error) {
 		return true, err
 	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Body)
+	for _, f := range m.Content {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Body), mail.WithFileContentType(mail.ContentType(f.Type))); err != nil {
+			return true, err
+		}
+	}
 	err = s.client.Send(msg)
 	var refused *mail.SendError
 	if errors.As(err, &refused) {

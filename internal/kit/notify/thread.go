@@ -22,6 +22,17 @@ type Thread struct {
 	// Personal is a mail whose words a person wrote: it is not marked as made by a
 	// machine and carries no link and no foot of ours.
 	Personal bool `json:"personal,omitempty"`
+	// Files go along with the mail, by their content.
+	Files []Attachment `json:"files,omitempty"`
+}
+
+// Attachment is a file that goes along with a mail: its content is looked up by its hash
+// when the mail is sent.
+type Attachment struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // "application/pdf"
+	Hash string `json:"hash"`
+	Size int64  `json:"size"` // in bytes
 }
 
 func packThread(t *Thread) (string, error) {

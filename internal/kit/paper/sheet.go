@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	_ "image/jpeg" // photos and drawn signatures are kept as JPEG
 	"image/png"
 	"strings"
 	"time"
@@ -84,10 +85,10 @@ func (s *Sheet) NumberPages() {
 	})
 }
 
-// Picture places a PNG in a box, as large as it fits and centred. Anything that is
-// not a PNG is Invalid.
+// Picture places a PNG or a JPEG in a box, as large as it fits and centred. Anything
+// else is Invalid.
 func (s *Sheet) Picture(key string, raw []byte, x, y, width, height float64) error {
-	img, err := png.Decode(bytes.NewReader(raw))
+	img, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
 		return fault.Because(fault.Invalid, "fault.invalid", err)
 	}

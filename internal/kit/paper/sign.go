@@ -2,7 +2,7 @@ package paper
 
 import "strconv"
 
-// Party is who signs at the foot of a document. Drawn is a PNG of the signature, or
+// Party is who signs at the foot of a document. Drawn is a picture of the signature, PNG or JPEG, or
 // nothing; Name stands under the space for it.
 type Party struct {
 	Role, Hint string

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"lotrinh/inventory/agent/specimen"
+)
+
+// The equipment of the city: machines that report by themselves, each with so many monthly inventories, the one it sends next
+// included.
+const (
+	stockMachines = 10_000 // unless -machines says otherwise
+	stockMonths   = 24
+)
+
+// makers is how many inventories are sent at a time while the city's data is made, and ahead how many are packed before a case
+// begins.
+const (
+	makers = 8
+	ahead  = 1_500
+)
+
+// post is where one agent sends: the commune that its TAG names and the key of its district.
+type post struct {
+	unit, district string
+}
+
+// posts are the communes of the city with their districts, by code.
+func posts(ctx context.Context, b *bench) (out []post, err error) {
+	d, err := b.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	var rows []struct{ Code, Parent string }
+	err = d.Read().NewRaw("SELECT code, parent FROM unit_version WHERE level = 'commune' AND valid_from <= '2016-11-10' AND "+
+		"(valid_until = '' OR valid_until > '2016-11-10') ORDER BY code").Scan(ctx, &rows)
+	for _, r := range rows {
+		out = append(out, post{r.Code, r.Parent})
+	}
+	return out, err
+}
+
+// keys makes a key of agents for every district, at the machine, and gives what a request carries.
+func (b *bench) keys(ctx context.Context, all []post) (map[string]string, error) {
+	out := map[string]string{}
+	for _, p := range all {
+		if out[p.district] != "" {
+			continue
+		}
+		made, err := exec.CommandContext(ctx, b.binary, append([]string{"agent-key", "create", "--unit", p.district}, b.place()...)...).Output()
+		if err != nil {
+			return nil, fmt.Errorf("agent-key: %w", err)
+		}
+		account, _, _ := strings.Cut(string(made), "\n")
+		out[p.district] = "Basic " + base64.StdEncoding.EncodeToString([]byte(strings.TrimSpace(account)))
+	}
+	return out, nil
+}
+
+// letter is a packed inventory with who sends it.
+type letter struct {
+	body []byte
+	from string // the header that names the sender
+	size int    // plain
+}
+
+// letters writes the inventory of a machine in a month: a full one of a Linux machine, of which programs, processes, free space
+// and moment differ from every other.
+func letters(all []post, keys map[string]string, machine, month int) (letter, error) {
+	p := all[machine%len(all)]
+	m := specimen.Full(machine)
+	m.Tag, m.Seed = p.unit, machine*stockMonths+month
+	m.FreeMB += month * 37
+	m.TakenAt = time.Date(2014, 12, 8, 9, 0, 0, 0, time.UTC).AddDate(0, month, machine%20).Format(time.DateTime)
+	plain := m.XML()
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	if _, err := z.Write(plain); err != nil {
+		return letter{}, err
+	}
+	err := z.Close()
+	return letter{b.Bytes(), keys[p.district], len(plain)}, err
+}
+
+// mailman posts packed inventories as agents do.
+type mailman struct {
+	origin string
+	client *fasthttp.Client
+}
+
+func (m mailman) send(l letter) (int, error) {
+	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseRequest(req)
+	defer fasthttp.ReleaseResponse(resp)
+	req.SetRequestURI(m.origin + "/agent")
+	req.Header.SetMethod(http.MethodPost)
+	req.Header.SetContentType("application/x-compress-zlib")
+	req.Header.SetUserAgent("FusionInventory-Agent_v2.6-3")
+	req.Header.Set("Authorization", l.from)
+	req.SetBody(l.body)
+	if err := m.client.Do(req, resp); err != nil {
+		return 0, err
+	}
+	if resp.StatusCode() != http.StatusOK {
+		return 0, fmt.Errorf("/agent answers %d: %.200s", resp.StatusCode(), resp.Body())
+	}
+	return len(l.body), nil
+}
+
+// stock puts the equipment of the whole city into the run's data folder: from the cache, or by making it once.
+func (b *bench) stock(ctx context.Context) error {
+	kept, file := filepath.Join(b.cache, fmt.Sprintf("stock-%d.db", b.machines)), b.file()
+	if _, err := os.Stat(kept); err == nil {
+		return copyFile(kept, file)
+	}
+	if err := os.MkdirAll(b.cache, 0o750); err != nil {
+		return err
+	}
+	from := time.Now()
+	all, err := posts(ctx, b)
+	if err != nil {
+		return err
+	}
+	keys, err := b.keys(ctx, all)
+	if err != nil {
+		return err
+	}
+	if err := b.report(ctx, all, keys); err != nil {
+		return err
+	}
+	if err := b.furnish(ctx, all); err != nil {
+		return err
+	}
+	if err := b.older(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("the equipment of the city was made in %s\n", time.Since(from).Round(time.Second))
+	return copyFile(file, kept)
+}
+
+// report lets every machine send its newest inventory but one by the front door, so that everything that follows from one is
+// there.
+func (b *bench) report(ctx context.Context, all []post, keys map[string]string) error {
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	m := mailman{product.Origin, &fasthttp.Client{MaxConnsPerHost: makers}}
+	var next atomic.Int64
+	tallies := run(makers, time.Hour, func(_, _ int) (int, error) {
+		n := int(next.Add(1)) - 1
+		if n >= b.machines {
+			return 0, errEnough
+		}
+		l, err := letters(all, keys, n, stockMonths-2)
+		if err != nil {
+			return 0, err
+		}
+		return m.send(l)
+	})
+	r := summary("first reports", makers, tallies)
+	if r.Count != b.machines {
+		return fmt.Errorf("%d of %d inventories were taken: %w", r.Count, b.machines, r.Err)
+	}
+	return nil
+}
+
+// incoming measures how many inventories are taken in a second: every one differs from all before it.
+func (b *bench) incoming(ctx context.Context, clients int) (err error) {
+	all, err := posts(ctx, b)
+	if err != nil {
+		return err
+	}
+	keys, err := b.keys(ctx, all)
+	if err != nil {
+		return err
+	}
+	b.month++
+	packed := make([]letter, min(ahead, b.machines))
+	plain, wire := 0, 0
+	for i := range packed {
+		if packed[i], err = letters(all, keys, i*7919%b.machines, stockMonths-2+b.month); err != nil {
+			return err
+		}
+		plain, wire = plain+packed[i].size, wire+len(packed[i].body)
+	}
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	m := mailman{product.Origin, &fasthttp.Client{MaxConnsPerHost: clients}}
+	var next atomic.Int64
+	tallies := run(clients, 10*b.span, func(_, _ int) (int, error) {
+		n := int(next.Add(1)) - 1
+		if n >= len(packed) {
+			return 0, errEnough
+		}
+		return m.send(packed[n])
+	})
+	r := summary("inventory accepted", clients, tallies)
+	show(r)
+	fmt.Printf("| — aim | | 100 | | | | |\n\n%d inventories of %d KB, %d KB on the wire; resident after them: %d MB (aim 300)\n\n",
+		r.Count, plain/len(packed)/1024, wire/len(packed)/1024, product.Resident())
+	return nil
+}

@@ -1,0 +1,359 @@
+package supply
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/inventory"
+)
+
+// The ways of signing: drawn on the screen, the photo of a signed paper, or one's name
+// with the code that the giver says.
+const (
+	Drawn = "drawn"
+	Paper = "paper"
+	Code  = "code"
+)
+
+// MostTries is how often a wrong code may be typed before the giver must make another.
+const MostTries = 5
+
+// Signature is who signs for what arrived, and how.
+type Signature struct {
+	Name, Post string
+	Way        string
+	Shape      *files.Blob // of Drawn and Paper
+	Code       string      // of Code
+}
+
+func (g *Signature) check() error {
+	g.Name, g.Post, g.Code = strings.Join(strings.Fields(tidy(g.Name)), " "), strings.Join(strings.Fields(tidy(g.Post)), " "), strings.TrimSpace(g.Code)
+	var k fault.Check
+	k.Need(g.Name != "" && len([]rune(g.Name)) <= longestName, "signer", "supply.form.signer_needed")
+	k.Need(g.Post != "" && len([]rune(g.Post)) <= longestName, "post", "supply.form.post_needed")
+	k.Need(g.Way == Code && g.Code != "" || (g.Way == Drawn || g.Way == Paper) && g.Shape != nil, "code", "supply.form.signature_needed")
+	return k.Err()
+}
+
+// Sign ends the way of a delivery: the receiver signs once for everything in it. What
+// was bought becomes equipment of its communes, what was moved belongs to them, and the
+// gaps are delivered, all in one transaction. A wrong code is Invalid, and counted.
+func (s *Service) Sign(ctx context.Context, who access.Actor, id ident.ID, version int64, g Signature) (Delivery, error) {
+	if err := who.Need(Sign); err != nil {
+		return Delivery{}, err
+	}
+	if err := g.check(); err != nil {
+		return Delivery{}, err
+	}
+	wrong := false
+	d, err := s.changeDelivery(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, d *Delivery, items []Item, now time.Time) error {
+		switch {
+		case !who.Covers(Sign, d.Unit):
+			return fault.New(fault.Missing, "fault.missing")
+		case d.State != Sent:
+			return fault.New(fault.Conflict, "supply.bad_move", "from", deliveryKey(d.State), "to", deliveryKey(Signed))
+		case g.Way == Code && d.Tries >= MostTries:
+			return fault.New(fault.Conflict, "supply.sign.too_often")
+		}
+		if wrong = g.Way == Code && subtle.ConstantTimeCompare([]byte(g.Code), []byte(d.Pin)) != 1; wrong {
+			d.Tries++
+			return nil
+		}
+		return s.sign(ctx, tx, who, d, items, g, now)
+	})
+	switch {
+	case err == nil && wrong:
+		var k fault.Check
+		k.Need(false, "code", "supply.sign.wrong_code", "left", MostTries-d.Tries)
+		err = k.Err()
+	case fault.HasKey(err, "fault.duplicate"):
+		err = fault.New(fault.Conflict, "supply.sign.serial_taken")
+	}
+	return d, err
+}
+
+func (s *Service) sign(ctx context.Context, tx *db.Tx, who access.Actor, d *Delivery, items []Item, g Signature, now time.Time) error {
+	if err := s.settle(ctx, tx, who, *d, items, now); err != nil {
+		return err
+	}
+	if err := d.move(Signed, now); err != nil {
+		return err
+	}
+	d.SignedAt, d.SignedBy, d.Signer, d.SignerPost, d.Way, d.Owner, d.OwnerName = now, who.ID, g.Name, g.Post, g.Way, who.ID, who.Name
+	shape := ""
+	if g.Shape != nil {
+		shape = g.Shape.Hash
+		if _, err := files.Attach(ctx, tx, now, who, *g.Shape, files.Owner{Area: area, Subject: string(d.ID), Unit: d.Unit}); err != nil {
+			return err
+		}
+	}
+	d.Hash = Hash(*d, items, shape)
+	st := d.asks()
+	var err error
+	if d.Clock, d.DueAt, err = s.turn(ctx, tx, now, d.Clock, true, d.ID, d.Unit, &st); err != nil {
+		return err
+	}
+	line := i18n.L("supply.note.signed", "code", d.Code, "n", len(items), "name", g.Name)
+	err = s.record(ctx, tx, now, who, d.Unit, d.ID, "inventory.supply.signed", line, "",
+		map[string][2]any{"state": {Sent, Signed}, "hash": {nil, d.Hash}, "way": {nil, g.Way}}, HandedOver{deliveryOf(*d, len(items), who.ID)})
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, now, who, &st, told{"supply.notice.signed", []any{"code", d.Code, "n", len(items), "name", g.Name}, d.Path(), "supply:" + string(d.ID) + ":signed"}, d.MadeBy)
+}
+
+// settle makes the things of a delivery equipment of their communes and marks the gaps.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, who access.Actor, d Delivery, items []Item, now time.Time) error {
+	if d.Source == Bought {
+		if err := s.enter(ctx, tx, who, d, items, now); err != nil {
+			return err
+		}
+	} else if err := s.move(ctx, tx, who, d, items); err != nil {
+		return err
+	}
+	filled := map[ident.ID][]ident.ID{}
+	for i := range items {
+		items[i].Held = false
+		filled[items[i].Line] = append(filled[items[i].Line], items[i].Asset)
+		if _, err := tx.NewUpdate().Model(&items[i]).Column("asset", "code", "held").WherePK().Exec(ctx); err != nil {
+			return db.Sorted(err)
+		}
+	}
+	r, lines, err := holdRequest(ctx, tx, d.Request, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		l := &lines[i]
+		assets := filled[l.ID]
+		if len(assets) == 0 {
+			continue
+		}
+		l.Received += int64(len(assets))
+		if err := s.Stock.FillIn(ctx, tx, act(who), l.Gap, assets, false); err != nil {
+			return err
+		}
+		if l.Received == l.Approved {
+			if err := s.gapTo(ctx, tx, who, l.Gap, inventory.Delivered); err != nil {
+				return err
+			}
+		}
+	}
+	return saveRequest(ctx, tx, &r, lines)
+}
+
+// enter records bought things as equipment in use, where they were delivered.
+func (s *Service) enter(ctx context.Context, tx *db.Tx, who access.Actor, d Delivery, items []Item, now time.Time) error {
+	forms := make([]inventory.AssetForm, len(items))
+	for i, it := range items {
+		if it.Name == "" {
+			return fault.New(fault.Conflict, "supply.sign.unlabelled")
+		}
+		forms[i] = inventory.AssetForm{Unit: it.Unit, Kind: string(it.Kind), Name: it.Name, Serial: it.Serial, State: string(inventory.InUse)}
+	}
+	made, err := s.Stock.AddIn(ctx, tx, act(who), forms)
+	if err != nil {
+		return err
+	}
+	ids := make([]ident.ID, len(made))
+	for i, a := range made {
+		items[i].Asset, items[i].Code, ids[i] = a.ID, a.Code, a.ID
+	}
+	_, err = tx.NewUpdate().Model((*inventory.Asset)(nil)).Set("supplier = ?", d.Supplier).Set("contract = ?", d.Contract).Set("bought_on = ?", clock.Date(now)).
+		Where("id IN (?)", bun.List(ids)).Exec(ctx)
+	return db.Sorted(err)
+}
+
+// move takes spare assets to their new communes and into use.
+func (s *Service) move(ctx context.Context, tx *db.Tx, who access.Actor, d Delivery, items []Item) error {
+	for _, it := range items {
+		if _, err := s.Stock.TransferIn(ctx, tx, act(who), it.Asset, it.Unit, d.Code); err != nil {
+			return err
+		}
+		if _, err := s.Stock.MoveAssetIn(ctx, tx, act(who), it.Asset, inventory.InUse, d.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Hash is what stands for a signed record: SHA-256 over everything that was signed, the
+// picture of the signature included, as JSON in this order.
+func Hash(d Delivery, items []Item, shape string) string {
+	type thing struct {
+		Unit, Kind, Name, Serial, Code string
+		Asset                          ident.ID
+	}
+	all := make([]thing, len(items))
+	for i, it := range items {
+		all[i] = thing{it.Unit, string(it.Kind), it.Name, it.Serial, it.Code, it.Asset}
+	}
+	raw, err := json.Marshal([]any{d.ID, d.Code, d.Source, d.Request, d.From, d.Unit, d.Supplier, d.Contract, d.Giver, d.GiverPost,
+		d.SignedAt.UTC().Format(time.RFC3339Nano), d.SignedBy, d.Signer, d.SignerPost, d.Way, all, shape})
+	if err != nil {
+		return "" // text and numbers can always be written
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// NewCode gives the giver another code to tell; wrong tries are forgotten.
+func (s *Service) NewCode(ctx context.Context, who access.Actor, id ident.ID, version int64) (Delivery, error) {
+	if err := who.Need(Deliver); err != nil {
+		return Delivery{}, err
+	}
+	return s.changeDelivery(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, d *Delivery, _ []Item, now time.Time) error {
+		if !d.gives(who) {
+			return fault.New(fault.Denied, "fault.denied")
+		}
+		if d.State != Sent {
+			return fault.New(fault.Conflict, "supply.label.not_now")
+		}
+		var err error
+		if d.Pin, err = newPin(); err != nil {
+			return err
+		}
+		d.Tries = 0
+		return s.record(ctx, tx, now, who, d.Unit, d.ID, "inventory.supply.coded", i18n.L("supply.note.coded", "code", d.Code), "", nil)
+	})
+}
+
+// Check records that an inspector saw things of a delivery at their counters: gaps of
+// which everything was seen are closed.
+func (s *Service) Check(ctx context.Context, who access.Actor, id ident.ID, version int64, seen []ident.ID) (Delivery, error) {
+	if err := who.Need(inventory.Inspect); err != nil {
+		return Delivery{}, err
+	}
+	return s.changeDelivery(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, d *Delivery, items []Item, now time.Time) error {
+		if d.State != Signed {
+			return fault.New(fault.Conflict, "supply.check.not_signed")
+		}
+		at := map[string][]ident.ID{}
+		var units []string
+		n := 0
+		for i := range items {
+			it := &items[i]
+			if !slices.Contains(seen, it.ID) || !it.SeenAt.IsZero() {
+				continue
+			}
+			if at[it.Unit] == nil {
+				units = append(units, it.Unit)
+			}
+			at[it.Unit] = append(at[it.Unit], it.Asset)
+			n++
+			it.SeenAt = now
+			if _, err := tx.NewUpdate().Model(it).Column("seen_at").WherePK().Exec(ctx); err != nil {
+				return db.Sorted(err)
+			}
+		}
+		if n == 0 {
+			var k fault.Check
+			k.Need(false, "seen", "supply.check.nothing")
+			return k.Err()
+		}
+		slices.Sort(units)
+		for _, u := range units {
+			if err := s.Stock.SawIn(ctx, tx, who, u, at[u]); err != nil {
+				return err
+			}
+		}
+		return s.record(ctx, tx, now, who, d.Unit, d.ID, "inventory.supply.checked", i18n.L("supply.note.checked", "code", d.Code, "n", n), "", map[string][2]any{"seen": {nil, n}})
+	})
+}
+
+// gapEnded marks what was delivered for a gap as seen when the gap is closed, and ends
+// deliveries and requests of which everything was.
+func (s *Service) gapEnded(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+	var g inventory.GapClosed
+	if err := e.Read(&g); err != nil || g.State != inventory.Closed {
+		return err
+	}
+	var lines []Line
+	err := tx.NewSelect().Model(&lines).Where("sl.gap = ?", g.ID).Where("sl.live").Apply(db.ForUpdate(tx)).Scan(ctx)
+	if err != nil || len(lines) == 0 {
+		return db.Sorted(err)
+	}
+	l, now := lines[0], s.Stock.Now()
+	if l.Received == 0 {
+		return nil // mended in another way; the request still stands
+	}
+	l.Seen, l.Live = l.Received, l.Received < l.Approved
+	if _, err := tx.NewUpdate().Model(&l).Column("seen", "live").WherePK().Exec(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	var deliveries []ident.ID
+	err = tx.NewSelect().Model((*Item)(nil)).Column("delivery").Distinct().Where("si.line = ?", l.ID).Where("si.asset <> ''").Where("NOT si.held").Order("si.delivery").Scan(ctx, &deliveries)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	_, err = tx.NewUpdate().Model((*Item)(nil)).Set("seen_at = ?", now).Where("line = ?", l.ID).Where("asset <> ''").Where("NOT held").Where("seen_at IS NULL").Exec(ctx)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	for _, id := range deliveries {
+		if err := s.finish(ctx, tx, id, now); err != nil {
+			return err
+		}
+	}
+	return s.finishRequest(ctx, tx, l.Request, now)
+}
+
+// finish ends a signed delivery of which everything was seen.
+func (s *Service) finish(ctx context.Context, tx *db.Tx, id ident.ID, now time.Time) error {
+	var d Delivery
+	if err := tx.NewSelect().Model(&d).Where("sd.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	if d.State != Signed {
+		return nil
+	}
+	var n, open int
+	err := tx.NewSelect().Model((*Item)(nil)).ColumnExpr("count(*)").ColumnExpr("sum(CASE WHEN si.seen_at IS NULL THEN 1 ELSE 0 END)").Where("si.delivery = ?", id).Scan(ctx, &n, &open)
+	if err != nil || open > 0 {
+		return db.Sorted(err)
+	}
+	if err := d.move(Finished, now); err != nil {
+		return err
+	}
+	if _, d.DueAt, err = s.turn(ctx, tx, now, d.Clock, true, d.ID, d.Unit, nil); err != nil {
+		return err
+	}
+	d.Version++
+	if _, err := tx.NewUpdate().Model(&d).WherePK().Exec(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	return s.record(ctx, tx, now, product, d.Unit, d.ID, "inventory.supply.verified", i18n.L("supply.note.verified", "code", d.Code, "n", n), "",
+		map[string][2]any{"state": {Signed, Finished}}, Proved{deliveryOf(d, n, "")})
+}
+
+// finishRequest ends a request of which everything approved was seen.
+func (s *Service) finishRequest(ctx context.Context, tx *db.Tx, id ident.ID, now time.Time) error {
+	r, lines, err := holdRequest(ctx, tx, id, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+	if err != nil || !r.State.Granted() || slices.ContainsFunc(lines, func(l Line) bool { return l.Seen < l.Approved }) {
+		return err
+	}
+	before := r.State
+	if err := r.move(Done, now); err != nil {
+		return err
+	}
+	if err := saveRequest(ctx, tx, &r, nil); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, now, product, r.Unit, r.ID, "inventory.supply.done", i18n.L("supply.note.done", "code", r.Code), "", map[string][2]any{"state": {before, Done}})
+}

@@ -1,0 +1,2 @@
+// Package views shows the way from a gap to the counter.
+package views
