@@ -255,6 +255,10 @@ var addresses = map[string]string{
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
 	"/api/v1/reports/schedules/:id": "/api/v1/reports/schedules/{schedule}",
 
+	"/api/v1/inventory/installs":             "/api/v1/inventory/installs?unit={unit}",
+	"/field/installs":                        "/field/installs?unit={unit}",
+	"/inventory/installs/software/:id":       "/inventory/installs/software/{software}",
+	"/inventory/installs/:id/reach":          "/inventory/installs/{install}/reach",
 	"/field/stocktakes/:id":                  "/field/stocktakes/{stocktake}",
 	"/field/stocktakes/:id/scans":            "/field/stocktakes/{stocktake}/scans",
 	"/inventory/devices/:id":                 "/inventory/devices/{device}",
@@ -582,6 +586,11 @@ var bodies = map[string]string{
 	"POST /help/:no/reviewed":                  "version=999",
 	"POST /help/:no/verdict":                   "helped=yes",
 
+	"POST /field/installs":                     "asset={asset}&software={software}&what=fails",
+	"POST /inventory/installs/plan":            "software={software}&unit={unit}",
+	"POST /inventory/installs/software":        "name=",
+	"POST /inventory/installs/software/:id":    "name=",
+	"POST /inventory/installs/:id/reach":       "ok=1",
 	"POST /inventory/stocktakes":               "unit={unit}&place=Quay+1",
 	"POST /inventory/devices/:id/split":        "version=999&said=x",
 	"POST /inventory/devices/:id/stand":        "version=999&unit={unit}",
@@ -648,6 +657,7 @@ var bodies = map[string]string{
 	"POST /sign-in":                            "login=admin&password=" + demo.Password,
 	"POST /demo/clock":                         "step=never",
 
+	"POST /api/v1/inventory/installs":             `{"id":"0191f2a0-0000-7000-8000-000000000461","asset":"{asset}","software":"{software}","what":"installed"}`,
 	"POST /api/v1/inventory/stocktakes/:id/scans": `{"id":"0191f2a0-0000-7000-8000-000000000460","tag":"A-2","how":"typed"}`,
 
 	"POST /api/v1/inventory/assets":               `{"unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,

@@ -247,6 +247,21 @@ func rowView(t i18n.T, f lineForm, e ui.Errors, i int) views.RowView {
 	v.Main[2].Error, v.Main[2].Narrow = v.Error, true
 	v.More = []ui.Field{field(ui.Whole, "age", r.MaxAge, nil), field(ui.Select, "evidence", r.Evidence, evidenceOptions(t)), field(ui.Whole, "tolerance", r.Tolerance, nil),
 		field(ui.Whole, "samples", r.Samples, nil), field(ui.Whole, "days", r.Day, nil), field(ui.Select, "per", r.Per, per)}
-	v.Open = r.MaxAge+r.Evidence+r.Tolerance+r.Samples+r.Day+r.Per != ""
+	for n := range v.Main {
+		v.Main[n].Required = true
+	}
+	v.Kind.Required, v.Open = true, v.Error != ""
+	for _, f := range v.More {
+		if f.Value == "" {
+			continue
+		}
+		said := f.Value
+		for _, o := range f.Options {
+			if o.Value == f.Value {
+				said = o.Label
+			}
+		}
+		v.Said = append(v.Said, f.Label+": "+said)
+	}
 	return v
 }

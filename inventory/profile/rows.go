@@ -162,7 +162,11 @@ func act(rows []row, do string) []row {
 				most++
 			}
 		}
-		if to := rows[i].Depth + step; to < 0 || to > most || to >= readiness.Deepest {
+		deepest := 0
+		for _, r := range rows[i:end] {
+			deepest = max(deepest, r.Depth)
+		}
+		if to := rows[i].Depth + step; to < 0 || to > most || deepest+step >= readiness.Deepest {
 			return rows
 		}
 		for n := i; n < end; n++ {
