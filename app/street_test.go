@@ -220,6 +220,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
 	s.devices(m, unit)
+	s.agents(m, coordinator)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])
