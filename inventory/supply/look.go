@@ -30,6 +30,10 @@ type Need struct {
 	Reported time.Time
 }
 
+// advice tells whether nothing depends on the need: a line that should be met, and that
+// nobody reported.
+func (n Need) advice() bool { return n.Gap == "" && !n.Must }
+
 // Needs is the shopping list of a district, or of one commune: it writes itself from
 // the open gaps and from what the readiness of each commune lacks, by kind, remedy,
 // requirement and commune. Five queries, whatever there is.
@@ -106,6 +110,12 @@ func needsOf(gaps []inventory.Gap, live []Line, lacks []inventory.Lack) []Need {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Need) int {
+		if a.advice() != b.advice() {
+			if b.advice() {
+				return -1
+			}
+			return 1
+		}
 		if c := slices.Index(inventory.Kinds, a.Kind) - slices.Index(inventory.Kinds, b.Kind); c != 0 {
 			return c
 		}

@@ -120,11 +120,18 @@ func (s *Service) sign(ctx context.Context, tx *db.Tx, who access.Actor, d *Deli
 
 // settle makes the things of a delivery equipment of their communes and marks the gaps.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, who access.Actor, d Delivery, items []Item, now time.Time) error {
+	r, lines, err := holdRequest(ctx, tx, d.Request, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+	if err != nil {
+		return err
+	}
 	if d.Source == Bought {
-		if err := s.enter(ctx, tx, who, d, items, now); err != nil {
-			return err
+		if err = s.fit(ctx, tx, who, lines, items); err == nil {
+			err = s.enter(ctx, tx, who, d, items, now)
 		}
-	} else if err := s.move(ctx, tx, who, d, items); err != nil {
+	} else {
+		err = s.move(ctx, tx, who, d, items)
+	}
+	if err != nil {
 		return err
 	}
 	filled := map[ident.ID][]ident.ID{}
@@ -134,10 +141,6 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, who access.Actor, d Del
 		if _, err := tx.NewUpdate().Model(&items[i]).Column("asset", "code", "held").WherePK().Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}
-	}
-	r, lines, err := holdRequest(ctx, tx, d.Request, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
-	if err != nil {
-		return err
 	}
 	for i := range lines {
 		l := &lines[i]
@@ -158,14 +161,60 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, who access.Actor, d Del
 	return saveRequest(ctx, tx, &r, lines)
 }
 
+// fit gives parts that were bought to upgrade an asset to that asset: they are no
+// equipment of their own.
+func (s *Service) fit(ctx context.Context, tx *db.Tx, who access.Actor, lines []Line, items []Item) error {
+	gapOf := map[ident.ID]ident.ID{}
+	var ids []ident.ID
+	for _, l := range lines {
+		if l.Remedy == inventory.Upgrade {
+			gapOf[l.ID] = l.Gap
+			ids = append(ids, l.Gap)
+		}
+	}
+	gaps, err := s.Stock.GapsIn(ctx, tx, act(who), inventory.Look, ids)
+	if err != nil {
+		return err
+	}
+	weak := map[ident.ID]ident.ID{}
+	var assets []ident.ID
+	for _, g := range gaps {
+		if g.Asset != "" {
+			weak[g.ID] = g.Asset
+			assets = append(assets, g.Asset)
+		}
+	}
+	rows, err := s.Stock.AssetsIn(ctx, tx, act(who), inventory.Look, assets)
+	if err != nil {
+		return err
+	}
+	codes := map[ident.ID]string{}
+	for _, a := range rows {
+		codes[a.ID] = a.Code
+	}
+	for i := range items {
+		if a := weak[gapOf[items[i].Line]]; a != "" {
+			items[i].Asset, items[i].Code = a, codes[a]
+		}
+	}
+	return nil
+}
+
 // enter records bought things as equipment in use, where they were delivered.
 func (s *Service) enter(ctx context.Context, tx *db.Tx, who access.Actor, d Delivery, items []Item, now time.Time) error {
-	forms := make([]inventory.AssetForm, len(items))
+	var forms []inventory.AssetForm
+	var at []int
 	for i, it := range items {
 		if it.Name == "" {
 			return fault.New(fault.Conflict, "supply.sign.unlabelled")
 		}
-		forms[i] = inventory.AssetForm{Unit: it.Unit, Kind: string(it.Kind), Name: it.Name, Serial: it.Serial, State: string(inventory.InUse)}
+		if it.Asset == "" {
+			at = append(at, i)
+			forms = append(forms, inventory.AssetForm{Unit: it.Unit, Kind: string(it.Kind), Name: it.Name, Serial: it.Serial, State: string(inventory.InUse)})
+		}
+	}
+	if len(forms) == 0 {
+		return nil
 	}
 	made, err := s.Stock.AddIn(ctx, tx, act(who), forms)
 	if err != nil {
@@ -173,7 +222,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, who access.Actor, d Deli
 	}
 	ids := make([]ident.ID, len(made))
 	for i, a := range made {
-		items[i].Asset, items[i].Code, ids[i] = a.ID, a.Code, a.ID
+		items[at[i]].Asset, items[at[i]].Code, ids[i] = a.ID, a.Code, a.ID
 	}
 	_, err = tx.NewUpdate().Model((*inventory.Asset)(nil)).Set("supplier = ?", d.Supplier).Set("contract = ?", d.Contract).Set("bought_on = ?", clock.Date(now)).
 		Where("id IN (?)", bun.List(ids)).Exec(ctx)
