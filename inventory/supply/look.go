@@ -273,8 +273,8 @@ func (s *Service) Spares(ctx context.Context, who access.Actor, kinds []inventor
 		return nil, err
 	}
 	var rows []inventory.Asset
-	held := s.DB.Read().NewSelect().Model((*Item)(nil)).ColumnExpr("1").Where("si.asset = a.id").Where("si.held")
-	err := s.DB.Read().NewSelect().Model(&rows).Where("a.state = ?", inventory.Spare).Where("a.kind IN (?)", bun.List(kinds)).Where("NOT EXISTS (?)", held).
+	held := s.DB.Read().NewSelect().Model((*Item)(nil)).ColumnExpr("1").Where("si.asset = a.id").Where("si.asset <> ''").Where("si.held")
+	err := s.DB.Read().NewSelect().Model(&rows).Where("a.state = 'spare'").Where("a.kind IN (?)", bun.List(kinds)).Where("NOT EXISTS (?)", held).
 		Apply(who.Within(Allocate, "a.unit")).Order("a.kind", "a.code").Limit(mostSpares).Scan(ctx)
 	return rows, db.Sorted(err)
 }
