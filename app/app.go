@@ -54,7 +54,7 @@ func (a *App) start(ctx context.Context) error {
 	if a.listener, err = net.Listen("tcp", a.Config.Addr); err != nil { //nolint:noctx // closed by Stop
 		return err
 	}
-	if a.work, err = startClockwork(a.Log, a.chores()); err != nil {
+	if a.work, err = startClockwork(a.Log, append(a.chores(), a.fieldChores()...)); err != nil {
 		return errors.Join(err, a.listener.Close())
 	}
 	go func() { a.served <- a.server.Serve(a.listener) }()

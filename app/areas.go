@@ -23,6 +23,9 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Inventory.Seed(ctx); err != nil {
 		return err
 	}
+	if err := h.Inventory.Field.seed(ctx); err != nil {
+		return err
+	}
 	if _, err := h.Inventory.Index(ctx); err != nil {
 		return err
 	}

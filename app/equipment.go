@@ -7,6 +7,7 @@ import (
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
+	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
@@ -19,6 +20,7 @@ type stock struct {
 	Field   field
 	Supply  *supply.Service
 	Devices *device.Service
+	Intake  *intake.Service
 	Lines   *lines.Service
 	Suppose *suppose.Service
 }
@@ -31,6 +33,7 @@ func (h *House) openEquipment() *stock {
 	s.Field = h.openField(s)
 	s.Supply = h.openSupply(s)
 	s.Devices = device.New(device.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service})
+	s.Intake = h.openIntake(s)
 	s.Suppose = h.openSuppose(s)
 	return s
 }
@@ -44,6 +47,7 @@ func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.fieldRoutes(r)
 	a.supplyRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)
+	a.Inventory.Intake.Routes(r, a.Site)
 	a.lineRoutes(r)
 	a.Inventory.Suppose.Routes(r, a.Site, a.Inventory.Tabs)
 }

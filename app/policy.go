@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/install"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 	"lotrinh/inventory/stocktake"
@@ -35,7 +36,7 @@ var (
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
-	support = perms{rollout.Read, inventory.Look, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, incident.Read, knowledge.Edit}
+	support = perms{rollout.Read, inventory.Look, install.Record, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, incident.Read, knowledge.Edit}
 )
 
 // Policy says which role may do what. Where a role reaches is said by each post; this
@@ -48,14 +49,16 @@ var Policy = func() access.Policy {
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide,
+			install.Plan, install.Record,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
+			install.Plan, install.Record,
 			supply.Ask, supply.Deliver,
 			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
-		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take}),
-		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take}),
+		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
+		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record}),
 		org.CivilStatusOfficer: commune,
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      commune,

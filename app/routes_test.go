@@ -255,8 +255,20 @@ var addresses = map[string]string{
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
 	"/api/v1/reports/schedules/:id": "/api/v1/reports/schedules/{schedule}",
 
+	"/api/v1/inventory/installs":             "/api/v1/inventory/installs?unit={unit}",
+	"/field/installs":                        "/field/installs?unit={unit}",
+	"/inventory/installs/software/:id":       "/inventory/installs/software/{software}",
+	"/inventory/installs/:id/reach":          "/inventory/installs/{install}/reach",
 	"/field/stocktakes/:id":                  "/field/stocktakes/{stocktake}",
 	"/field/stocktakes/:id/scans":            "/field/stocktakes/{stocktake}/scans",
+	"/agent/:key":                            "/agent/{agent_secret}",
+	"/inventory/agents/:id":                  "/inventory/agents/{agent}",
+	"/inventory/agents/:id/aside":            "/inventory/agents/{agent}/aside",
+	"/inventory/agents/keys/:id/revoke":      "/inventory/agents/keys/{agent_key}/revoke",
+	"/inventory/agents/messages/:id":         "/inventory/agents/messages/{agent_message}",
+	"/api/v1/inventory/agent-keys/:id":       "/api/v1/inventory/agent-keys/{agent_key}",
+	"/api/v1/inventory/agents/:id/messages":  "/api/v1/inventory/agents/{agent}/messages",
+	"/api/v1/inventory/reports":              "/api/v1/inventory/reports?unit={unit}",
 	"/inventory/devices/:id":                 "/inventory/devices/{device}",
 	"/inventory/devices/:id/sections/:name":  "/inventory/devices/{device}/sections/BIOS",
 	"/inventory/devices/:id/split":           "/inventory/devices/{device}/split",
@@ -507,6 +519,13 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /agent":                       "<REQUEST/>",
+	"POST /agent/:key":                  "<REQUEST><DEVICEID>x</DEVICEID><QUERY>PROLOG</QUERY></REQUEST>",
+	"POST /api/v1/inventory/agent-keys": `{"unit":"{unit}"}`,
+	"POST /api/v1/inventory/reports":    "x",
+	"POST /inventory/agents/:id/aside":  "aside=1",
+	"POST /inventory/agents/keys":       "unit={unit}",
+	"POST /inventory/agents/upload":     "unit={unit}",
 	"POST /theo-doi":                    "number={number}&code=1",
 	"POST /bao-loi/:key/:step":          "place=Gia+Lâm",
 	"POST /danh-gia/:token":             "score=5",
@@ -542,6 +561,11 @@ var bodies = map[string]string{
 	"POST /help/:no/reviewed":                  "version=999",
 	"POST /help/:no/verdict":                   "helped=yes",
 
+	"POST /field/installs":                     "asset={asset}&software={software}&what=fails",
+	"POST /inventory/installs/plan":            "software={software}&unit={unit}",
+	"POST /inventory/installs/software":        "name=",
+	"POST /inventory/installs/software/:id":    "name=",
+	"POST /inventory/installs/:id/reach":       "ok=1",
 	"POST /inventory/stocktakes":               "unit={unit}&place=Quay+1",
 	"POST /inventory/devices/:id/split":        "version=999&said=x",
 	"POST /inventory/devices/:id/stand":        "version=999&unit={unit}",
@@ -608,6 +632,7 @@ var bodies = map[string]string{
 	"POST /sign-in":                            "login=admin&password=" + demo.Password,
 	"POST /demo/clock":                         "step=never",
 
+	"POST /api/v1/inventory/installs":             `{"id":"0191f2a0-0000-7000-8000-000000000461","asset":"{asset}","software":"{software}","what":"installed"}`,
 	"POST /api/v1/inventory/stocktakes/:id/scans": `{"id":"0191f2a0-0000-7000-8000-000000000460","tag":"A-2","how":"typed"}`,
 
 	"POST /api/v1/inventory/assets":               `{"unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,

@@ -40,7 +40,6 @@ import (
 	"lotrinh/internal/site/imports"
 	"lotrinh/inventory"
 	lines "lotrinh/inventory/line"
-	"lotrinh/inventory/stocktake"
 	"lotrinh/reports"
 	"lotrinh/rollout"
 )
@@ -186,19 +185,6 @@ func (s *street) furnish() {
 	s.there = s.things(thereDistrict, thereUnit, "socson", "minhtri")
 }
 
-// stocktakes are a count that runs and a proposal of one that is over.
-func (s *street) stocktakes(unit string) (count, proposal string) {
-	s.t.Helper()
-	ctx, who := s.t.Context(), s.actor("planner")
-	over, err := s.Inventory.Field.Counts.Start(ctx, who, stocktake.StartForm{Unit: unit})
-	must(s.t, err)
-	_, err = s.Inventory.Field.Counts.End(ctx, who, over.ID, over.Version, "")
-	must(s.t, err)
-	runs, err := s.Inventory.Field.Counts.Start(ctx, who, stocktake.StartForm{Unit: unit, Place: "Quầy 2"})
-	must(s.t, err)
-	return string(runs.ID), s.one("SELECT min(id) FROM stocktake_proposal WHERE stocktake = ?", string(over.ID))
-}
-
 func (s *street) things(district, unit, coordinator, officer string) map[string]string {
 	s.t.Helper()
 	ctx, t := s.t.Context(), s.t
@@ -227,9 +213,10 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
-	m["stocktake"], m["suggestion"] = s.stocktakes(unit)
+	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
 	s.devices(m, unit)
+	s.agents(m, coordinator)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
 	must(t, s.Inventory.AttachPapers(ctx, s.actor(coordinator), ident.ID(m["asset"]), []files.Blob{blob}))
 	m["paper"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, m["asset"])

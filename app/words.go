@@ -37,13 +37,11 @@ import (
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
-	"lotrinh/internal/site/offline"
 	"lotrinh/inventory"
 	"lotrinh/inventory/device"
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
-	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
@@ -60,10 +58,10 @@ var catalogs = []fs.FS{
 	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	offline.Locale, stocktake.Locale, identity.Locale, intake.Locale, device.Locale, suppose.Locale,
+	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(catalogs...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(append(catalogs, fieldWords...)...) })

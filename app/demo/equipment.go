@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/inventory"
@@ -44,8 +45,10 @@ func (h House) counter(unit string, a act) []inventory.AssetForm {
 	if err != nil {
 		n = 0 // codes of units are digits
 	}
+	bought := time.Date(2013+n%4, time.Month(1+n%8), 15, 0, 0, 0, 0, time.UTC)
 	one := func(kind inventory.Kind, name, serial string, facts map[string]string) inventory.AssetForm {
-		return inventory.AssetForm{Unit: unit, Kind: string(kind), Name: name, Serial: serial + unit, State: string(inventory.InUse), Seen: true, Facts: facts}
+		return inventory.AssetForm{Unit: unit, Kind: string(kind), Name: name, Serial: serial + unit, State: string(inventory.InUse), Seen: true, Facts: facts,
+			Place: "Bộ phận một cửa", Supplier: []string{"Công ty FPT", "Công ty CMC"}[n%2], BoughtOn: bought.Format(time.DateOnly), WarrantyUntil: bought.AddDate(3, 0, -1).Format(time.DateOnly)}
 	}
 	var forms []inventory.AssetForm
 	for i := range 2 {

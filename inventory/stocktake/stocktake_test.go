@@ -61,7 +61,7 @@ type room struct {
 	n  int
 }
 
-func eachDB(t *testing.T, do func(r *room)) {
+func eachDB(t *testing.T, do func(t *testing.T, r *room)) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		at := clock.At(start)
 		units, cals := org.NewUnits(d, at), calstore.New(d, at)
@@ -83,7 +83,7 @@ func eachDB(t *testing.T, do func(r *room)) {
 		if err := stock.Seed(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		do(&room{Service: New(Deps{DB: d, Stock: stock, Units: units}), t: t, at: at})
+		do(t, &room{Service: New(Deps{DB: d, Stock: stock, Units: units}), t: t, at: at})
 	})
 }
 
@@ -140,7 +140,7 @@ func (r *room) present(a inventory.Asset, source readiness.Source) (at time.Time
 }
 
 func TestACountSortsIntoFourGroupsAndItsEndWritesFactsAndProposals(t *testing.T) {
-	eachDB(t, func(r *room) {
+	eachDB(t, func(t *testing.T, r *room) {
 		pc, printer := r.add(dangXa, inventory.PC, inventory.InUse, "Quầy 1", "SN-1"), r.add(dangXa, inventory.Printer, inventory.InUse, "Quầy 2", "")
 		gone := r.add(dangXa, inventory.Scanner, inventory.Broken, "", "")
 		planned := r.add(dangXa, inventory.Monitor, inventory.Planned, "", "")
@@ -197,7 +197,7 @@ func TestACountSortsIntoFourGroupsAndItsEndWritesFactsAndProposals(t *testing.T)
 }
 
 func TestProposalsAreDecidedByThoseWhoMayEditWhereTheAssetIs(t *testing.T) {
-	eachDB(t, func(r *room) {
+	eachDB(t, func(t *testing.T, r *room) {
 		r.add(dangXa, inventory.PC, inventory.InUse, "", "")
 		other := r.add(bacSon, inventory.PC, inventory.InUse, "", "SN-9")
 		n := r.start(dangXa, "")
@@ -245,7 +245,7 @@ func TestProposalsAreDecidedByThoseWhoMayEditWhereTheAssetIs(t *testing.T) {
 }
 
 func TestAScanArrivesOnceAndLateOnesCountWhenTheyWereMadeBeforeTheEnd(t *testing.T) {
-	eachDB(t, func(r *room) {
+	eachDB(t, func(t *testing.T, r *room) {
 		a := r.add(dangXa, inventory.PC, inventory.InUse, "", "")
 		b := r.add(dangXa, inventory.PC, inventory.InUse, "", "")
 		n := r.start(dangXa, "")
@@ -280,7 +280,7 @@ func TestAScanArrivesOnceAndLateOnesCountWhenTheyWereMadeBeforeTheEnd(t *testing
 }
 
 func TestACountIsResumedAndTwoPlacesAreTwoCounts(t *testing.T) {
-	eachDB(t, func(r *room) {
+	eachDB(t, func(t *testing.T, r *room) {
 		a := r.add(dangXa, inventory.PC, inventory.InUse, "Quầy 1", "")
 		b := r.add(dangXa, inventory.PC, inventory.InUse, "Quầy 2", "")
 		whole, one := r.start(dangXa, ""), r.start(dangXa, "quay 1")
@@ -310,7 +310,7 @@ func TestACountIsResumedAndTwoPlacesAreTwoCounts(t *testing.T) {
 }
 
 func TestCountingIsForThoseWhoMayInTheirUnits(t *testing.T) {
-	eachDB(t, func(r *room) {
+	eachDB(t, func(t *testing.T, r *room) {
 		n := r.start(dangXa, "")
 		uses := map[string]func(context.Context, access.Actor) error{
 			"start": func(ctx context.Context, who access.Actor) error {

@@ -62,7 +62,7 @@ func Routes(r *httpx.Router) {
 
 // words are the sentences that the script shows, by the name under which it asks.
 var words = []string{"waiting", "sending", "sent", "refused", "kept", "kept_here", "sign_in", "send", "mend", "drop", "drop_sure", "offline", "conflict",
-	"again", "none", "scan.found", "scan.other", "scan.twice", "scan.point", "scan.blocked", "photo", "page", "too_big", "reach.ok", "reach.failed", "reach.running"}
+	"again", "none", "scan.found", "scan.other", "scan.twice", "scan.point", "scan.blocked", "photo", "page", "too_big"}
 
 // sentences are the script's words as JSON; {n} and the like stay for the script.
 func sentences(t i18n.T) string {

@@ -67,6 +67,14 @@
     return out;
   }
 
+  // What a field says to people: the words of the choice, not its value.
+  function wordsOf(form, name, fields) {
+    const el = form.elements[name];
+    if (el && el.options && el.selectedIndex >= 0) return el.options[el.selectedIndex].text;
+    const radio = $$(`input[type=radio][name="${name}"]:checked`, form)[0];
+    return radio ? radio.closest("label").innerText.trim() : fields[name] || "";
+  }
+
   const said = (text, form) => {
     const box = (form && $("[data-kept-said]", form.parentElement)) || $("[data-kept-said]");
     if (box) box.textContent = text;
@@ -106,6 +114,7 @@
       const fields = { ...fieldsOf(form), ...more };
       const by = form.dataset.keptScan;
       const scan = by ? tagOf(fields[by]) : "";
+      const label = form.dataset.keptLabel.replace(/\{(\w+)\}/g, (_, k) => wordsOf(form, k, fields));
       if (by) {
         form.reset();
         const row = rowOf(scan);
@@ -119,7 +128,7 @@
       }
       const x = {
         id: again ? again.id : newID(), seq: Date.now(), account, send: form.dataset.keptForm, page: location.pathname + location.search, keptAt: again ? again.keptAt : Date.now(),
-        label: form.dataset.keptLabel.replace(/\{(\w+)\}/g, (_, k) => fields[k] || ""), fields, photos, scan, state: "waiting",
+        label, fields, photos, scan, state: "waiting",
       };
       await put(x);
       mending = null;
@@ -363,8 +372,16 @@
   }
   if (navigator.mediaDevices && navigator.mediaDevices.getUserMedia) $$("[data-kept-camera]").forEach((x) => (x.hidden = false));
   document.addEventListener("click", (e) => {
-    const b = e.target.closest("[data-kept-scan-start]");
+    const b = e.target.closest("[data-kept-scan-start]"), set = e.target.closest("[data-kept-set]");
     if (b) camera(b);
+    if (set) { // the form is on this page: no line is needed to choose in it
+      const field = $(`form[data-kept-form] [name="${set.dataset.keptSet}"]`);
+      if (!field) return;
+      e.preventDefault();
+      field.value = set.dataset.keptValue;
+      field.form.scrollIntoView({ block: "start" });
+      field.focus();
+    }
   });
 
   async function begin() {

@@ -1,0 +1,2 @@
+// Package views holds the pages of installing software on PCs.
+package views
