@@ -18,11 +18,6 @@ import (
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field    field
-	Supply   *supply.Service
-	Devices  *device.Service
-	Lines    *lines.Service
-	Suppose  *suppose.Service
 	Profiles *profile.Service
 	Field    field
 	Supply   *supply.Service
