@@ -45,6 +45,7 @@ var commands = map[string]command{
 	"user":      userCommand,
 	"token":     tokenCommand,
 	"cti-token": ctiTokenCommand,
+	"agent-key": agentKeyCommand,
 	"mail":      mailCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)

@@ -27,6 +27,7 @@ type Config struct {
 	SMSURL         string
 	Hotline        string
 	HotlineKeep    string
+	AgentSilent    string
 	TrustedProxies string
 	LineMinutes    string
 	LineDays       string
@@ -56,6 +57,7 @@ func (c *Config) settings() []setting {
 		{"line-probe-minutes", "how often the server probes a commune's line, in minutes; 0 probes none", "5", false, &c.LineMinutes},
 		{"line-keep-days", "days for which single measurements of lines are kept, 15 at least", "30", false, &c.LineDays},
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
+		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}
 }
@@ -181,6 +183,9 @@ func (c Config) check() error {
 	}
 	if _, err := lines.ReadGuard(c.LineNetworks); err != nil {
 		return fmt.Errorf("--line-probe-networks %q: %w", c.LineNetworks, err)
+	}
+	if n, err := strconv.Atoi(c.AgentSilent); err != nil || n < 1 || n > 3650 {
+		return fmt.Errorf("--agent-silent-days %q is not a number of days", c.AgentSilent)
 	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--base-url %q is not an http or https address", c.BaseURL)

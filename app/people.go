@@ -44,6 +44,8 @@ func importCommand(ctx context.Context, args []string, term Terminal) int {
 			return h.Units.ImportCommand(ctx, term.t, rest[1:], term.Out)
 		case "plan":
 			return h.importPlan(ctx, rest[1:], term)
+		case "inventory":
+			return h.Inventory.Intake.ImportCommand(ctx, term.t, rest[1:], term.Out)
 		default:
 			return fault.New(fault.Invalid, "app.import.what")
 		}

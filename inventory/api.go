@@ -123,7 +123,10 @@ func (s *Service) api(r *httpx.Router) {
 	const tag = "inventory"
 	unitQuery := httpx.Param{Name: "unit", Doc: "code of a commune"}
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/inventory/assets", ID: "listAssets", Tag: tag, Summary: "Equipment within reach, by code",
-		Query: append([]httpx.Param{unitQuery, {Name: "kind", Doc: "kind of equipment", Enum: words(Kinds)}}, httpx.Paged...), Out: httpx.List[AssetJSON]{}}, s.apiAssets)
+		Query: append([]httpx.Param{unitQuery, {Name: "kind", Doc: "kind of equipment", Enum: words(Kinds)}, {Name: "state", Doc: "state of the asset", Enum: words(States)},
+			{Name: "district", Doc: "code of a district"}, {Name: "q", Doc: "words in code, name, numbers, place, custodian, supplier, contract"},
+			{Name: "warranty", Doc: "soon: ends within 90 days", Enum: Warranties}, {Name: "source", Doc: "what stands behind its facts", Enum: Evidences},
+			{Name: "older", Doc: "bought so many years ago or earlier"}, {Name: "silent", Doc: "nothing known anew for so many days"}}, httpx.Paged...), Out: httpx.List[AssetJSON]{}}, s.apiAssets)
 	r.API(httpx.Op{Method: "POST", Path: "/api/v1/inventory/assets", ID: "addAsset", Tag: tag, Summary: "Record a new piece of equipment",
 		In: AssetIn{}, Out: AssetJSON{}, Status: 201, Creates: true}, s.apiAddAsset)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/inventory/assets/:id", ID: "getAsset", Tag: tag, Summary: "One asset with what is known of it", Out: AssetJSON{}}, s.apiAsset)
@@ -163,7 +166,9 @@ func (s *Service) gapJSON(g GapView) GapJSON {
 }
 
 func (s *Service) apiAssets(c *httpx.Ctx) error {
-	all, err := s.Assets(c.Std(), c.Who, c.Query("unit"), c.Query("kind"), page.Read(c.Query("after"), c.Query("limit")))
+	f := readFilter(c.Query)
+	f.Sort, f.Down = "code", false
+	all, err := s.AssetList(c.Std(), c.Who, f, page.Read(c.Query("after"), c.Query("limit")))
 	if err != nil {
 		return err
 	}

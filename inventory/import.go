@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/org"
 )
@@ -43,27 +44,32 @@ func words[T ~string](all []T) []string {
 	return out
 }
 
+func inWords(prefix string) func(i18n.T, string) string {
+	return func(t i18n.T, v string) string { return t.Say(prefix + v) }
+}
+
 func (s *Service) assetImport() importer.Spec {
 	columns := []importer.Column{
 		{Key: "code", Name: "inventory.column.code", Read: importer.Text(20)},
 		{Key: "district", Name: "inventory.column.district", Read: importer.Text(60)},
 		{Key: "unit", Name: "inventory.column.unit", Needed: true, Read: importer.Text(60)},
-		{Key: "kind", Name: "inventory.column.kind", Needed: true, Read: importer.OneOf(s.catalog, "inventory.kind.", words(Kinds)...)},
+		{Key: "kind", Name: "inventory.column.kind", Needed: true, Read: importer.OneOf(s.catalog, "inventory.kind.", words(Kinds)...), Say: inWords("inventory.kind.")},
 	}
 	for _, d := range details {
 		c := importer.Column{Key: d.name, Name: "inventory.column." + d.name, Needed: d.name == "name", Read: importer.Text(d.most)}
 		if d.most == 0 {
-			c.Read = importer.Date
+			c.Read, c.Say = importer.Date, func(_ i18n.T, v string) string { return sayDay(v) }
 		}
 		columns = append(columns, c)
 		if d.name == "place" {
-			columns = append(columns, importer.Column{Key: "state", Name: "inventory.column.state", Read: importer.OneOf(s.catalog, "inventory.state.", words(States)...)})
+			columns = append(columns, importer.Column{Key: "state", Name: "inventory.column.state", Read: importer.OneOf(s.catalog, "inventory.state.", words(States)...), Say: inWords("inventory.state.")})
 		}
 	}
 	for _, n := range importFacts {
-		columns = append(columns, importer.Column{Key: n, Name: "inventory.fact." + n, Read: func(cell string) (string, error) { return ReadFact(n, cell) }})
+		columns = append(columns, importer.Column{Key: n, Name: "inventory.fact." + n, Read: func(cell string) (string, error) { return ReadFact(n, cell) },
+			Say: func(t i18n.T, v string) string { return SayFact(t, n, v) }})
 	}
-	return importer.Spec{Kind: AssetImport, Title: "inventory.import.title", Home: "/inventory/assets", Perm: Edit, Columns: columns,
+	return importer.Spec{Kind: AssetImport, Title: "inventory.import.title", Home: "/inventory/assets", At: "/inventory", Perm: Edit, Columns: columns,
 		Options: []importer.Option{{Key: "match", Name: "inventory.import.match", Values: []string{byAny, byCode, bySerial, byTag, byName}}},
 		Marks:   []string{byAgent}, Choices: []string{keepMeasured, takeBeside, linkIt, isNew, leaveOut}, Every: true,
 		Plan: s.planImport, Apply: s.applyImport, Undo: s.undoImport}

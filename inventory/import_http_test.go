@@ -140,3 +140,54 @@ func TestALargeImportIsSavedByAJob(t *testing.T) {
 		t.Errorf("cancel of an ended job: %d", res.StatusCode)
 	}
 }
+
+// A table is pasted, its row in doubt is decided in the browser, and the whole is taken
+// back but for what somebody changed.
+func TestAPastedTableIsDecidedAndTakenBackInTheBrowser(t *testing.T) {
+	d := testkit.SQLite(t)
+	h := build(t, d)
+	who := h.as("district_coordinator", giaLam)
+	known := h.reported(h.tree.Under(giaLam)[1:])
+	s, _ := desk(t, h, d, who)
+	post := func(path string, f url.Values) (int, string, string) {
+		t.Helper()
+		res, body := ask(t, s, "POST", path, urlencoded, strings.NewReader(f.Encode()))
+		return res.StatusCode, body, res.Header.Get("Location")
+	}
+	if code, body, _ := post("/imports/"+AssetImport, url.Values{"pasted": {" "}}); code != 422 || !strings.Contains(body, "chưa dán bảng nào") {
+		t.Errorf("nothing pasted: %d", code)
+	}
+	text := "Xã\tLoại\tTên\tSố sê-ri\tRAM\tVị trí\n" + h.tree.Name(known[0].Unit) + "\tmáy tính\tDell\tAGENT00\t4096\tquầy 1\n" +
+		h.tree.Name(known[1].Unit) + "\tmáy tính\tDell\tAGENT01\t1024\tquầy 1\n" + "Đặng Xá\tmáy in\tCanon\t\t\t\n"
+	code, body, at := post("/imports/"+AssetImport, url.Values{"pasted": {text}, "match": {bySerial}})
+	if code != 303 {
+		t.Fatalf("pasted: %d %s", code, body)
+	}
+	_, body = ask(t, s, "GET", at+"?only=conflict", "", nil)
+	for _, want := range []string{"máy đo, ngày 10/11/2016: 1.015 MB", "Bảng khai: 4.096 MB", "Giữ số đo, bỏ số khai", "Khớp máy trạm đã báo", "máy tính"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the conflict does not say %q", want)
+		}
+	}
+	if code, _, to := post(at+"/choose", url.Values{"n": {"2"}, "choice": {"beside"}, "only": {"conflict"}}); code != 303 || to != at+"?only=conflict" {
+		t.Errorf("decided: %d, %s", code, to)
+	}
+	if code, _, _ := post(at+"/choose", url.Values{"n": {"4"}, "choice": {"beside"}}); code != 422 {
+		t.Errorf("a decision about a row without any: %d", code)
+	}
+	if code, _, _ := post(at+"/commit", nil); code != 303 {
+		t.Errorf("saved: %d", code)
+	}
+	if _, err := h.ChangeAsset(t.Context(), who, known[1].ID, 2, AssetForm{Name: "Khác", State: "in_use"}); err != nil {
+		t.Fatal(err)
+	}
+	if code, body, _ := post(at+"/undo", nil); code != 409 || !strings.Contains(body, "Hoàn tác 2 dòng còn lại") {
+		t.Errorf("undo of a changed row: %d", code)
+	}
+	if code, _, _ := post(at+"/undo", url.Values{"partial": {"1"}}); code != 303 {
+		t.Errorf("undo of the rest: %d", code)
+	}
+	if all, err := h.Assets(t.Context(), who, "", "", page.Read("", "")); err != nil || len(all.Items) != 13 {
+		t.Errorf("%d assets, %v", len(all.Items), err)
+	}
+}

@@ -85,7 +85,7 @@ func (s *Service) label(doc *paper.Sheet, tree *org.Tree, a Asset, x, y, width, 
 	if err != nil {
 		return fault.Because(fault.Internal, "fault.internal", err)
 	}
-	pad := max(2.5, height*0.09)
+	pad := max(2.5, height*0.115)
 	side := min(height-2*pad, width*0.42)
 	n := code.Bounds().Dx()
 	doc.Matrix(x+pad, y+(height-side)/2, side, n, func(column, row int) bool {
@@ -94,7 +94,7 @@ func (s *Service) label(doc *paper.Sheet, tree *org.Tree, a Asset, x, y, width, 
 	})
 	left, room := x+pad+side+pad*0.8, width-side-pad*2.8
 	scale := height / 37
-	bold, plain := paper.Font{Size: max(6, 11*scale), Style: "B"}, paper.Font{Size: max(5, 8*scale)}
+	bold, plain := paper.Font{Size: max(6, 12*scale), Style: "B"}, paper.Font{Size: max(5, 9*scale)}
 	at := y + (height-side)/2
 	for _, line := range []struct {
 		font paper.Font

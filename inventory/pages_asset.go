@@ -109,7 +109,7 @@ func (p pages) papersOf(c *httpx.Ctx, a Asset, papers []files.File, v *views.Ass
 	}
 	if edits {
 		v.Attach = &ui.FormData{Action: at, Submit: t.Say("inventory.paper.add"), Multipart: true, Loose: true, Errors: e,
-			Fields: []ui.Field{{Kind: ui.File, Name: "papers", Label: t.Say("inventory.paper.file"), Hint: t.Say("inventory.paper.hint"), Accept: ".pdf,image/*", Multiple: true}}}
+			Fields: []ui.Field{{Kind: ui.File, Name: "papers", Label: t.Say("inventory.paper.file"), Hint: t.Say("inventory.paper.hint"), Accept: ".pdf,image/*", Multiple: true, Required: true}}}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
@@ -151,9 +152,13 @@ func listFigures(t i18n.T, f AssetFilter, n AssetTally) []ui.FigureData {
 		}
 		return d
 	}
+	ending := ui.FigureData{Label: t.Say("inventory.warranty.soon"), Value: t.Int(n.Ending), Tone: ui.Warn,
+		Href: f.href(assetsAt, func(f *AssetFilter) { f.Warranty, f.Sort, f.Down = "soon", "warranty", false })}
+	if n.Finished > 0 {
+		ending.SoWhat = t.Say("inventory.warranty.over_n", "n", n.Finished)
+	}
 	return []ui.FigureData{state(InUse, ui.Good), state(Broken, ui.Bad), state(Repair, ui.Warn), state(Spare, ui.Info),
-		{Label: t.Say("inventory.warranty.soon"), Value: t.Int(n.Ending), Tone: ui.Warn, SoWhat: t.Say("inventory.warranty.over_n", "n", n.Finished),
-			Href: f.href(assetsAt, func(f *AssetFilter) { f.Warranty, f.Sort, f.Down = "soon", "warranty", false })}}
+		ending}
 }
 
 // choose is a field of words with a first one that does not narrow.
@@ -193,18 +198,15 @@ func (p pages) listFilter(c *httpx.Ctx, l listed) ui.FilterData {
 		{Kind: ui.Search, Name: "q", Label: t.Say("inventory.list.search"), Value: f.Words},
 		districtField(t, districts, f.District),
 		choose(t, "kind", "inventory.column.kind", "inventory.filter.every_kind", f.Kind, words(Kinds), said("inventory.kind.")),
-		choose(t, "state", "inventory.column.state", "inventory.filter.every_state", f.State, words(States), said("inventory.state.")),
-		choose(t, "warranty", "inventory.warranty", "inventory.filter.every_warranty", f.Warranty, Warranties, said("inventory.warranty.is.")),
-		choose(t, "source", "inventory.list.source", "inventory.filter.every_source", f.Source, Evidences, said("inventory.list.source.")),
+		choose(t, "state", "inventory.column.state", "inventory.filter.all", f.State, words(States), said("inventory.state.")),
+		choose(t, "warranty", "inventory.warranty", "inventory.filter.all", f.Warranty, Warranties, said("inventory.warranty.is.")),
+		choose(t, "source", "inventory.list.source", "inventory.filter.all", f.Source, Evidences, said("inventory.list.source.")),
 		{Name: "custodian", Label: t.Say("inventory.column.custodian"), Value: f.Custodian, Max: 80},
-		choose(t, "older", "inventory.list.older", "inventory.filter.every_age", strconv.Itoa(f.Older), years, sayYears),
-		choose(t, "silent", "inventory.list.silent", "inventory.filter.every_silence", strconv.Itoa(f.Silent), days, sayDays),
+		choose(t, "older", "inventory.list.older", "inventory.filter.all", strconv.Itoa(f.Older), years, sayYears),
+		choose(t, "silent", "inventory.list.silent", "inventory.filter.all", strconv.Itoa(f.Silent), days, sayDays),
 		choose(t, "sort", "inventory.list.sort", "inventory.list.sort.code", f.Sort, []string{"name", "unit", "warranty", "bought", "changed"}, said("inventory.list.sort.")),
 	}}
-	if f.Unit != "" {
-		d.Hidden = append(d.Hidden, ui.Hidden{Name: "unit", Value: f.Unit})
-		d.Fields = slices.Delete(d.Fields, 1, 2)
-	}
+	d.Fields = slices.Replace(d.Fields, 1, 2, places(t, c.Who, l, districts)...)
 	for _, v := range l.saved {
 		d.Presets = append(d.Presets, ui.Preset{Label: v.Name, Href: v.Filter().href(assetsAt), Active: l.at != nil && l.at.ID == v.ID, Count: -1})
 	}
@@ -212,6 +214,35 @@ func (p pages) listFilter(c *httpx.Ctx, l listed) ui.FilterData {
 		d.Clear = assetsAt
 	}
 	return d
+}
+
+// places ask where: in which district, when there are several, and in which commune of
+// the one that is chosen.
+func places(t i18n.T, who access.Actor, l listed, districts []org.Unit) []ui.Field {
+	var out []ui.Field
+	within := l.District
+	if len(districts) > 1 {
+		out = append(out, districtField(t, districts, l.District))
+	} else if len(districts) == 1 {
+		within = districts[0].Code
+	}
+	communes := ui.Field{Kind: ui.Select, Name: "unit", Label: t.Say("inventory.column.unit"), Value: l.Unit, Options: []ui.Option{{Label: t.Say("inventory.filter.all")}}}
+	listed := false
+	if within != "" {
+		for _, u := range l.tree.Communes(within) {
+			if who.Covers(Look, u.Code) {
+				communes.Options = append(communes.Options, ui.Option{Value: u.Code, Label: u.Title()})
+				listed = listed || u.Code == l.Unit
+			}
+		}
+	}
+	if l.Unit != "" && !listed {
+		communes.Options = append(communes.Options, ui.Option{Value: l.Unit, Label: l.tree.Place(l.Unit)})
+	}
+	if len(communes.Options) > 2 || l.Unit != "" {
+		out = append(out, communes)
+	}
+	return out
 }
 
 // head is the head of a column that the list is sorted by on a click, and the other way

@@ -45,7 +45,7 @@ func TestEveryListHasItsIndex(t *testing.T) {
 	d := testkit.SQLite(t)
 	var seen []string
 	d.Watch(func(_ context.Context, q string, _ error) {
-		if strings.HasPrefix(q, "SELECT") && (strings.Contains(q, `"gap" AS "g"`) || strings.Contains(q, `"asset" AS "a"`) || strings.Contains(q, "gap AS g")) {
+		if strings.HasPrefix(q, "SELECT") && (strings.Contains(q, `"gap" AS "g"`) || strings.Contains(q, `"asset" AS "a"`) || strings.Contains(q, "gap AS g") || strings.Contains(q, "asset AS a") || strings.Contains(q, `"asset_view"`)) {
 			seen = append(seen, q)
 		}
 	})
@@ -73,6 +73,25 @@ func TestEveryListHasItsIndex(t *testing.T) {
 			}
 		}
 	}
+	for _, who := range []access.Actor{h.as("planner", ""), h.as("district_coordinator", giaLam)} {
+		for _, f := range []AssetFilter{{}, {District: giaLam}, {Unit: dangXa}, {Kind: "pc"}, {State: "broken"}, {Words: "dell"}, {Custodian: "binh"}, {Custodian: "-"},
+			{Warranty: "soon"}, {Warranty: "over"}, {Source: "measured"}, {Source: "none"}, {Older: 5}, {Silent: 30},
+			{Sort: "name"}, {Sort: "unit"}, {Sort: "warranty"}, {Sort: "bought", Down: true}, {Sort: "changed", Down: true}} {
+			first, err := h.AssetList(t.Context(), who, f, page.Read("", "5"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.AssetList(t.Context(), who, f, page.Read(first.Next, "5")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.TallyAssets(t.Context(), who, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := h.SavedLists(t.Context(), who); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if len(seen) < 40 {
 		t.Fatalf("only %d queries were seen", len(seen))
 	}
@@ -87,6 +106,48 @@ func TestEveryListHasItsIndex(t *testing.T) {
 		for _, r := range rows {
 			if strings.HasPrefix(r.Detail, "SCAN") && !strings.Contains(r.Detail, "USING") && r.Detail != "SCAN late" {
 				t.Errorf("%s\nreads a whole table: %s", q, r.Detail)
+			}
+		}
+	}
+}
+
+// Whoever sees the whole city turns the pages of every order by an index, and never
+// sorts ten thousand assets to show fifty.
+func TestEveryOrderOfTheListHasItsIndex(t *testing.T) {
+	d := testkit.SQLite(t)
+	h := build(t, d)
+	h.fill(10_000)
+	var seen []string
+	d.Watch(func(_ context.Context, q string, _ error) {
+		if strings.Contains(q, `FROM "asset" AS "a"`) {
+			seen = append(seen, q)
+		}
+	})
+	for sort := range assetSorts {
+		for _, down := range []bool{false, true} {
+			first, err := h.AssetList(t.Context(), h.as("planner", ""), AssetFilter{Sort: sort, Down: down}, page.Read("", "50"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.AssetList(t.Context(), h.as("planner", ""), AssetFilter{Sort: sort, Down: down}, page.Read(first.Next, "50")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Fatalf("only %d queries were seen", len(seen))
+	}
+	for _, q := range slices.Clone(seen) {
+		var rows []struct {
+			ID, Parent, Notused int64
+			Detail              string
+		}
+		if err := d.Read().NewRaw("EXPLAIN QUERY PLAN "+strings.ReplaceAll(q, "?", "??")).Scan(t.Context(), &rows); err != nil {
+			t.Fatal(err, q)
+		}
+		for _, r := range rows {
+			if strings.Contains(r.Detail, "TEMP B-TREE") || strings.HasPrefix(r.Detail, "SCAN a") && !strings.Contains(r.Detail, "USING") {
+				t.Errorf("%s\nis %s", q, r.Detail)
 			}
 		}
 	}

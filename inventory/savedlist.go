@@ -55,7 +55,7 @@ func MayShare(who access.Actor) bool {
 func ours(who access.Actor) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("av.owner = ?", who.ID).WhereOr("av.shared")
+			return q.Where("av.owner = ?", who.ID).WhereOr("av.shared = ?", true)
 		})
 	}
 }

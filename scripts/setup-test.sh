@@ -35,6 +35,8 @@ need fonts-dejavu-core have_fonts
 need kannel have_kannel
 need postfix [ -x /usr/sbin/postfix ]
 need dovecot-imapd [ -x /usr/lib/dovecot/imap ]
+need fusioninventory-agent command -v fusioninventory-injector
+need ocsinventory-agent command -v ocsinventory-agent
 need kannel-extras [ -x /usr/lib/kannel/test/fakesmsc ]
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/inventory"
@@ -18,10 +19,10 @@ func (h House) survey(ctx context.Context, who access.Actor, a act) error {
 	for _, unit := range a.Units {
 		forms = append(forms, h.counter(unit, a)...)
 	}
-	if err := h.Inventory.AddAssets(ctx, who, forms); err != nil {
+	if err := h.Inventory.SetSites(ctx, who, sites(a.Units)); err != nil {
 		return err
 	}
-	return h.Inventory.SetSites(ctx, who, sites(a.Units))
+	return h.Inventory.AddAssets(ctx, who, forms)
 }
 
 // sites are the figures of communes: two people at the counter, and as many inhabitants
@@ -44,8 +45,10 @@ func (h House) counter(unit string, a act) []inventory.AssetForm {
 	if err != nil {
 		n = 0 // codes of units are digits
 	}
+	bought := time.Date(2013+n%4, time.Month(1+n%8), 15, 0, 0, 0, 0, time.UTC)
 	one := func(kind inventory.Kind, name, serial string, facts map[string]string) inventory.AssetForm {
-		return inventory.AssetForm{Unit: unit, Kind: string(kind), Name: name, Serial: serial + unit, State: string(inventory.InUse), Seen: true, Facts: facts}
+		return inventory.AssetForm{Unit: unit, Kind: string(kind), Name: name, Serial: serial + unit, State: string(inventory.InUse), Seen: true, Facts: facts,
+			Place: "Bộ phận một cửa", Supplier: []string{"Công ty FPT", "Công ty CMC"}[n%2], BoughtOn: bought.Format(time.DateOnly), WarrantyUntil: bought.AddDate(3, 0, -1).Format(time.DateOnly)}
 	}
 	var forms []inventory.AssetForm
 	for i := range 2 {

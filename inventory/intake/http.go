@@ -43,6 +43,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", home+"/keys/:id/revoke", p.revokeKey)
 	r.Page("GET", home+"/upload", p.uploadForm)
 	r.Page("POST", home+"/upload", p.upload, httpx.Body(mostWire))
+	r.Page("GET", home+"/messages/:id", p.message)
 	r.Page("GET", home+"/:id", p.sender)
 	r.Page("POST", home+"/:id/aside", p.aside)
 	s.api(r)
@@ -117,6 +118,14 @@ func (p *pages) showUpload(c *httpx.Ctx, refused error) error {
 // upload takes files and says what became of each. It is one answer, not a redirect: what
 // is kept is kept once, so sending the form again does no harm.
 func (p *pages) upload(c *httpx.Ctx) error {
+	if err := c.Who.Need(inventory.Edit); err != nil {
+		return err
+	}
+	if unit := c.FormValue("unit"); unit != "" {
+		if err := c.Who.NeedAt(inventory.Edit, unit); err != nil {
+			return err
+		}
+	}
 	files, err := sentFiles(c)
 	if err != nil {
 		return p.showUpload(c, err)

@@ -47,9 +47,9 @@ const (
 var tuesday = time.Date(2016, 11, 8, 3, 0, 0, 0, time.UTC)
 
 var policy = access.Policy{
-	"planner":     {inventory.Look, inventory.Edit, Keys},
-	"coordinator": {inventory.Look, inventory.Edit, Keys},
-	"officer":     {inventory.Look},
+	"planner":              {inventory.Look, inventory.Edit, Keys},
+	"district_coordinator": {inventory.Look, inventory.Edit, Keys},
+	"one_stop_officer":     {inventory.Look},
 }
 
 // keeper remembers what arrived, and refuses machines that are called "refused".
@@ -245,7 +245,7 @@ func TestWrongCredentialsAreCountedAndNamed(t *testing.T) {
 		if err != nil || times[WrongSecret] != 2 || times[UnknownLogin] != 2 || times[Revoked] != 2 || times[UnknownPath] != 1 {
 			t.Errorf("%v %v", times, err)
 		}
-		if mine, err := r.Refusals(t.Context(), r.as("coordinator", dangXa)); err != nil || len(mine) != 1 || mine[0].Key != k.ID {
+		if mine, err := r.Refusals(t.Context(), r.as("district_coordinator", dangXa)); err != nil || len(mine) != 1 || mine[0].Key != k.ID {
 			t.Errorf("who holds one commune sees its key only: %+v %v", mine, err)
 		}
 		if len(r.keeper.all) != 0 {
@@ -394,7 +394,7 @@ func TestASilentAgentIsToldOfOnceAndItsReturnToo(t *testing.T) {
 		}
 		r.at.Move(30 * 24 * time.Hour)
 		x := r.all(Filter{State: Silent})[0]
-		if _, err := r.SetAside(t.Context(), r.as("coordinator", giaLam), x.ID, true); err != nil {
+		if _, err := r.SetAside(t.Context(), r.as("district_coordinator", giaLam), x.ID, true); err != nil {
 			t.Fatal(err)
 		}
 		run()
@@ -410,7 +410,7 @@ func TestFilesAreTakenEachOnItsOwn(t *testing.T) {
 		m.Tag, m.TakenAt = dangXa, "2016-11-01 09:00:00"
 		partial := []byte(`{"action":"inventory","deviceid":"` + m.DeviceID + `","partial":true,"content":{"versionclient":"GLPI-Agent_v1.12","hardware":{"memory":2048}}}`)
 		unknown := []byte(`{"action":"inventory","deviceid":"nobody","partial":true,"content":{"hardware":{"memory":2048}}}`)
-		who := r.as("coordinator", giaLam)
+		who := r.as("district_coordinator", giaLam)
 		got, err := r.TakeFiles(t.Context(), who, giaLam, []File{{`E:\may1.ocs`, m.XML()}, {"broken.xml", m.XML()[:300]}, {"may1.json", partial}, {"x.json", unknown}, {"may1.ocs", m.XML()}, {"prolog.xml", m.Prolog()}})
 		if err != nil {
 			t.Fatal(err)
@@ -455,25 +455,25 @@ func TestWhoMayDoWhat(t *testing.T) {
 			for who, want := range map[string]struct {
 				actor access.Actor
 				kind  fault.Kind
-			}{"wrong unit": {r.as("coordinator", socSon), fault.Missing}, "no permission": {r.as("officer", dangXa), fault.Denied}, "nobody": {access.Actor{}, fault.SignIn}} {
+			}{"wrong unit": {r.as("district_coordinator", socSon), fault.Missing}, "no permission": {r.as("one_stop_officer", dangXa), fault.Denied}, "nobody": {access.Actor{}, fault.SignIn}} {
 				if err := do(want.actor); !fault.Is(err, want.kind) {
 					t.Errorf("%s, %s: %v", name, who, err)
 				}
 			}
-			if err := do(r.as("coordinator", giaLam)); err != nil {
+			if err := do(r.as("district_coordinator", giaLam)); err != nil {
 				t.Errorf("%s, allowed: %v", name, err)
 			}
 		}
-		if _, _, err := r.Sender(ctx, r.as("coordinator", socSon), x.ID, page.Read("", "")); !fault.Is(err, fault.Missing) {
+		if _, _, err := r.Sender(ctx, r.as("district_coordinator", socSon), x.ID, page.Read("", "")); !fault.Is(err, fault.Missing) {
 			t.Errorf("another district looks: %v", err)
 		}
-		if _, _, err := r.Sender(ctx, r.as("officer", dangXa), x.ID, page.Read("", "")); err != nil {
+		if _, _, err := r.Sender(ctx, r.as("one_stop_officer", dangXa), x.ID, page.Read("", "")); err != nil {
 			t.Errorf("one's own commune looks: %v", err)
 		}
-		if rows, err := r.Senders(ctx, r.as("coordinator", socSon), Filter{}, page.Read("", "")); err != nil || len(rows.Items) != 0 {
+		if rows, err := r.Senders(ctx, r.as("district_coordinator", socSon), Filter{}, page.Read("", "")); err != nil || len(rows.Items) != 0 {
 			t.Errorf("another district's list: %v %v", rows, err)
 		}
-		if rows, err := r.AllKeys(ctx, r.as("coordinator", socSon), page.Read("", "")); err != nil || len(rows.Items) != 0 {
+		if rows, err := r.AllKeys(ctx, r.as("district_coordinator", socSon), page.Read("", "")); err != nil || len(rows.Items) != 0 {
 			t.Errorf("another district's keys: %v %v", rows, err)
 		}
 		if _, err := r.MakeKey(ctx, r.as("planner", ""), r.tree.Roots()[0].Code, ""); !fault.Is(err, fault.Invalid) {

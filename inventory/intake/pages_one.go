@@ -119,7 +119,7 @@ func logTable(t i18n.T, x Sender, rows page.Page[Message]) ui.TableData {
 		if m.File != "" {
 			from = t.Say("intake.log.file", "name", m.File)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(t.Moment(m.At), t.Say(kind)), result,
+		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{linked(m, t.Moment(m.At), t.Say(kind)), result,
 			ui.Text(t.Say("intake.log.bytes", "wire", t.Decimal(float64(m.Wire)/1024, 1), "size", t.Decimal(float64(m.Size)/1024, 1))), ui.Text(from)}})
 	}
 	if rows.Next != "" {

@@ -21,6 +21,8 @@ type Column struct {
 	Needed bool
 	// Read checks a cell that is not empty and gives its stored form; nil takes any text.
 	Read func(cell string) (string, error)
+	// Say writes a stored form as people read it; nil leaves it as it is.
+	Say func(t i18n.T, stored string) string
 }
 
 // Text takes at most limit letters.

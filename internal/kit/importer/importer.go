@@ -175,6 +175,7 @@ func (s Spec) plan(ctx context.Context, q bun.IDB, who access.Actor, at layout, 
 				out[i].Problems[j].Ref = Ref(c, r.N)
 			}
 		}
+		slices.SortStableFunc(out[i].Problems, func(a, b Problem) int { return at.at[a.Column] - at.at[b.Column] })
 	}
 	return out, nil
 }

@@ -115,7 +115,8 @@ type Refusal struct {
 type Spec struct {
 	Kind    string // "inventory.assets"
 	Title   string // message key
-	Home    string // where a person goes on: "/inventory"
+	Home    string // where a person goes on: "/inventory/assets"
+	At      string // the navigation entry it belongs to: "/inventory"
 	Perm    access.Perm
 	Columns []Column
 	Options []Option

@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
@@ -162,7 +163,7 @@ func (p Pages) ask(c *httpx.Ctx, spec importer.Spec, refused error) error {
 		}
 		v.Fields = append(v.Fields, f)
 	}
-	return p.site.Show(c, site.Page{Title: t.Say(spec.Title), At: spec.Home, Status: status}, views.UploadPage(t, v))
+	return p.site.Show(c, site.Page{Title: t.Say(spec.Title), At: spec.At, Status: status}, views.UploadPage(t, v))
 }
 
 func (p Pages) columns(t i18n.T, spec importer.Spec) ui.TableData {
@@ -220,7 +221,8 @@ func (p Pages) sent(c *httpx.Ctx) (name string, body []byte, err error) {
 		return name, body, err
 	}
 	if pasted := c.FormValue("pasted"); strings.TrimSpace(pasted) != "" {
-		return c.T.Say("imports.pasted.name", "at", p.site.Business.Now()), []byte(pasted), nil
+		at := p.site.Business.Now().In(clock.City).Format("02-01-2006 15.04")
+		return c.T.Say("imports.pasted.name", "at", at), []byte(pasted), nil
 	}
 	var k fault.Check
 	k.Need(false, "file", "imports.file_needed")

@@ -82,7 +82,7 @@ func (p Pages) show(c *httpx.Ctx, id ident.ID, refused error, rows []importer.Re
 		Figures: figures(t, spec, r), Label: t.Say("imports.rows"), Tabs: tabs(t, spec, r, only), Table: table(t, spec, r, all, only),
 	}
 	p.offer(t, spec, r, &v)
-	if r.State == importer.Previewed && r.Conflicts > 0 {
+	if r.State == importer.Previewed && r.Conflicts > 1 {
 		v.Decide = decideAll(t, spec, all, r, only)
 	}
 	if refused != nil {
@@ -96,7 +96,7 @@ func (p Pages) show(c *httpx.Ctx, id ident.ID, refused error, rows []importer.Re
 		}
 		v.Notices = append([]ui.NoticeData{n}, v.Notices...)
 	}
-	return p.site.Show(c, site.Page{Title: r.Name, At: spec.Home, Status: status}, views.RunPage(t, v))
+	return p.site.Show(c, site.Page{Title: r.Name, At: spec.At, Status: status}, views.RunPage(t, v))
 }
 
 // offer adds what can be done with the import now.
@@ -179,7 +179,7 @@ func decideAll(t i18n.T, spec importer.Spec, all page.Page[importer.RowView], r 
 
 // line is a row of the table with what is to be said of it.
 func line(t i18n.T, spec importer.Spec, run importer.Run, r importer.RowView, only importer.Action) views.Line {
-	l := views.Line{Text: content(spec, r), Problems: problems(t, r)}
+	l := views.Line{Text: content(t, spec, r), Problems: problems(t, r)}
 	if a := r.About(); a.Key != "" {
 		l.About = t.Line(a)
 	}
@@ -223,11 +223,14 @@ func table(t i18n.T, spec importer.Spec, run importer.Run, all page.Page[importe
 }
 
 // content is the row's cells in the order of the columns.
-func content(spec importer.Spec, r importer.RowView) string {
+func content(t i18n.T, spec importer.Spec, r importer.RowView) string {
 	cells := r.Cells()
 	var out []string
 	for _, col := range spec.Columns {
 		if v := cells[col.Key]; v != "" {
+			if col.Say != nil && r.Action != importer.Bad {
+				v = col.Say(t, v)
+			}
 			out = append(out, v)
 		}
 	}
