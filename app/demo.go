@@ -14,7 +14,7 @@ import (
 // clock where it stood.
 func (a *App) loadDemo(ctx context.Context) error {
 	h := demo.House{
-		People: a.People, Units: a.Units, Rollout: a.Rollout, Inventory: a.Inventory.Service, Desk: a.Desk.Service, Knowledge: a.Desk.Knowledge, Hotline: a.Desk.Hotline, Mail: a.Desk.Mail, Reports: a.Reports,
+		People: a.People, Units: a.Units, Rollout: a.Rollout, Inventory: a.Inventory.Service, Lines: a.Inventory.Lines, Desk: a.Desk.Service, Knowledge: a.Desk.Knowledge, Hotline: a.Desk.Hotline, Mail: a.Desk.Mail, Reports: a.Reports,
 		Incidents: a.Desk.Incidents,
 		At:        func(t time.Time) { a.Business.SetOffset(t.Sub(a.Machine.Now())) },
 		Settle: func(ctx context.Context) error {

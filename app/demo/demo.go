@@ -23,6 +23,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
 )
@@ -42,6 +43,7 @@ type House struct {
 	Units     *org.Units
 	Rollout   *rollout.Service
 	Inventory *inventory.Service
+	Lines     *line.Service
 	Desk      *helpdesk.Service
 	Knowledge *knowledge.Service
 	Mail      *mail.Service
@@ -173,6 +175,9 @@ func Load(ctx context.Context, h House) error {
 	}
 	if err := h.logged(ctx); err != nil {
 		return err
+	}
+	if err := h.lines(ctx); err != nil {
+		return fmt.Errorf("lines: %w", err)
 	}
 	if _, err := h.ring(ctx, pbx, calls, time.Date(2016, 11, 10, 0, 0, 0, 0, clock.City)); err != nil {
 		return err

@@ -50,7 +50,7 @@ type MeasurementJSON struct {
 
 func (s *Service) api(r *httpx.Router) {
 	const tag = "inventory"
-	r.API(httpx.Op{Method: "GET", Path: "/api/v1/inventory/lines", ID: "listLines", Tag: tag, Summary: "WAN lines within reach with how they stand, by code",
+	r.API(httpx.Op{Method: "GET", Path: "/api/v1/inventory/lines", ID: "listLines", Tag: tag, Summary: "WAN lines within reach with how they stand, the worst first",
 		Query: append([]httpx.Param{{Name: "health", Doc: "how they stand", Enum: []string{"dead", "slow", "unknown", "fine"}}, {Name: "district", Doc: "code of a district"}}, httpx.Paged...),
 		Out:   httpx.List[JSON]{}}, s.apiLines)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/inventory/lines/:id", ID: "getLine", Tag: tag, Summary: "One line with how it stands", Out: JSON{}}, s.apiLine)

@@ -2,6 +2,8 @@ package line
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -60,7 +62,12 @@ func (f Filter) within(who access.Actor, tree *org.Tree) func(*bun.SelectQuery) 
 	}
 }
 
-// Lines is a page of the lines within reach: the dead first to be looked for by filter.
+// worst orders the board: what is dead first. rank is a row's place in that order.
+const worst = "CASE l.health WHEN 'dead' THEN '0' WHEN 'slow' THEN '1' WHEN 'unknown' THEN '2' ELSE '3' END"
+
+func (r Row) rank() string { return strconv.Itoa(max(slices.Index(Healths, r.Health), 0)) }
+
+// Lines is a page of the lines within reach, the worst first.
 func (s *Service) Lines(ctx context.Context, who access.Actor, f Filter, r page.Request) (Board, error) {
 	if err := who.Need(inventory.Look); err != nil {
 		return Board{}, err
@@ -88,10 +95,10 @@ func (s *Service) Lines(ctx context.Context, who access.Actor, f Filter, r page.
 	if f.Health != "" {
 		list = list.Where("l.health = ?", f.Health)
 	}
-	if err := list.Apply(r.Up("a.code", "l.asset")).Scan(ctx); err != nil {
+	if err := list.Apply(r.Up(worst, "a.code", "l.asset")).Scan(ctx); err != nil {
 		return b, db.Sorted(err)
 	}
-	b.Rows = page.Cut(r, rows, func(x Row) []string { return []string{x.Code, string(x.Asset)} })
+	b.Rows = page.Cut(r, rows, func(x Row) []string { return []string{x.rank(), x.Code, string(x.Asset)} })
 	return b, s.contracts(ctx, b.Rows.Items)
 }
 
@@ -140,7 +147,7 @@ const (
 	// shownDays is how many days a line's page shows.
 	shownDays    = 30
 	shownOutages = 30
-	shownRuns    = 20
+	shownRuns    = 10
 )
 
 // Line shows one line.

@@ -39,9 +39,9 @@ const (
 var thursday = time.Date(2016, 11, 10, 1, 0, 0, 0, time.UTC)
 
 var policy = access.Policy{
-	"officer": {inventory.Look, inventory.Edit, Measure},
-	"reader":  {inventory.Look},
-	"admin":   {inventory.Look, inventory.Edit, Measure, Configure},
+	"one_stop_officer": {inventory.Look, inventory.Edit, Measure},
+	"leadership":       {inventory.Look},
+	"planner":          {inventory.Look, inventory.Edit, Measure, Configure},
 }
 
 func actor(id string, role access.Role, units ...string) access.Actor {
@@ -53,10 +53,10 @@ func actor(id string, role access.Role, units ...string) access.Actor {
 }
 
 var (
-	officer   = actor("officer", "officer", dangXa)
-	neighbour = actor("neighbour", "officer", coBi)
-	reader    = actor("reader", "reader")
-	admin     = actor("admin", "admin")
+	officer   = actor("officer", "one_stop_officer", dangXa)
+	neighbour = actor("neighbour", "one_stop_officer", coBi)
+	reader    = actor("reader", "leadership")
+	admin     = actor("admin", "planner")
 	nobody    = access.Actor{}
 )
 
@@ -64,7 +64,7 @@ var (
 type room struct {
 	*Service
 	at     *clock.Fake
-	t      *testing.T
+	t      testing.TB
 	events []Trouble
 	relay  *outbox.Dispatcher
 }
@@ -72,7 +72,7 @@ type room struct {
 // local lets tests call their own servers.
 var local = Guard{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
-func build(t *testing.T, d *db.DB) *room {
+func build(t testing.TB, d *db.DB) *room {
 	t.Helper()
 	at := clock.At(thursday)
 	units, cals := org.NewUnits(d, at), calstore.New(d, at)

@@ -1,11 +1,13 @@
 package line
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
@@ -19,8 +21,11 @@ import (
 // Beside is a page of another room that belongs beside the board, such as that of the
 // agents that have fallen silent.
 type Beside struct {
-	Label i18n.Key
-	Href  string
+	Label, SoWhat i18n.Key
+	Href          func(district string) string
+	// Count is how many of its things wait in the reader's units of a district, of all
+	// districts when it is empty.
+	Count func(ctx context.Context, who access.Actor, district string) (int64, error)
 }
 
 func (p *pages) board(c *httpx.Ctx) error {
@@ -38,6 +43,17 @@ func (p *pages) board(c *httpx.Ctx) error {
 	}
 	t := c.T
 	v := views.Listed{Head: ui.HeaderData{Title: t.Say("line.title"), Lead: t.Say("line.lead"), More: p.boardActions(c)}, Figures: boardFigures(t, b, f)}
+	for _, one := range p.beside {
+		n, err := one.Count(c.Std(), c.Who, f.District)
+		if err != nil {
+			return err
+		}
+		d := ui.FigureData{Label: t.Say(string(one.Label)), Value: t.Int(n), SoWhat: t.Say(string(one.SoWhat)), Href: one.Href(f.District)}
+		if n > 0 {
+			d.Tone = ui.Warn
+		}
+		v.Figures = append(v.Figures, d)
+	}
 	filter := p.boardFilter(t, b, f, providers)
 	v.Filter = &filter
 	v.Table = p.boardTable(t, b, f)
@@ -54,9 +70,6 @@ func (p *pages) boardActions(c *httpx.Ctx) []ui.Action {
 		out = append(out, ui.Action{Label: t.Say("line.new"), Href: home + "/new", Icon: "plus"})
 	}
 	out = append(out, ui.Action{Label: t.Say("line.providers"), Href: home + "/providers", Icon: "building"})
-	for _, one := range p.beside {
-		out = append(out, ui.Action{Label: t.Say(string(one.Label)), Href: one.Href})
-	}
 	return out
 }
 

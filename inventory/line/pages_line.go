@@ -106,10 +106,11 @@ func (p *pages) figuresOf(t i18n.T, v View, now time.Time) []views.Measured {
 			}
 		}
 		source := readiness.Probe
-		if name == factDown || name == factUp {
-			source = readiness.Measured
-		}
 		runs, days := v.Enough(source, now)
+		if name == factDown || name == factUp || name != factAvailability && runs < quality.Enough {
+			source = readiness.Measured
+			runs, days = v.Enough(source, now)
+		}
 		switch {
 		case !ok && runs == 0:
 			m.Note = t.Say("line.nothing." + string(source))
@@ -267,9 +268,17 @@ func runTable(t i18n.T, v View) ui.TableData {
 	d := ui.TableData{Caption: t.Say("line.runs"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("line.run.at")}, {Label: t.Say("line.down"), Num: true}, {Label: t.Say("line.up"), Num: true}},
 		Empty: ui.EmptyData{Icon: "search", Title: t.Say("line.runs.none"), Text: t.Say("line.runs.none.hint")}}
 	for _, r := range v.Runs {
-		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Two(t.Moment(r.At), r.ByName+" · "+r.Agent), ui.Text(orNothing(t, factDown, r.Down)), ui.Text(orNothing(t, factUp, r.Up))}})
+		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Two(t.Moment(r.At), r.ByName+" · "+agentWords(t, r)), ui.Text(orNothing(t, factDown, r.Down)), ui.Text(orNothing(t, factUp, r.Up))}})
 	}
 	return d
+}
+
+// agentWords is what measured, as people call it.
+func agentWords(t i18n.T, r Run) string {
+	if r.Via == ViaAPI {
+		return t.Say("line.agent.program")
+	}
+	return r.Agent
 }
 
 func orNothing(t i18n.T, fact string, v *float64) string {

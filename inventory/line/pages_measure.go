@@ -130,6 +130,9 @@ type finishRow struct {
 }
 
 func (p *pages) finish(c *httpx.Ctx) error {
+	if err := p.own(c.Std(), c.Who, c.Params("token")); err != nil {
+		return err
+	}
 	var res Result
 	if err := json.Unmarshal(c.Body(), &res); err != nil {
 		return fault.Because(fault.Invalid, "fault.body_syntax", err)

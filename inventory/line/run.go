@@ -192,6 +192,19 @@ func (s *Service) Take(ctx context.Context, who access.Actor, token string, byte
 	})
 }
 
+// own is nil for whoever began the run; to anybody else there is none.
+func (s *Service) own(ctx context.Context, who access.Actor, token string) error {
+	if err := who.Need(Measure); err != nil {
+		return err
+	}
+	id, ok := s.Key.Read(purpose, token)
+	if !ok {
+		return fault.New(fault.Missing, "fault.missing")
+	}
+	var r Run
+	return db.Sorted(s.DB.Read().NewSelect().Model(&r).Column("lr.id").Where("lr.id = ?", id).Where("lr.by_id = ?", who.ID).Scan(ctx))
+}
+
 // Finish records what a browser found.
 func (s *Service) Finish(ctx context.Context, who access.Actor, token string, res Result) (Run, error) {
 	var r Run

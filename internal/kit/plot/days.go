@@ -44,6 +44,7 @@ func Days(spec DaysSpec) (c Chart, err error) {
 	}
 	g := &days{scurve: scurve{spec: inner, f: f, curves: inner.curves()}, spans: spec.Spans}
 	g.lay()
+	g.reach()
 	return finish(f, key, sketch{kind: "days", height: g.height, table: inner.table(f), empty: len(g.curves) == 0, draw: g.draw})
 }
 
@@ -63,6 +64,17 @@ func (s DaysSpec) check() error {
 type days struct {
 	scurve
 	spans []Span
+}
+
+// reach lets the axis go on through the last day where a span lies in it: a line's
+// points stand at the beginning of their day.
+func (g *days) reach() {
+	last := g.x.Max
+	for _, s := range g.spans {
+		if until := moment(s.Until); moment(s.From) < last+1 && until > g.x.Max {
+			g.x.Max = min(until, last+1)
+		}
+	}
 }
 
 func (g *days) draw(p pen, top int) {

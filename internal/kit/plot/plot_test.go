@@ -57,7 +57,7 @@ func daysSpec(width int) DaysSpec {
 	return DaysSpec{Frame: frame(width), DateHead: "Ngày", Limit: 150, LimitTag: "cần dưới 150 ms",
 		Low:   line("Trung vị", 14, func(i int) float64 { return 40 + float64(i%5) }),
 		High:  line("95 %", 14, func(i int) float64 { return 90 + float64(i*i%70) }),
-		Spans: []Span{{day(3).Add(9 * time.Hour), day(3).Add(15 * time.Hour)}, {day(9), day(11)}, {day(-9), day(-8)}}}
+		Spans: []Span{{day(3).Add(9 * time.Hour), day(3).Add(15 * time.Hour)}, {day(9), day(11)}, {day(-9), day(-8)}, {day(13).Add(10 * time.Hour), day(13).Add(12 * time.Hour)}}}
 }
 
 var stages = []Segment{{Preparing, "Chuẩn bị"}, {Trial, "Chạy thử"}, {Official, "Chính thức"}, {Live, "Đã vận hành từ trước"}, {Held, "Tạm dừng"}}
