@@ -48,7 +48,7 @@ var policy = access.Policy{
 // house is the room over a store with the units of Hanoi.
 type house struct {
 	*Service
-	t    *testing.T
+	t    testing.TB
 	at   *clock.Fake
 	tree *org.Tree
 	kept bodies
@@ -67,7 +67,7 @@ func (b bodies) Bodies(_ context.Context, _ bun.IDB, hashes []string) (map[strin
 	return out, nil
 }
 
-func build(t *testing.T, d *db.DB) *house {
+func build(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	at := clock.At(start)
 	units := org.NewUnits(d, at)

@@ -139,11 +139,11 @@ type Standing struct {
 func (s *Service) Standing(ctx context.Context, unit string) (Standing, error) {
 	var out Standing
 	err := s.DB.Read().NewRaw(`SELECT
-		(SELECT COUNT(*) FROM (SELECT 1 FROM device WHERE unit = ? LIMIT 1000) AS a) AS devices,
-		(SELECT COUNT(*) FROM (SELECT 1 FROM device_doubt WHERE unit = ? AND state = 'open' LIMIT 1000) AS b) AS doubts,
-		(SELECT COUNT(*) FROM (SELECT 1 FROM device_elsewhere WHERE unit = ? AND state = 'open' LIMIT 1000) AS c)
-		+ (SELECT COUNT(*) FROM (SELECT 1 FROM device_elsewhere WHERE seen_unit = ? AND state = 'open' LIMIT 1000) AS e) AS away,
-		(SELECT COUNT(*) FROM (SELECT 1 FROM fact_difference WHERE unit = ? AND state = 'open' LIMIT 1000) AS f) AS differences`,
+		(SELECT COUNT(*) FROM (SELECT 1 FROM device WHERE unit = ? LIMIT 1000) AS one) AS devices,
+		(SELECT COUNT(*) FROM (SELECT 1 FROM device_doubt WHERE unit = ? AND state = 'open' LIMIT 1000) AS one) AS doubts,
+		(SELECT COUNT(*) FROM (SELECT 1 FROM device_elsewhere WHERE unit = ? AND state = 'open' LIMIT 1000) AS one)
+		+ (SELECT COUNT(*) FROM (SELECT 1 FROM device_elsewhere WHERE seen_unit = ? AND state = 'open' LIMIT 1000) AS one) AS away,
+		(SELECT COUNT(*) FROM (SELECT 1 FROM fact_difference WHERE unit = ? AND state = 'open' LIMIT 1000) AS one) AS differences`,
 		unit, unit, unit, unit, unit).Scan(ctx, &out.Devices, &out.Doubts, &out.Away, &out.Differences)
 	return out, db.Sorted(err)
 }
