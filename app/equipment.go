@@ -9,6 +9,7 @@ import (
 	"lotrinh/inventory/device"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/profile"
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 )
@@ -17,18 +18,20 @@ import (
 // they meet only here.
 type stock struct {
 	*inventory.Service
-	Field   field
-	Supply  *supply.Service
-	Devices *device.Service
-	Intake  *intake.Service
-	Lines   *lines.Service
-	Suppose *suppose.Service
+	Profiles *profile.Service
+	Field    field
+	Supply   *supply.Service
+	Devices  *device.Service
+	Intake   *intake.Service
+	Lines    *lines.Service
+	Suppose  *suppose.Service
 }
 
 // openEquipment builds the inventory, then its rooms.
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
+	s.Profiles = profile.New(s.Service)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)
 	s.Supply = h.openSupply(s)
@@ -44,6 +47,7 @@ func (s *stock) handlers() []outbox.Handler { return slices.Concat(s.Handlers(),
 // equipmentRoutes declares the routes of the inventory and its rooms.
 func (a *App) equipmentRoutes(r *httpx.Router) {
 	a.Inventory.Routes(r, a.Site)
+	a.Inventory.Profiles.Routes(r, a.Site)
 	a.fieldRoutes(r)
 	a.supplyRoutes(r)
 	a.Inventory.Devices.Routes(r, a.Site)

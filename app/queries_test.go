@@ -44,7 +44,7 @@ func (s *street) visits(ticket string) []visit {
 		{"coordinator", "/rollout/board"}, {"planner", "/rollout/districts/" + hereDistrict}, {"planner", "/rollout/units/" + hereUnit},
 		{"agent", "/tickets?view=free"}, {"agent", "/tickets?view=work"}, {"officer", "/tickets"},
 		{"agent", "/tickets/" + ticket}, {"officer", "/tickets/" + ticket},
-		{"coordinator", "/inventory/units/" + hereUnit}, {"planner", "/search?q=may+quet"},
+		{"coordinator", "/inventory/supply"}, {"planner", "/inventory/supply/requests"}, {"planner", "/inventory/supply/late"}, {"coordinator", "/inventory/units/" + hereUnit}, {"planner", "/search?q=may+quet"},
 	}
 	for _, r := range s.Routes() {
 		if r.Method != "GET" || r.Open || strings.Contains(r.Path, ":") {

@@ -213,6 +213,10 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
+	m["profile"] = s.one("SELECT id FROM requirement_profile WHERE code = 'vdi-client-2016'")
+	excuse, err := s.Inventory.Excuse(ctx, s.actor("planner"), unit, inventory.WaiverForm{Line: "one-stop-counter-2016/printer", Until: "2016-12-01", Reason: "Dùng chung máy in."})
+	must(t, err)
+	m["excuse"] = string(excuse.ID)
 	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
 	s.devices(m, unit)
@@ -247,7 +251,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 func (s *street) lines(m map[string]string, coordinator string) {
 	s.t.Helper()
 	ctx, who, room := s.t.Context(), s.actor(coordinator), s.Inventory.Lines
-	p, err := room.SaveProvider(ctx, s.actor("planner"), lines.Provider{Name: "VNPT " + m["unit"], Active: true})
+	p, err := room.SaveProvider(ctx, s.actor("planner"), lines.Provider{Name: map[string]string{hereUnit: "Viettel", thereUnit: "FPT"}[m["unit"]], Active: true})
 	must(s.t, err)
 	a, err := room.Add(ctx, who, lines.Form{Unit: m["unit"], Name: "FTTH", Provider: string(p.ID)})
 	must(s.t, err)

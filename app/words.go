@@ -42,6 +42,7 @@ import (
 	"lotrinh/inventory/identity"
 	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
+	"lotrinh/inventory/profile"
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
@@ -56,6 +57,7 @@ var locale embed.FS
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
 	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,

@@ -25,7 +25,6 @@ type pages struct {
 func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	p := pages{s, page, plot.NewCache[plot.Chart](keptCharts)}
 	r.Page("GET", "/inventory", p.board)
-	r.Page("GET", "/inventory/profiles", p.profiles)
 	r.Page("GET", "/inventory/city", p.city)
 	r.Page("GET", "/inventory/districts/:code", p.district)
 	r.Page("GET", "/inventory/export.xlsx", p.exportXLSX)

@@ -158,7 +158,7 @@ func TestEveryPageOpens(t *testing.T) {
 	s := street(t, h, who)
 	for _, path := range []string{"/inventory?district=018&verdict=unmet&q=dang", "/inventory?q=nobody", "/inventory/gaps", "/inventory/gaps?late=1&state=closed&what=pc&district=001",
 		"/inventory/gaps/new?unit=" + dangXa, "/inventory/gaps/" + string(g.ID), "/inventory/assets/new?kind=line", "/inventory/assets/" + string(a.ID),
-		"/inventory/assets/" + string(a.ID) + "/edit", "/inventory/profiles", "/inventory/units/00001", "/inventory/export.xlsx", "/inventory/export.csv",
+		"/inventory/assets/" + string(a.ID) + "/edit", "/inventory/city", "/inventory/districts/018", "/inventory/units/00001", "/inventory/export.xlsx", "/inventory/export.csv",
 		"/api/v1/inventory/assets?unit=" + dangXa, "/api/v1/inventory/assets/" + string(a.ID), "/api/v1/inventory/gaps", "/api/v1/inventory/gaps/" + string(g.ID),
 		"/api/v1/inventory/readiness/" + dangXa} {
 		for _, lang := range []string{"vi", "en"} {

@@ -38,7 +38,7 @@ const (
 // house is a service over a store with the units of Hanoi, and who works there.
 type house struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	at    *clock.Fake
 	im    *importer.Importer
 	tree  *org.Tree
@@ -56,7 +56,7 @@ func (h house) as(role access.Role, under string) access.Actor {
 		Grants: []access.Grant{{Role: role, Everywhere: under == "", Units: h.tree.Under(under)}}})
 }
 
-func build(t *testing.T, d *db.DB) house {
+func build(t testing.TB, d *db.DB) house {
 	t.Helper()
 	at := clock.At(start)
 	units := org.NewUnits(d, at)

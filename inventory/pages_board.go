@@ -30,6 +30,9 @@ func toneOf(v readiness.Verdict) ui.Tone {
 	return ui.Unknown
 }
 
+// VerdictBadge shows an answer in its colour and its word.
+func VerdictBadge(t i18n.T, v readiness.Verdict) ui.State { return badge(t, v) }
+
 func badge(t i18n.T, v readiness.Verdict) ui.State {
 	return ui.State{Tone: toneOf(v), Word: t.Say("readiness.verdict." + string(v))}
 }

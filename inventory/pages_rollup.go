@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -100,13 +101,16 @@ func (p pages) trend(c *httpx.Ctx, unit string, now Tally) ([]ui.ChartData, erro
 	spec.Title = t.Say("inventory.trend.title", "n", now.Count[readiness.Met], "all", now.Communes, "change", moved(t, days))
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
 	spec.Verified.Name, spec.Declared.Name = t.Say("inventory.trend.met"), t.Say("inventory.trend.waived")
+	excused := slices.ContainsFunc(days, func(d Day) bool { return d.Waived > 0 })
 	for _, one := range days {
 		d, err := clock.ParseDate(one.Day)
 		if err != nil {
 			return nil, err
 		}
 		point(&spec.Verified, d, one.Met)
-		point(&spec.Declared, d, one.Met+one.Waived)
+		if excused {
+			point(&spec.Declared, d, one.Met+one.Waived)
+		}
 	}
 	wide, narrow := spec, spec
 	wide.Width, wide.Class = 960, "plot-wide"

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -218,33 +217,6 @@ func (p pages) gapTable(t i18n.T, gaps []GapView, withPlace bool) ui.TableData {
 		d.Rows = append(d.Rows, row)
 	}
 	return d
-}
-
-func (p pages) profiles(c *httpx.Ctx) error {
-	all, err := p.Profiles(c.Std(), c.Who)
-	if err != nil {
-		return err
-	}
-	t := c.T
-	v := views.Profiles{Header: ui.HeaderData{Title: t.Say("inventory.profiles.title"), Lead: t.Say("inventory.profiles.lead"),
-		Crumbs: []ui.Crumb{{Label: t.Say("inventory.board.title"), Href: "/inventory"}, {Label: t.Say("inventory.profiles.title")}}},
-		None: ui.EmptyData{Icon: "checklist", Title: t.Say("readiness.no_profile")}}
-	for _, one := range all {
-		lines, err := one.Lines()
-		if err != nil {
-			return err
-		}
-		card := views.Profile{Card: ui.CardData{Title: one.Title(t), Flush: true,
-			Note: t.Say("inventory.profiles.published", "revision", strconv.FormatInt(one.Revision, 10), "day", t.Day(one.PublishedAt))},
-			Table: ui.TableData{Caption: one.Title(t), HideCap: true, Count: -1, Columns: []ui.Column{
-				{Label: t.Say("inventory.column.kind")}, {Label: t.Say("inventory.profiles.want")}, {Label: t.Say("inventory.profiles.weight")}}}}
-		for _, l := range lines {
-			card.Table.Rows = append(card.Table.Rows, ui.Row{Cells: []templ.Component{
-				ui.Text(SayQuantity(t, l)), ui.Text(SayWants(t, l)), ui.Text(weightWord(t, l.Must))}})
-		}
-		v.All = append(v.All, card)
-	}
-	return p.show(c, v.Header.Title, views.ProfilesPage(t, v))
 }
 
 func weightWord(t i18n.T, must bool) string {

@@ -48,7 +48,8 @@ type Roll struct {
 	Districts []DistrictTally
 }
 
-// Roll counts the communes within reach by district: one query, however many.
+// Roll counts the communes within reach by district, those with the most communes that
+// fall short first: one query, however many.
 func (s *Service) Roll(ctx context.Context, who access.Actor) (Roll, error) {
 	if err := who.Need(Look); err != nil {
 		return Roll{}, err
@@ -61,7 +62,14 @@ func (s *Service) Roll(ctx context.Context, who access.Actor) (Roll, error) {
 	if err != nil {
 		return Roll{}, err
 	}
-	return rollOf(tree, by, reachOf(who)), nil
+	out := rollOf(tree, by, reachOf(who))
+	slices.SortStableFunc(out.Districts, func(a, b DistrictTally) int {
+		if n := b.Count[readiness.Unmet] - a.Count[readiness.Unmet]; n != 0 {
+			return n
+		}
+		return b.Count[readiness.Met] - a.Count[readiness.Met]
+	})
+	return out, nil
 }
 
 func rollOf(tree *org.Tree, by map[string]Readiness, reach func(string) bool) Roll {

@@ -238,10 +238,12 @@ func (s *Service) closeSeen(ctx context.Context, tx *db.Tx, units []string) erro
 	if err != nil {
 		return err
 	}
+	done := map[string]bool{} // closing the first judges its unit, which closes the others
 	for _, g := range gaps {
-		if !proofs[g.ID].Complete() {
+		if !proofs[g.ID].Complete() || done[g.Unit] {
 			continue
 		}
+		done[g.Unit] = true
 		if _, err := s.changeGapIn(ctx, tx, seer, g, s.closing(len(proofs[g.ID].Seen)), ""); err != nil {
 			return err
 		}

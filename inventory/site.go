@@ -65,6 +65,12 @@ func (f *SiteForm) check(now time.Time) (at time.Time, err error) {
 	return at, k.Err()
 }
 
+// Check tells what is wrong with what was typed, at a moment.
+func (f SiteForm) Check(now time.Time) error {
+	_, err := f.check(now)
+	return err
+}
+
 // SetSite records a figure of a commune beside what is known, and judges the commune.
 func (s *Service) SetSite(ctx context.Context, who access.Actor, unit string, f SiteForm) error {
 	need := Edit

@@ -19,10 +19,10 @@ func (h House) survey(ctx context.Context, who access.Actor, a act) error {
 	for _, unit := range a.Units {
 		forms = append(forms, h.counter(unit, a)...)
 	}
-	if err := h.Inventory.AddAssets(ctx, who, forms); err != nil {
+	if err := h.Inventory.SetSites(ctx, who, sites(a.Units)); err != nil {
 		return err
 	}
-	return h.Inventory.SetSites(ctx, who, sites(a.Units))
+	return h.Inventory.AddAssets(ctx, who, forms)
 }
 
 // sites are the figures of communes: two people at the counter, and as many inhabitants

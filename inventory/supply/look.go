@@ -30,6 +30,10 @@ type Need struct {
 	Reported time.Time
 }
 
+// advice tells whether nothing depends on the need: a line that should be met, and that
+// nobody reported.
+func (n Need) advice() bool { return n.Gap == "" && !n.Must }
+
 // Needs is the shopping list of a district, or of one commune: it writes itself from
 // the open gaps and from what the readiness of each commune lacks, by kind, remedy,
 // requirement and commune. Five queries, whatever there is.
@@ -106,6 +110,12 @@ func needsOf(gaps []inventory.Gap, live []Line, lacks []inventory.Lack) []Need {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Need) int {
+		if a.advice() != b.advice() {
+			if b.advice() {
+				return -1
+			}
+			return 1
+		}
 		if c := slices.Index(inventory.Kinds, a.Kind) - slices.Index(inventory.Kinds, b.Kind); c != 0 {
 			return c
 		}
@@ -263,8 +273,8 @@ func (s *Service) Spares(ctx context.Context, who access.Actor, kinds []inventor
 		return nil, err
 	}
 	var rows []inventory.Asset
-	held := s.DB.Read().NewSelect().Model((*Item)(nil)).ColumnExpr("1").Where("si.asset = a.id").Where("si.held")
-	err := s.DB.Read().NewSelect().Model(&rows).Where("a.state = ?", inventory.Spare).Where("a.kind IN (?)", bun.List(kinds)).Where("NOT EXISTS (?)", held).
+	held := s.DB.Read().NewSelect().Model((*Item)(nil)).ColumnExpr("1").Where("si.asset = a.id").Where("si.asset <> ''").Where("si.held")
+	err := s.DB.Read().NewSelect().Model(&rows).Where("a.state = 'spare'").Where("a.kind IN (?)", bun.List(kinds)).Where("NOT EXISTS (?)", held).
 		Apply(who.Within(Allocate, "a.unit")).Order("a.kind", "a.code").Limit(mostSpares).Scan(ctx)
 	return rows, db.Sorted(err)
 }

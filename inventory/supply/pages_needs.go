@@ -42,7 +42,11 @@ func grouped(needs []Need) []group {
 }
 
 func groupKey(n Need) string {
-	return strings.Join([]string{string(n.Kind), string(n.Remedy), n.Requirement}, ".")
+	level := "must"
+	if n.advice() {
+		level = "should"
+	}
+	return strings.Join([]string{level, string(n.Kind), string(n.Remedy), n.Requirement}, ".")
 }
 
 // under is the unit whose list is shown: the one asked for, the reader's own district
@@ -125,6 +129,9 @@ func (p *pages) groupSection(c *httpx.Ctx, tree *org.Tree, g group, may bool) vi
 	s := views.Section{Card: ui.CardData{Title: t.Say("supply.needs.group", "kind", i18n.Key("inventory.kind."+string(first.Kind)), "remedy", remedyWord(first.Remedy), "n", g.total), Flush: true}}
 	if first.Requirement != "" {
 		s.Card.Note = t.Say("supply.needs.requirement", "line", first.Requirement)
+	}
+	if first.advice() {
+		s.Card.Note = t.Say("supply.needs.advice", "line", first.Requirement)
 	}
 	s.Table = ui.TableData{Caption: s.Card.Title, HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("supply.commune")}, {Label: t.Say("supply.quantity"), Num: true},
 		{Label: t.Say("inventory.gap.cause")}, {Label: t.Say("supply.gap")}, {Label: t.Say("supply.state")}}}

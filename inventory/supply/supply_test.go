@@ -470,6 +470,34 @@ func TestWhatTimeOverrunsIsOnTheLateList(t *testing.T) {
 	})
 }
 
+func TestTheHomePageNamesWhoseTurnItIs(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		turns := func(who access.Actor) int {
+			all, err := h.Todo(t.Context(), h.Words.In(i18n.VI), who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		see := func(when string, planner, her, officer, there int) {
+			t.Helper()
+			if got, want := [4]int{turns(h.planner), turns(h.her), turns(h.officer), turns(h.there)}, [4]int{planner, her, officer, there}; got != want {
+				t.Errorf("%s: %v, want %v", when, got, want)
+			}
+		}
+		r, lines := h.ask(false, h.lack(dangXa, 1))
+		see("asked", 1, 0, 0, 0)
+		r = h.grant(r, lines, 1)
+		see("approved", 1, 0, 0, 0)
+		id := h.allocate(r, Plan{Spares: []ident.ID{h.spare(h.away).ID}})[0].ID
+		see("allocated", 0, 0, 0, 1)
+		h.step(h.there, id, Agreed)
+		h.step(h.there, id, Sent)
+		see("sent", 0, 1, 1, 0)
+	})
+}
+
 func TestWhoMayDoWhat(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

@@ -130,16 +130,3 @@ type Form struct {
 	Form   ui.FormData
 	Fields []ui.Field
 }
-
-// Profile is a set of requirements in words.
-type Profile struct {
-	Card  ui.CardData
-	Table ui.TableData
-}
-
-// Profiles is the page of the requirement profiles.
-type Profiles struct {
-	Header ui.HeaderData
-	All    []Profile
-	None   ui.EmptyData
-}
