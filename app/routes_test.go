@@ -256,6 +256,9 @@ var addresses = map[string]string{
 	"/api/v1/reports/schedules/:id": "/api/v1/reports/schedules/{schedule}",
 
 	"/api/v1/inventory/installs":             "/api/v1/inventory/installs?unit={unit}",
+	"/field/declare":                         "/field/declare?unit={unit}",
+	"/field/photos/:id":                      "/field/photos/{picture}",
+	"/field/photos/:id/thumb":                "/field/photos/{picture}/thumb",
 	"/field/installs":                        "/field/installs?unit={unit}",
 	"/inventory/installs/software/:id":       "/inventory/installs/software/{software}",
 	"/inventory/installs/:id/reach":          "/inventory/installs/{install}/reach",
@@ -601,6 +604,7 @@ var bodies = map[string]string{
 	"POST /help/:no/reviewed":                  "version=999",
 	"POST /help/:no/verdict":                   "helped=yes",
 
+	"POST /field/declare":                      "unit={unit}&kind=printer&state=in_use",
 	"POST /field/installs":                     "asset={asset}&software={software}&what=fails",
 	"POST /inventory/installs/plan":            "software={software}&unit={unit}",
 	"POST /inventory/installs/software":        "name=",
@@ -672,6 +676,7 @@ var bodies = map[string]string{
 	"POST /sign-in":                            "login=admin&password=" + demo.Password,
 	"POST /demo/clock":                         "step=never",
 
+	"POST /api/v1/inventory/declarations":         `{"id":"0191f2a0-0000-7000-8000-000000000462","unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,
 	"POST /api/v1/inventory/installs":             `{"id":"0191f2a0-0000-7000-8000-000000000461","asset":"{asset}","software":"{software}","what":"installed"}`,
 	"POST /api/v1/inventory/stocktakes/:id/scans": `{"id":"0191f2a0-0000-7000-8000-000000000460","tag":"A-2","how":"typed"}`,
 

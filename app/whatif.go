@@ -6,6 +6,7 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/inventory"
+	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/rollout"
 )
@@ -13,7 +14,13 @@ import (
 // openSuppose builds the room where one asks "what if".
 func (h *House) openSuppose(s *stock) *suppose.Service {
 	s.AddTab(inventory.Tab{Label: "suppose.tab", Href: "/inventory/what-if", Needs: []access.Perm{suppose.Ask}})
-	return suppose.New(suppose.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service, Phases: h.phases})
+	return suppose.New(suppose.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Stock: s.Service, Phases: h.phases,
+		Supply: func(who access.Actor, district string) string {
+			if !who.Covers(supply.Ask, district) {
+				return ""
+			}
+			return supply.Home + "?district=" + district
+		}})
 }
 
 // phases are the phases of all programmes with the communes within reach.

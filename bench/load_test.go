@@ -28,3 +28,23 @@ func TestNothingMeasuredIsZeroNotNaN(t *testing.T) {
 		t.Errorf("summary is %+v", r)
 	}
 }
+
+func TestAnInventoryIsAsLargeAsARealOneAndLikeNoOther(t *testing.T) {
+	all := []post{{"00556", "018"}, {"00376", "016"}}
+	seen := map[string]bool{}
+	for machine := range 3 {
+		for month := range 2 {
+			l, err := letters(all, map[string]string{"018": "a", "016": "b"}, machine, month)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if plain, wire := l.size>>10, len(l.body)>>10; plain < 380 || plain > 400 || wire < 26 || wire > 32 {
+				t.Errorf("%d KB plain, %d KB on the wire", plain, wire)
+			}
+			if seen[string(l.body)] || l.from != []string{"a", "b"}[machine%2] {
+				t.Errorf("machine %d in month %d", machine, month)
+			}
+			seen[string(l.body)] = true
+		}
+	}
+}

@@ -44,11 +44,15 @@ func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
 	var fresh []Fact
 	var old []ident.ID
 	again := map[time.Time][]ident.ID{}
+	known := make(map[factKey]int, len(have))
+	for i, h := range have {
+		known[h.key()] = i
+	}
 	for _, f := range rows {
 		f.ConfirmedAt = f.ObservedAt
-		i := slices.IndexFunc(have, func(h Fact) bool { return h.Asset == f.Asset && h.Name == f.Name && h.Source == f.Source })
+		i, ok := known[f.key()]
 		switch {
-		case i < 0:
+		case !ok:
 		case have[i].ConfirmedAt.After(f.ObservedAt):
 			f.Current = false
 		case f.byMachine() && have[i].Value == f.Value:
@@ -71,6 +75,15 @@ func record(ctx context.Context, tx *db.Tx, rows []Fact) error {
 	}
 	return insertAll(ctx, tx, fresh)
 }
+
+// factKey is what a fact is the newest of.
+type factKey struct {
+	asset  ident.ID
+	name   string
+	source readiness.Source
+}
+
+func (f Fact) key() factKey { return factKey{f.Asset, f.Name, f.Source} }
 
 // byMachine tells that a program says it, which says the same thing many times.
 func (f Fact) byMachine() bool { return f.Source == readiness.Measured || f.Source == readiness.Probe }

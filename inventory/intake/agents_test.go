@@ -109,6 +109,11 @@ func TestTheRealAgents(t *testing.T) {
 			}
 		}
 	}
+	for _, x := range r.all(Filter{State: Fine}) {
+		if !strings.HasPrefix(x.Agent, "FusionInventory-Agent_v2") && !strings.HasPrefix(x.Agent, "OCS-NG_unified_unix_agent_v") {
+			t.Errorf("%s is sent by %q", x.Device, x.Agent)
+		}
+	}
 	if bad := r.all(Filter{State: Failing}); len(bad) != 0 {
 		t.Errorf("somebody was refused: %+v", bad)
 	}

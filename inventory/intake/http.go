@@ -106,7 +106,7 @@ func (p *pages) showUpload(c *httpx.Ctx, refused error) error {
 			Head: ui.HeaderData{Crumbs: p.crumbs(t, t.Say("intake.upload.title")), Title: t.Say("intake.upload.title"), Lead: t.Say("intake.upload.lead")},
 			Form: ui.FormData{Action: home + "/upload", Multipart: true, Errors: e, Submit: t.Say("intake.upload.send"), Cancel: home, Fields: []ui.Field{
 				{Kind: ui.Select, Name: "unit", Label: t.Say("intake.upload.unit"), Hint: t.Say("intake.upload.unit_hint"), Value: unit, Required: true,
-					Options: unitOptions(c, tree, inventory.Edit, true, t.Say("inventory.form.choose_unit"))},
+					Options: unitOptions(c, tree, inventory.Edit, true, t.Say("intake.unit.choose"))},
 				{Kind: ui.File, Name: "files", Label: t.Say("intake.upload.files"), Hint: t.Say("intake.upload.files_hint", "limit", mostFiles), Multiple: true, Required: true,
 					Accept: ".xml,.ocs,.json,.gz"},
 			}},

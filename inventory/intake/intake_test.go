@@ -203,7 +203,7 @@ func TestAnAgentReportsByEitherCredential(t *testing.T) {
 			got[1].Unit != "" || len(got[0].Units) < 20 {
 			t.Errorf("%+v", got)
 		}
-		if fine := r.all(Filter{State: Fine}); len(fine) != 2 || fine[0].Unit != dangXa || fine[1].Unit != giaLam {
+		if fine := r.all(Filter{State: Fine}); len(fine) != 2 || fine[0].Agent != "FusionInventory-Agent_v2.6-3" || fine[0].Unit != dangXa || fine[1].Unit != giaLam {
 			t.Errorf("%+v", fine)
 		}
 		back, err := r.ReportOf(t.Context(), r.DB.Read(), got[0].Message, "SOFTWARES", "BIOS")

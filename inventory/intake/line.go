@@ -52,7 +52,7 @@ func (s *Service) post(c *httpx.Ctx) error {
 	if err != nil {
 		return s.answerFault(c, err)
 	}
-	o := Origin{Key: key, Scope: key.Unit, Units: tree.Under(key.Unit), Remote: c.IP(), TLS: lineOfTLS(c), by: machine}
+	o := Origin{Key: key, Scope: key.Unit, Units: tree.Under(key.Unit), Remote: c.IP(), TLS: lineOfTLS(c), Agent: cut(c.Get(fiber.HeaderUserAgent), 80), by: machine}
 	if len(o.Units) == 0 {
 		o.Units = []string{key.Unit} // the unit is not in force any more
 	}

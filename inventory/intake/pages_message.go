@@ -55,7 +55,7 @@ func (p *pages) message(c *httpx.Ctx) error {
 	t := c.T
 	title := t.Say("intake.message.title", "at", m.At)
 	facts := []ui.Fact{{Label: t.Say("intake.col.machine"), Value: ui.Link(home+"/"+string(x.ID), named(t, x))}, {Label: t.Say("intake.log.result"), Text: t.Say("intake.result." + string(m.Result))},
-		{Label: t.Say("intake.log.size"), Text: t.Say("intake.log.bytes", "wire", t.Decimal(float64(m.Wire)/1024, 1), "size", t.Decimal(float64(m.Size)/1024, 1))},
+		{Label: t.Say("intake.log.size"), Text: m.bytes(t)},
 		{Label: t.Say("intake.log.from"), Text: m.Remote}, {Label: "SHA-256", Text: m.Hash}}
 	if note := m.Note(t); note != "" {
 		facts = append(facts, ui.Fact{Label: t.Say("intake.message.note"), Text: note})

@@ -120,7 +120,7 @@ func logTable(t i18n.T, x Sender, rows page.Page[Message]) ui.TableData {
 			from = t.Say("intake.log.file", "name", m.File)
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{linked(m, t.Moment(m.At), t.Say(kind)), result,
-			ui.Text(t.Say("intake.log.bytes", "wire", t.Decimal(float64(m.Wire)/1024, 1), "size", t.Decimal(float64(m.Size)/1024, 1))), ui.Text(from)}})
+			ui.Text(m.bytes(t)), ui.Text(from)}})
 	}
 	if rows.Next != "" {
 		table.Pager.Next = home + "/" + string(x.ID) + "?" + url.Values{"after": {rows.Next}}.Encode()
@@ -129,6 +129,15 @@ func logTable(t i18n.T, x Sender, rows page.Page[Message]) ui.TableData {
 		table.Pager.First = home + "/" + string(x.ID)
 	}
 	return table
+}
+
+// bytes is how large a message was, as it came and unpacked; the latter is not known of
+// one that could not be read.
+func (m Message) bytes(t i18n.T) string {
+	if m.Size == 0 {
+		return t.Say("intake.log.wire", "wire", t.Decimal(float64(m.Wire)/1024, 1))
+	}
+	return t.Say("intake.log.bytes", "wire", t.Decimal(float64(m.Wire)/1024, 1), "size", t.Decimal(float64(m.Size)/1024, 1))
 }
 
 // Note is why a message was refused, or what was repaired in it.
@@ -186,7 +195,7 @@ func (p *pages) showKeys(c *httpx.Ctx, made *MadeKey, refused error) error {
 			Card: ui.CardData{Flush: true}, Table: keyTable(t, tree, rows), FormCard: ui.CardData{Title: t.Say("intake.key.new")},
 			Form: ui.FormData{Action: home + "/keys", Errors: e, Submit: t.Say("intake.key.new"), Fields: []ui.Field{
 				{Kind: ui.Select, Name: "unit", Label: t.Say("intake.key.unit"), Hint: t.Say("intake.key.unit_hint"), Value: formValue(c, made, "unit"), Required: true,
-					Options: unitOptions(c, tree, Keys, false, t.Say("inventory.form.choose_unit"))},
+					Options: unitOptions(c, tree, Keys, false, t.Say("intake.unit.choose"))},
 				{Name: "note", Label: t.Say("intake.key.note"), Hint: t.Say("intake.key.note_hint"), Value: formValue(c, made, "note"), Max: longestNote}}}}
 		if made != nil {
 			v.Made = p.madeView(t, *made)

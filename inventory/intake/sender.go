@@ -102,6 +102,7 @@ type Origin struct {
 	Units  []string // its subtree, itself first
 	Remote string
 	TLS    string
+	Agent  string // the program, as the request names it: not every body does
 	File   string // name of the file; empty for agents
 	by     actor
 }
@@ -157,8 +158,11 @@ func (x *Sender) seen(o Origin, m *agent.Message, now time.Time) {
 	if o.File == "" {
 		x.Remote, x.TLS, x.File = o.Remote, o.TLS, false
 	}
-	if m != nil && m.Agent != "" {
+	switch {
+	case m != nil && m.Agent != "":
 		x.Agent = m.Agent
+	case o.Agent != "":
+		x.Agent = o.Agent
 	}
 }
 

@@ -33,7 +33,15 @@ func (p *pages) list(c *httpx.Ctx) error {
 			{Label: t.Say("suppose.figure.buy"), Value: t.Int(int64(count(s.Shopping, whatif.Buy))), SoWhat: t.Say("suppose.figure.buy.so", "moved", count(s.Shopping, whatif.Move))},
 			{Label: t.Say("suppose.figure.stuck"), Value: t.Int(int64(len(s.Stuck))), Of: of, SoWhat: t.Say("suppose.figure.stuck.so")},
 			{Label: t.Say("suppose.figure.blind"), Value: t.Int(int64(len(s.Blind))), Of: of, SoWhat: t.Say("suppose.figure.blind.so"), Tone: ui.Unknown},
-		}, Totals: totals(t, s), Plans: p.plans(t, s), Again: q.again()}
+		}, Totals: totals(t, s), Plans: plans(t, s), Again: q.again()}
+	if at := q.District; p.Supply != nil {
+		if own := s.districts(); at == "" && len(own) == 1 {
+			at = own[0].Code
+		}
+		if href := p.Supply(c.Who, at); at != "" && href != "" {
+			v.Header.Action = &ui.Action{Label: t.Say("suppose.order"), Href: href, Icon: "clipboard-check"}
+		}
+	}
 	if len(q.Units) > 0 {
 		all := q
 		all.Units = nil
@@ -88,25 +96,14 @@ func doState(t i18n.T, do whatif.Do) ui.State {
 }
 
 // plans is what is done for each commune; ticked ones can be asked about again.
-func (p *pages) plans(t i18n.T, s Shopped) ui.TableData {
+func plans(t i18n.T, s Shopped) ui.TableData {
 	d := ui.TableData{ID: "plans", Caption: t.Say("suppose.list.plans"), Count: int64(len(s.Plans)), Pick: "unit", PickForm: "again", Columns: []ui.Column{{Label: t.Say("suppose.column.unit")},
 		{Label: t.Say("suppose.column.verdict")}, {Label: t.Say("suppose.column.steps")}},
 		Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("suppose.list.none")}}
-	if p.Order != nil {
-		d.Columns = append(d.Columns, ui.Column{Label: t.Say("suppose.column.order")})
-	}
 	for _, one := range s.Plans[:min(len(s.Plans), shown)] {
 		href := "/inventory/units/" + one.Unit
-		r := ui.Row{Href: href, Pick: one.Unit, Cells: []templ.Component{ui.Main(href, s.tree.Name(one.Unit), s.tree.Name(s.tree.District(one.Unit))),
-			views.Change(badge(t, one.Before.Verdict), badge(t, one.After.Verdict)), views.Steps(steps(t, s.tree, one.Steps))}}
-		if p.Order != nil {
-			var cell templ.Component = ui.Text("")
-			if buy := bought(t, one); len(buy) > 0 {
-				cell = ui.Link(p.Order(one.Unit, buy), t.Say("suppose.order"))
-			}
-			r.Cells = append(r.Cells, cell)
-		}
-		d.Rows = append(d.Rows, r)
+		d.Rows = append(d.Rows, ui.Row{Href: href, Pick: one.Unit, Cells: []templ.Component{ui.Main(href, s.tree.Name(one.Unit), s.tree.Name(s.tree.District(one.Unit))),
+			views.Change(badge(t, one.Before.Verdict), badge(t, one.After.Verdict)), views.Steps(steps(t, s.tree, one.Steps))}})
 	}
 	if len(s.Plans) > shown {
 		d.Caption += " " + t.Say("suppose.first", "n", shown)

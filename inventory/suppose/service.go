@@ -41,16 +41,9 @@ type Deps struct {
 	Units    inventory.Units
 	Stock    Stock
 	Phases   func(ctx context.Context, who access.Actor) ([]Phase, error)
-	// Order is the address of a supply request filled with what is to be bought for one
-	// commune; nil when there is no such room.
-	Order func(unit string, lines []Line) string
-}
-
-// Line is one thing to be bought: so many of a kind, and what they must be in words.
-type Line struct {
-	Kind  inventory.Kind
-	Count int
-	Spec  string
+	// Supply is where a district asks for what it lacks, empty for those who may not; nil
+	// when there is no such room.
+	Supply func(who access.Actor, district string) string
 }
 
 // Service is the room.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -81,9 +80,7 @@ func open(t *testing.T, d *db.DB) *room {
 	r.stock = inventory.New(d, at, units, files.New(d, at, blobs), cals, words, importer.New(d, at, words))
 	r.Service = New(Deps{DB: d, Business: at, Units: units, Stock: r.stock, Phases: func(context.Context, access.Actor) ([]Phase, error) {
 		return []Phase{{Key: "198/1", NameVI: "Giai đoạn 1", NameEN: "Phase 1", Units: []string{yenVien}}}, nil
-	}, Order: func(unit string, lines []Line) string {
-		return "/order?unit=" + unit + "&n=" + url.QueryEscape(lines[0].Spec)
-	}})
+	}, Supply: func(_ access.Actor, district string) string { return "/order?district=" + district }})
 	frame := &site.Site{Business: at}
 	r.web = httpx.New(httpx.Config{BaseURL: "http://localhost", Identity: r.who, Catalog: words, DB: d, Clock: at, ErrorPage: frame.ErrorPage})
 	r.Routes(r.web.Router, frame, func(i18n.T, access.Actor, string) []ui.Tab { return nil })
@@ -135,7 +132,7 @@ func outcomes(all []whatif.Outcome) []string {
 	return units(all, func(o whatif.Outcome) string { return o.Unit })
 }
 
-func plans(all []whatif.Plan) []string {
+func planned(all []whatif.Plan) []string {
 	return units(all, func(p whatif.Plan) string { return p.Unit })
 }
 
@@ -204,7 +201,7 @@ func TestTheListMovesWhatIsSpareWithinReachOnly(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
 		allow := whatif.Allow{Move: true, Upgrade: true}
 		s, err := r.Shop(t.Context(), r.as("planner", ""), Where{District: giaLam}, allow)
-		if err != nil || !slices.Equal(plans(s.Plans), []string{yenVien, dangXa}) || count(s.Shopping, whatif.Move) != 1 || count(s.Shopping, whatif.Buy) != 2 || count(s.Shopping, whatif.Upgrade) != 1 {
+		if err != nil || !slices.Equal(planned(s.Plans), []string{yenVien, dangXa}) || count(s.Shopping, whatif.Move) != 1 || count(s.Shopping, whatif.Buy) != 2 || count(s.Shopping, whatif.Upgrade) != 1 {
 			t.Errorf("%+v, %v", s.Totals(), err)
 		}
 		s, err = r.Shop(t.Context(), r.as("planner", giaLam), Where{}, allow)
@@ -240,8 +237,9 @@ func TestThePagesAnswerAndExport(t *testing.T) {
 			givePath: {"Dell 3020", "Giai đoạn 1", "Huyện Gia Lâm"},
 			givePath + "?ask=1&type=standard%3Apc&n=2":                           {"xã Đặng Xá", "còn lại 0"},
 			givePath + "?ask=1&type=own&n=1&kind=pc&ram_mb=2.048&unit=" + dangXa: {"Sẽ sẵn sàng nếu có nhiều hơn", "2 máy tính"},
-			listPath:                            {"Nâng cấp máy tính TB-2016-000002", "RAM từ 2.048 MB", "/order?unit=" + yenVien, `value="00556"`},
-			listPath + "?ask=1&unit=" + yenVien: {"Mua máy quét", "Tính lại cho tất cả"},
+			listPath:                               {"Nâng cấp máy tính TB-2016-000002", "RAM từ 2.048 MB", `value="00556"`},
+			listPath + "?ask=1&district=" + giaLam: {"/order?district=" + giaLam},
+			listPath + "?ask=1&unit=" + yenVien:    {"Mua máy quét", "Tính lại cho tất cả"},
 		} {
 			status, page := r.get(boss, path)
 			for _, w := range want {

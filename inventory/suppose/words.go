@@ -133,21 +133,3 @@ func steps(t i18n.T, tree interface{ Place(string) string }, all []whatif.Step) 
 	}
 	return out
 }
-
-// bought are the purchases of a plan, equal ones together.
-func bought(t i18n.T, p whatif.Plan) []Line {
-	var out []Line
-	for _, s := range p.Steps {
-		if s.Do != whatif.Buy {
-			continue
-		}
-		spec := wants(t, s.Wants)
-		at := slices.IndexFunc(out, func(l Line) bool { return string(l.Kind) == s.Kind && l.Spec == spec })
-		if at < 0 {
-			at = len(out)
-			out = append(out, Line{Kind: inventory.Kind(s.Kind), Spec: spec})
-		}
-		out[at].Count++
-	}
-	return out
-}

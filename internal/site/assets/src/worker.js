@@ -15,7 +15,7 @@ const current = async () => (await caches.keys()).find((n) => n.startsWith(prefi
 const isPage = (path) => !path.startsWith("/assets/");
 
 // What a page or a style sheet names of ours.
-const named = (text) => [...new Set(text.match(/\/assets\/[\w.-]+/g) || [])];
+const named = (text) => [...new Set(text.match(/\/assets\/[\w-]+\.\w+/g) || [])];
 
 async function keepAsset(cache, path) {
   if (await cache.match(path)) return;
