@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"net/netip"
+	"net/url"
 	"time"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/inventory/intake"
 	lines "lotrinh/inventory/line"
 )
 
@@ -23,8 +26,19 @@ func (h *House) openLines(s *stock, key signed.Key) *lines.Service {
 	return room
 }
 
-// lineRoutes declares the routes of the lines.
-func (a *App) lineRoutes(r *httpx.Router) { a.Inventory.Lines.Routes(r, a.Site) }
+// lineRoutes declares the routes of the lines. The agents that have fallen silent
+// stand beside the lines that are dead.
+func (a *App) lineRoutes(r *httpx.Router) {
+	a.Inventory.Lines.Routes(r, a.Site)
+	a.Inventory.Lines.PutBeside(lines.Beside{Label: "line.beside.silent", SoWhat: "line.beside.silent.so_what",
+		Href: func(district string) string {
+			return "/inventory/agents?" + url.Values{"state": {string(intake.Silent)}, "unit": {district}}.Encode()
+		},
+		Count: func(ctx context.Context, who access.Actor, district string) (int64, error) {
+			b, err := a.Inventory.Intake.Board(ctx, who, intake.Filter{Unit: district})
+			return b.Counts[intake.Silent], err
+		}})
+}
 
 // probeLines calls the lines whose turn it is, and tells the help desk of those that
 // are down or back.

@@ -251,7 +251,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 func (s *street) lines(m map[string]string, coordinator string) {
 	s.t.Helper()
 	ctx, who, room := s.t.Context(), s.actor(coordinator), s.Inventory.Lines
-	p, err := room.SaveProvider(ctx, s.actor("planner"), lines.Provider{Name: "VNPT " + m["unit"], Active: true})
+	p, err := room.SaveProvider(ctx, s.actor("planner"), lines.Provider{Name: map[string]string{hereUnit: "Viettel", thereUnit: "FPT"}[m["unit"]], Active: true})
 	must(s.t, err)
 	a, err := room.Add(ctx, who, lines.Form{Unit: m["unit"], Name: "FTTH", Provider: string(p.ID)})
 	must(s.t, err)

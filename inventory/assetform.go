@@ -20,7 +20,8 @@ type AssetForm struct {
 	Facts                                       map[string]string
 	// Seen tells that the values were looked at on the spot, by somebody who may say so.
 	Seen bool
-	// Measured tells that a program on the machine said so, and no person.
+	// Measured tells that a program on the machine said so, and no person. That it is
+	// there is told by facts of their own, with the moment at which it was seen.
 	Measured bool
 	// Said is why the asset moves to another state; grave moves need it.
 	Said string

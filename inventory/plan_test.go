@@ -61,6 +61,15 @@ func TestEveryListHasItsIndex(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if _, err := h.Waivers(t.Context(), who, dangXa); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Days(t.Context(), who, dangXa, "2016-01-01"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Cases(t.Context(), d.Read(), []string{dangXa, giaLam}, start); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := h.Unit(t.Context(), who, dangXa); err != nil {
 			t.Fatal(err)
 		}

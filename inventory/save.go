@@ -78,7 +78,7 @@ func (s *Service) factsOf(who access.Actor, a Asset, f AssetForm, now time.Time)
 			out = append(out, fact(n, v))
 		}
 	}
-	if a.State == InUse || a.State == Spare {
+	if !f.Measured && (a.State == InUse || a.State == Spare) {
 		out = append(out, fact(readiness.Present, "yes"))
 	}
 	return out
