@@ -31,6 +31,7 @@ type stock struct {
 func (h *House) openEquipment() *stock {
 	s := &stock{Service: inventory.New(h.DB, h.Business, h.Units, h.Files, h.Calendars, h.Words, h.Imports)}
 	s.Register(h.Jobs)
+	s.Phases = plan{h}
 	s.Profiles = profile.New(s.Service)
 	s.Address = h.Config.BaseURL
 	s.Field = h.openField(s)

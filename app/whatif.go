@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/inventory"
@@ -43,7 +42,7 @@ func (h *House) phases(ctx context.Context, who access.Actor) ([]suppose.Phase, 
 			units[r.Phase] = append(units[r.Phase], r.Unit)
 		}
 		for _, p := range b.Phases {
-			out = append(out, suppose.Phase{Key: fmt.Sprintf("%s/%d", programme.Code, p.Ordinal), NameVI: p.Name, NameEN: p.NameEN, Units: units[p.Ordinal]})
+			out = append(out, suppose.Phase{Key: phaseKey(programme.Code, p.Ordinal), NameVI: p.Name, NameEN: p.NameEN, Units: units[p.Ordinal]})
 		}
 	}
 	return out, nil

@@ -2,8 +2,6 @@ package inventory
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -30,34 +28,20 @@ func rulesOf(all []Profile) ([]rule, error) {
 	return out, nil
 }
 
-// applying are the profiles that hold for a unit, and their codes with their revisions.
-func (s *Service) applying(all []rule, unit string) ([]readiness.Profile, string) {
-	var out []readiness.Profile
-	var names []string
-	for _, p := range all {
-		if p.Phase != "" && (s.PhaseOf == nil || s.PhaseOf(unit) != p.Phase) {
-			continue
-		}
-		out = append(out, readiness.Profile{Code: p.Code, Version: p.Revision, Lines: p.lines})
-		names = append(names, fmt.Sprintf("%s@%d", p.Code, p.Revision))
-	}
-	return out, strings.Join(names, " ")
-}
-
 // Cases are what is known of units and asked of them, by unit, as it is judged at a
-// moment: six queries, however many units.
+// moment: seven queries at most, however many units.
 func (s *Service) Cases(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]readiness.Case, error) {
 	all, err := profiles(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := rulesOf(all)
+	b, err := s.bookOf(ctx, q, all, units)
 	if err != nil {
 		return nil, err
 	}
 	out, err := s.stated(ctx, q, units, at)
 	for unit, c := range out {
-		c.Profiles, _ = s.applying(rules, unit)
+		c.Profiles, _ = b.applying(unit)
 		out[unit] = c
 	}
 	return out, err
@@ -165,13 +149,13 @@ type computed struct {
 	assets, gaps int64
 }
 
-// compute judges units from what is stored: six queries, however many units.
+// compute judges units from what is stored: seven queries at most, however many units.
 func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]computed, error) {
 	all, err := profiles(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := rulesOf(all)
+	b, err := s.bookOf(ctx, q, all, units)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +163,7 @@ func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at tim
 	if err != nil {
 		return nil, err
 	}
-	return s.judged(rules, known, at), nil
+	return b.judged(known, at), nil
 }
 
 // judgedCase judges a unit. Where nothing was ever recorded nobody has looked: nothing
@@ -192,12 +176,12 @@ func judgedCase(c readiness.Case, at time.Time) readiness.Result {
 	return readiness.Result{Verdict: readiness.Unknown, Reasons: unknownUnit("").Reasons, Stale: r.Stale}
 }
 
-// judged judges units by rules, from what is known of them.
-func (s *Service) judged(rules []rule, known map[string]readiness.Case, at time.Time) map[string]computed {
+// judged judges units by the book, from what is known of them.
+func (b book) judged(known map[string]readiness.Case, at time.Time) map[string]computed {
 	out := make(map[string]computed, len(known))
 	for unit, c := range known {
 		var names string
-		c.Profiles, names = s.applying(rules, unit)
+		c.Profiles, names = b.applying(unit)
 		out[unit] = computed{judgedCase(c, at), names, int64(len(c.Assets)), int64(len(c.Gaps))}
 	}
 	return out

@@ -109,7 +109,7 @@ func (s *Service) DraftProfile(ctx context.Context, who access.Actor, d ProfileD
 	if err := who.Need(Publish); err != nil {
 		return Profile{}, err
 	}
-	if err := d.check(false); err != nil {
+	if err := s.checkDraft(ctx, d, false); err != nil {
 		return Profile{}, err
 	}
 	var p Profile
@@ -141,7 +141,7 @@ func (s *Service) NextDraft(ctx context.Context, who access.Actor, from ident.ID
 func (s *Service) SaveDraft(ctx context.Context, who access.Actor, id ident.ID, version int64, d ProfileDraft) (Profile, error) {
 	return s.inDraft(ctx, who, id, func(ctx context.Context, tx *db.Tx, p *Profile) error {
 		d.Code = p.Code
-		if err := d.check(false); err != nil {
+		if err := s.checkDraft(ctx, d, false); err != nil {
 			return err
 		}
 		if err := p.put(d); err != nil {
@@ -192,7 +192,7 @@ func (s *Service) PublishDraft(ctx context.Context, who access.Actor, id ident.I
 		if err != nil {
 			return err
 		}
-		if err := d.check(true); err != nil {
+		if err := s.checkDraft(ctx, d, true); err != nil {
 			return err
 		}
 		p.Version = version
@@ -243,14 +243,6 @@ func (s *Service) Effect(ctx context.Context, who access.Actor, id ident.ID) (Ef
 		return Effect{}, err
 	}
 	then := slices.DeleteFunc(slices.Clone(all), func(one Profile) bool { return one.Code == p.Code })
-	now, err := rulesOf(all)
-	if err != nil {
-		return Effect{}, err
-	}
-	after, err := rulesOf(append(then, p))
-	if err != nil {
-		return Effect{}, err
-	}
 	units, err := s.judgeable(ctx)
 	if err != nil {
 		return Effect{}, err
@@ -264,7 +256,15 @@ func (s *Service) Effect(ctx context.Context, who access.Actor, id ident.ID) (Ef
 		if err != nil {
 			return e, err
 		}
-		e.compare(some, s.judged(now, known, at), s.judged(after, known, at))
+		now, err := s.bookOf(ctx, q, all, some)
+		if err != nil {
+			return e, err
+		}
+		after, err := s.bookOf(ctx, q, append(slices.Clip(then), p), some)
+		if err != nil {
+			return e, err
+		}
+		e.compare(some, now.judged(known, at), after.judged(known, at))
 	}
 	return e, nil
 }

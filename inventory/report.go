@@ -248,7 +248,7 @@ func (s *Service) tellGap(ctx context.Context, tx *db.Tx, now time.Time, who acc
 
 // Handlers are what this area learns from others: due moments that a calendar moved.
 func (s *Service) Handlers() []outbox.Handler {
-	return []outbox.Handler{{Name: "inventory.due", Topic: deadline.Moved{}.Topic(), Do: func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+	return []outbox.Handler{{Name: "inventory.phases", Topic: "rollout.members.changed", Do: s.rephased}, {Name: "inventory.due", Topic: deadline.Moved{}.Topic(), Do: func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		var m deadline.Moved
 		if err := e.Read(&m); err != nil {
 			return err

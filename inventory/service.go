@@ -38,8 +38,8 @@ type Service struct {
 	catalog   *i18n.Catalog
 	imports   *importer.Importer
 	jobs      *job.Jobs
-	// PhaseOf tells the phase of a unit, for profiles that belong to one; nil knows none.
-	PhaseOf func(unit string) string
+	// Phases tells the phases of units, for profiles that belong to one; nil knows none.
+	Phases Phases
 	// Address is where people find the house, https://…; labels lead there.
 	Address string
 

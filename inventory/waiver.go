@@ -114,11 +114,11 @@ func (s *Service) checkedWaiver(ctx context.Context, tx *db.Tx, unit string, f W
 	if err != nil {
 		return w, err
 	}
-	rules, err := rulesOf(all)
+	b, err := s.bookOf(ctx, tx, all, []string{unit})
 	if err != nil {
 		return w, err
 	}
-	asked, _ := s.applying(rules, unit)
+	asked, _ := b.applying(unit)
 	var k fault.Check
 	k.Need(slices.ContainsFunc(asked, func(p readiness.Profile) bool {
 		return p.Code == profile && slices.ContainsFunc(p.Lines, func(l readiness.Line) bool { return l.Code == line })

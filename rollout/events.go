@@ -19,6 +19,18 @@ func (StageMoved) Topic() string { return "rollout.stage.moved" }
 // Subject is the commune in its programme.
 func (e StageMoved) Subject() string { return e.Programme + "/" + e.Unit }
 
+// MembersChanged tells that communes joined, left or changed phases.
+type MembersChanged struct {
+	Programme string   `json:"programme"`
+	Units     []string `json:"units"`
+}
+
+// Topic is the event's name.
+func (MembersChanged) Topic() string { return "rollout.members.changed" }
+
+// Subject is the programme.
+func (e MembersChanged) Subject() string { return e.Programme }
+
 // WaiverGiven tells that communes may pass without a criterion for a while.
 type WaiverGiven struct {
 	Waiver    ident.ID `json:"waiver"`

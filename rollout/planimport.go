@@ -2,6 +2,8 @@ package rollout
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -11,6 +13,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -225,12 +228,29 @@ func (im *planImport) members(ctx context.Context, members map[int][]string, don
 	if err := insert(ctx, im.tx, rows); err != nil {
 		return err
 	}
+	if err := im.tellMembers(ctx, rows, was); err != nil {
+		return err
+	}
 	if len(stand) > 0 {
 		if err := im.stand(ctx, stand); err != nil {
 			return err
 		}
 	}
 	return insert(ctx, im.tx, lines, "seq")
+}
+
+// tellMembers writes the event about communes that joined or changed phases, and about
+// those that left.
+func (im *planImport) tellMembers(ctx context.Context, joined []Membership, left map[string]ident.ID) error {
+	units := slices.Collect(maps.Keys(left))
+	for _, m := range joined {
+		units = append(units, m.Unit)
+	}
+	if len(units) == 0 {
+		return nil
+	}
+	slices.Sort(units)
+	return outbox.Write(ctx, im.tx, im.now, MembersChanged{Programme: im.pg.Code, Units: units})
 }
 
 // stand writes where new communes stand; one that left and comes back keeps its stage.

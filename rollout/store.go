@@ -82,3 +82,43 @@ func insert[T any](ctx context.Context, tx *db.Tx, rows []T, counted ...string) 
 	}
 	return nil
 }
+
+// Phased is a commune in a phase of a programme.
+type Phased struct {
+	Programme string // code
+	Ordinal   int    // of the phase
+	Unit      string
+}
+
+// PhasesOf are the phases that units belong to now, in one query through q.
+func (s *Service) PhasesOf(ctx context.Context, q bun.IDB, units []string) ([]Phased, error) {
+	var rows []Phased
+	err := q.NewSelect().TableExpr("rollout_phase_unit AS pu").Join("JOIN rollout_phase AS ph ON ph.id = pu.phase").Join("JOIN rollout_programme AS pg ON pg.id = pu.programme").
+		ColumnExpr("pg.code AS programme, ph.ordinal, pu.unit").Where("pu.until_day = ''").Where("pu.unit IN (?)", bun.List(units)).Scan(ctx, &rows)
+	return rows, db.Sorted(err)
+}
+
+// NamedPhase is a phase with its programme.
+type NamedPhase struct {
+	Programme string // code
+	Phase
+}
+
+// Phases are the phases of every programme, in their order.
+func (s *Service) Phases(ctx context.Context) ([]NamedPhase, error) {
+	all, err := programmes(ctx, s.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	var out []NamedPhase
+	for _, pg := range all {
+		var phases []Phase
+		if err := s.db.Read().NewSelect().Model(&phases).Where("ph.programme = ?", pg.ID).Order("ph.ordinal").Scan(ctx); err != nil {
+			return nil, db.Sorted(err)
+		}
+		for _, ph := range phases {
+			out = append(out, NamedPhase{pg.Code, ph})
+		}
+	}
+	return out, nil
+}

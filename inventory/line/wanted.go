@@ -54,10 +54,10 @@ func (w Want) settled(v float64) bool { return !w.Unsure || w.Met(v) == (w.Op ==
 
 // wants are what the profiles ask of lines, by unit.
 type wants struct {
-	all     []inventory.Profile
-	lines   map[string][]Want             // by profile code
-	sites   map[string]map[string]float64 // figures of units by name
-	phaseOf func(unit string) string
+	all    []inventory.Profile
+	lines  map[string][]Want             // by profile code
+	sites  map[string]map[string]float64 // figures of units by name
+	phases map[string][]string           // of units; nil while no profile belongs to a phase
 }
 
 // machine acts for the room itself.
@@ -70,7 +70,7 @@ func (s *Service) wanted(ctx context.Context, units ...string) (wants, error) {
 	if err != nil {
 		return wants{}, err
 	}
-	w := wants{all: all, lines: map[string][]Want{}, sites: map[string]map[string]float64{}, phaseOf: s.Inventory.PhaseOf}
+	w := wants{all: all, lines: map[string][]Want{}, sites: map[string]map[string]float64{}}
 	for _, p := range all {
 		lines, err := p.Lines()
 		if err != nil {
@@ -83,6 +83,17 @@ func (s *Service) wanted(ctx context.Context, units ...string) (wants, error) {
 			for _, q := range l.Predicates {
 				w.lines[p.Code] = append(w.lines[p.Code], read(q, l.Must, false)...)
 			}
+		}
+	}
+	if slices.ContainsFunc(all, func(p inventory.Profile) bool { return p.Phase != "" }) {
+		of := units
+		if len(of) == 0 {
+			if of, err = s.lineUnits(ctx); err != nil {
+				return wants{}, err
+			}
+		}
+		if w.phases, err = s.Inventory.PhasesOf(ctx, s.DB.Read(), of); err != nil {
+			return wants{}, err
 		}
 	}
 	var rows []inventory.SiteFact
@@ -104,6 +115,13 @@ func (s *Service) wanted(ctx context.Context, units ...string) (wants, error) {
 		}
 	}
 	return w, nil
+}
+
+// lineUnits are the units that have a line.
+func (s *Service) lineUnits(ctx context.Context) ([]string, error) {
+	var units []string
+	err := s.DB.Read().NewSelect().TableExpr("wan_line AS l").Join("JOIN asset AS a ON a.id = l.asset").ColumnExpr("DISTINCT a.unit").Scan(ctx, &units)
+	return units, db.Sorted(err)
 }
 
 // read makes wants of a condition: of comparisons of figures, each by itself or all of
@@ -139,7 +157,7 @@ func read(p readiness.Predicate, must, not bool) []Want {
 func (w wants) at(unit string) []Want {
 	var out []Want
 	for _, p := range w.all {
-		if p.Phase != "" && (w.phaseOf == nil || w.phaseOf(unit) != p.Phase) {
+		if p.Phase != "" && !slices.Contains(w.phases[unit], p.Phase) {
 			continue
 		}
 		for _, one := range w.lines[p.Code] {

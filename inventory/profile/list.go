@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,15 +122,22 @@ func versionTable(t i18n.T, all []inventory.Profile, with string) ui.TableData {
 	return d
 }
 
-func headFields(t i18n.T, d inventory.ProfileDraft, code, phases bool) []ui.Field {
+func headFields(t i18n.T, d inventory.ProfileDraft, code bool, phases []inventory.Phase) []ui.Field {
 	var out []ui.Field
 	if code {
 		out = append(out, ui.Field{Name: "code", Label: t.Say("profile.field.code"), Hint: t.Say("profile.field.code.hint"), Value: d.Code, Required: true, Max: 60})
 	}
 	out = append(out, ui.Field{Name: "title_vi", Label: t.Say("profile.field.title_vi"), Value: d.TitleVI, Required: true, Max: 120},
 		ui.Field{Name: "title_en", Label: t.Say("profile.field.title_en"), Value: d.TitleEN, Required: true, Max: 120})
-	if phases || d.Phase != "" {
-		out = append(out, ui.Field{Name: "phase", Label: t.Say("profile.field.phase"), Hint: t.Say("profile.field.phase.hint"), Value: d.Phase, Narrow: true})
+	if len(phases) > 0 || d.Phase != "" {
+		options := []ui.Option{{Label: t.Say("profile.field.phase.all")}}
+		for _, one := range phases {
+			options = append(options, ui.Option{Value: one.Key, Label: one.Name(t)})
+		}
+		if d.Phase != "" && !slices.ContainsFunc(phases, func(one inventory.Phase) bool { return one.Key == d.Phase }) {
+			options = append(options, ui.Option{Value: d.Phase, Label: d.Phase})
+		}
+		out = append(out, ui.Field{Kind: ui.Select, Name: "phase", Label: t.Say("profile.field.phase"), Hint: t.Say("profile.field.phase.hint"), Value: d.Phase, Options: options})
 	}
 	return append(out, ui.Field{Kind: ui.Area, Name: "said", Label: t.Say("profile.field.said"), Hint: t.Say("profile.field.said.hint"), Value: d.Said, Rows: 2, Max: 500})
 }
@@ -154,7 +162,15 @@ func (p *pages) fresh(c *httpx.Ctx) error {
 	if err := c.Who.Need(inventory.Publish); err != nil {
 		return err
 	}
-	return p.ask(c, c.T.Say("profile.new"), at, nil, headFields(c.T, inventory.ProfileDraft{}, true, p.PhaseOf != nil), c.T.Say("profile.begin"))
+	return p.askNew(c, inventory.ProfileDraft{}, nil)
+}
+
+func (p *pages) askNew(c *httpx.Ctx, d inventory.ProfileDraft, refused error) error {
+	phases, err := p.AllPhases(c.Std())
+	if err != nil {
+		return err
+	}
+	return p.ask(c, c.T.Say("profile.new"), at, refused, headFields(c.T, d, true, phases), c.T.Say("profile.begin"))
 }
 
 func (p *pages) begin(c *httpx.Ctx) error {
@@ -162,7 +178,7 @@ func (p *pages) begin(c *httpx.Ctx) error {
 	readHead(c, &d)
 	v, err := p.DraftProfile(c.Std(), c.Who, d)
 	if err != nil {
-		return p.ask(c, c.T.Say("profile.new"), at, err, headFields(c.T, d, true, p.PhaseOf != nil), c.T.Say("profile.begin"))
+		return p.askNew(c, d, err)
 	}
 	return c.See(href(v))
 }

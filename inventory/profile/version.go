@@ -31,6 +31,10 @@ func (p *pages) version(c *httpx.Ctx, v inventory.Profile, d inventory.ProfileDr
 	if err != nil {
 		return err
 	}
+	phases, err := p.AllPhases(c.Std())
+	if err != nil {
+		return err
+	}
 	all = slices.DeleteFunc(all, func(one inventory.Profile) bool { return one.Code != v.Code })
 	t := c.T
 	title := v.Title(t)
@@ -44,7 +48,7 @@ func (p *pages) version(c *httpx.Ctx, v inventory.Profile, d inventory.ProfileDr
 		switch {
 		case draft:
 			state = ui.State{Tone: ui.Prepare, Word: t.Say("profile.state.draft")}
-			p.drafting(t, v, d, e, &out)
+			p.drafting(t, v, d, phases, e, &out)
 			do = func(i int) templ.Component { return views.Do(t, lineButtons(t, v, d.Lines, i)) }
 		case c.Who.May(inventory.Publish):
 			out.Header.Action = &ui.Action{Label: t.Say("profile.next"), Href: href(v) + "/next", Icon: "edit", Post: true}
@@ -56,13 +60,13 @@ func (p *pages) version(c *httpx.Ctx, v inventory.Profile, d inventory.ProfileDr
 }
 
 // drafting puts the forms of a draft on its page.
-func (p *pages) drafting(t i18n.T, v inventory.Profile, d inventory.ProfileDraft, e ui.Errors, out *views.VersionView) {
+func (p *pages) drafting(t i18n.T, v inventory.Profile, d inventory.ProfileDraft, phases []inventory.Phase, e ui.Errors, out *views.VersionView) {
 	version := ui.Hidden{Name: "version", Value: strconv.FormatInt(v.Version, 10)}
 	out.Header.Action = &ui.Action{Label: t.Say("profile.effect"), Href: href(v) + "/effect", Icon: "eye"}
 	out.Header.More = append(out.Header.More, ui.Action{Label: t.Say("profile.discard"), Href: href(v) + "/discard", Post: true, Danger: true, Hidden: []ui.Hidden{version},
 		Confirm: &ui.Confirm{ID: "discard", Title: t.Say("profile.discard"), Text: t.Say("profile.discard.ask", "title", v.Title(t)), Yes: t.Say("profile.discard.yes")}})
 	out.Lines.Action = &ui.Action{Label: t.Say("profile.line.new"), Href: href(v) + "/lines/new", Icon: "plus"}
-	out.Head = &ui.FormData{Action: href(v), Errors: e, Fields: headFields(t, d, false, p.PhaseOf != nil), Submit: t.Say("profile.save"), Hidden: []ui.Hidden{version}}
+	out.Head = &ui.FormData{Action: href(v), Errors: e, Fields: headFields(t, d, false, phases), Submit: t.Say("profile.save"), Hidden: []ui.Hidden{version}}
 }
 
 func lineButtons(t i18n.T, v inventory.Profile, lines []readiness.Line, i int) []ui.Action {
