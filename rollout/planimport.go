@@ -225,10 +225,7 @@ func (im *planImport) members(ctx context.Context, members map[int][]string, don
 			return err
 		}
 	}
-	if err := insert(ctx, im.tx, rows); err != nil {
-		return err
-	}
-	if err := im.tellMembers(ctx, rows, was); err != nil {
+	if err := im.join(ctx, rows, was); err != nil {
 		return err
 	}
 	if len(stand) > 0 {
@@ -239,9 +236,12 @@ func (im *planImport) members(ctx context.Context, members map[int][]string, don
 	return insert(ctx, im.tx, lines, "seq")
 }
 
-// tellMembers writes the event about communes that joined or changed phases, and about
-// those that left.
-func (im *planImport) tellMembers(ctx context.Context, joined []Membership, left map[string]ident.ID) error {
+// join saves the memberships of communes that joined or changed phases, and tells of
+// them and of those that left.
+func (im *planImport) join(ctx context.Context, joined []Membership, left map[string]ident.ID) error {
+	if err := insert(ctx, im.tx, joined); err != nil {
+		return err
+	}
 	units := slices.Collect(maps.Keys(left))
 	for _, m := range joined {
 		units = append(units, m.Unit)

@@ -154,11 +154,12 @@ func (s *sheet) figure(b Figure) error {
 }
 
 // scaleOf is a little over two pixels to one, different for each figure, so that no
-// two pictures are equally wide.
+// two pictures are equally wide. The quarter of a pixel keeps a hair's breadth of the
+// division from making it one more.
 func (s *sheet) scaleOf(b Figure) float64 {
 	w, _ := b.Chart.Size()
 	pixels := int(math.Ceil(float64(w) * 2))
-	return float64(s.Widen(pixels)) / float64(max(w, 1))
+	return (float64(s.Widen(pixels)) - 0.25) / float64(max(w, 1))
 }
 
 // table writes a table with its cells as the columns want them.
