@@ -51,7 +51,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site, places func(c *httpx.Ct
 	r.Page("GET", home+"/photos/:id", p.photo)
 	r.Page("GET", home+"/photos/:id/thumb", p.photo)
 	r.API(httpx.Op{Method: "POST", Path: api, ID: "declareAsset", Tag: "inventory", Summary: "Declare a piece of equipment with pictures, once however often it is sent",
-		Query: []httpx.Param{offline.Ago}, In: In{}, Out: Out{}, Status: 201, Creates: true}, p.apiDeclare)
+		Query: []httpx.Param{offline.Ago}, In: In{}, Out: Out{}, Status: 201}, p.apiDeclare)
 }
 
 // In is a declaration. Photos are IDs of finished uploads of kind photo.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/inventory"
@@ -198,11 +199,14 @@ func (s *Service) apiChange(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n, err := c.IfMatch()
-	if err != nil {
+	if _, err := c.IfMatch(); err != nil {
 		return err
 	}
 	d, err := httpx.ReadJSON[inventory.ProfileDraft](c)
+	if err != nil {
+		return err
+	}
+	n, err := asSeen(c, v)
 	if err != nil {
 		return err
 	}
@@ -210,6 +214,15 @@ func (s *Service) apiChange(c *httpx.Ctx) error {
 		return httpx.Stale(err)
 	}
 	return s.replyVersion(c, v)
+}
+
+// asSeen is the version that the caller knows, which must be the one that there is.
+func asSeen(c *httpx.Ctx, v inventory.Profile) (int64, error) {
+	n, err := c.IfMatch()
+	if err == nil && n != v.Version {
+		err = fault.New(fault.Precondition, "fault.precondition")
+	}
+	return n, err
 }
 
 func (s *Service) apiEffect(c *httpx.Ctx) error {
@@ -240,7 +253,7 @@ func (s *Service) apiPublish(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n, err := c.IfMatch()
+	n, err := asSeen(c, v)
 	if err != nil {
 		return err
 	}

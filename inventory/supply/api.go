@@ -253,7 +253,7 @@ func (s *Service) apiDecide(c *httpx.Ctx) error {
 		d.Grants[g.Line] = Grant{g.Approved, g.Price}
 	}
 	if _, err := s.Decide(c.Std(), c.Who, key, version, d); err != nil {
-		return err
+		return httpx.Stale(err)
 	}
 	return s.apiRequest(c)
 }
@@ -288,7 +288,7 @@ func (s *Service) apiAllocate(c *httpx.Ctx) error {
 	}
 	made, err := s.Allocate(c.Std(), c.Who, key, version, p)
 	if err != nil {
-		return err
+		return httpx.Stale(err)
 	}
 	out := httpx.List[DeliveryJSON]{Items: []DeliveryJSON{}}
 	for _, d := range made {
@@ -334,7 +334,7 @@ func (s *Service) apiStep(c *httpx.Ctx) error {
 		return err
 	}
 	if _, err := s.Step(c.Std(), c.Who, key, version, Move{To: in.State, Giver: in.Giver, Post: in.Post, Reason: in.Reason}); err != nil {
-		return err
+		return httpx.Stale(err)
 	}
 	return s.apiDelivery(c)
 }
@@ -352,7 +352,7 @@ func (s *Service) apiSign(c *httpx.Ctx) error {
 		return err
 	}
 	if _, err := s.Sign(c.Std(), c.Who, key, version, Signature{Name: in.Signer, Post: in.Post, Way: Code, Code: in.Code}); err != nil {
-		return err
+		return httpx.Stale(err)
 	}
 	return s.apiDelivery(c)
 }
