@@ -120,8 +120,7 @@ func boardPager(b Board, f BoardFilter) *ui.PagerData {
 
 func (p pages) boardActions(c *httpx.Ctx) []ui.Action {
 	t := c.T
-	more := []ui.Action{{Label: t.Say("inventory.gaps.title"), Href: "/inventory/gaps", Icon: "list-check"},
-		{Label: t.Say("inventory.profiles.title"), Href: "/inventory/profiles", Icon: "checklist"}}
+	var more []ui.Action
 	if c.Who.May(Edit) {
 		more = append(more, ui.Action{Label: t.Say("inventory.import"), Href: "/imports/" + AssetImport, Icon: "upload"})
 	}

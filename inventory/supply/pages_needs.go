@@ -123,12 +123,19 @@ func (p *pages) showNeeds(c *httpx.Ctx, asked string, refused error) error {
 	})
 }
 
+// fewRows is how many communes a group of advice shows at once; a longer one is folded,
+// so that what must be bought is not lost under it.
+const fewRows = 5
+
 // groupSection is one sort of things on the shopping list, a row for each commune.
 func (p *pages) groupSection(c *httpx.Ctx, tree *org.Tree, g group, may bool) views.Section {
 	t, first := c.T, g.needs[0]
 	s := views.Section{Card: ui.CardData{Title: t.Say("supply.needs.group", "kind", i18n.Key("inventory.kind."+string(first.Kind)), "remedy", remedyWord(first.Remedy), "n", g.total), Flush: true}}
 	if first.Requirement != "" {
 		s.Card.Note = t.Say("supply.needs.requirement", "line", first.Requirement)
+	}
+	if first.advice() && len(g.needs) > fewRows {
+		s.Fold = t.Say("supply.needs.fold", "n", len(g.needs))
 	}
 	if first.advice() {
 		s.Card.Note = t.Say("supply.needs.advice", "line", first.Requirement)
