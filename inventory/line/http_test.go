@@ -216,6 +216,18 @@ func (r *room) outageByForm(s *httpx.Server, where string) {
 	}
 }
 
+// The chooser offers the districts that the reader covers, and no other.
+func TestTheBoardOffersTheReadersDistricts(t *testing.T) {
+	eachDB(t, func(t *testing.T, r *room) {
+		for who, offered := range map[*access.Actor]bool{&admin: true, &officer: false} {
+			res, body := r.ask(r.door(*who), "GET", home, "", "")
+			if res.StatusCode != 200 || strings.Contains(body, `<option value="016"`) != offered {
+				t.Errorf("%s: %d, offers a district elsewhere: %t", who.ID, res.StatusCode, !offered)
+			}
+		}
+	})
+}
+
 func TestAProgramPostsAndReads(t *testing.T) {
 	eachDB(t, func(t *testing.T, r *room) {
 		a := r.line("")

@@ -54,7 +54,7 @@ func (p *pages) board(c *httpx.Ctx) error {
 		}
 		v.Figures = append(v.Figures, d)
 	}
-	filter := p.boardFilter(t, b, f, providers)
+	filter := p.boardFilter(t, c.Who, b, f, providers)
 	v.Filter = &filter
 	v.Table = p.boardTable(t, b, f)
 	if c.Who.May(Measure) {
@@ -87,14 +87,16 @@ func boardFigures(t i18n.T, b Board, f Filter) []ui.FigureData {
 	return out
 }
 
-func (p *pages) boardFilter(t i18n.T, b Board, f Filter, providers []Provider) ui.FilterData {
+func (p *pages) boardFilter(t i18n.T, who access.Actor, b Board, f Filter, providers []Provider) ui.FilterData {
 	healths := []ui.Option{{Label: t.Say("line.filter.every_health")}}
 	for _, h := range Healths {
 		healths = append(healths, ui.Option{Value: string(h), Label: t.Say("line.health." + string(h))})
 	}
 	districts := []ui.Option{{Label: t.Say("inventory.filter.every_district")}}
 	for _, d := range b.Tree.Districts() {
-		districts = append(districts, ui.Option{Value: d.Code, Label: d.Title()})
+		if who.Covers(inventory.Look, d.Code) {
+			districts = append(districts, ui.Option{Value: d.Code, Label: d.Title()})
+		}
 	}
 	names := []ui.Option{{Label: t.Say("line.filter.every_provider")}}
 	for _, one := range providers {
