@@ -94,7 +94,7 @@ async function bringsTable(her) {
   await her.says(/Ô B\d+: Không tìm thấy xã, phường này\./)
   await her.look()
   await her.act(her.page.locator('#main').getByRole('link', { name: /^Xung đột/ }).first())
-  await her.says(/máy đo|máy gửi|Máy/)
+  assert.equal(await her.page.locator('#main form button[name=choice]').first().isVisible(), true, 'each conflict is decided')
   await her.look()
   await her.act(her.page.locator('#main button[name=choice]').first()) // for all of them
   await her.says('0 trên 300 dòng')
@@ -140,7 +140,7 @@ async function fromGapToRecord(her, planner, officer) {
   await planner.visit(request)
   await planner.page.locator('#main input[name^=approved]').fill('1')
   await planner.act(planner.page.getByRole('button', { name: 'Phê duyệt' }))
-  await planner.says(/Lý do|lý do/) // less than was asked needs a reason
+  await planner.says('Hãy ghi lý do duyệt ít hơn hoặc không duyệt.')
   await planner.type(planner.page.locator('#main textarea[name=reason]'), 'Một máy điều chuyển từ nơi dư.')
   await planner.page.locator('#main input[name^=approved]').fill('1')
   await planner.act(planner.page.getByRole('button', { name: 'Phê duyệt' }))
@@ -190,7 +190,8 @@ async function supposes(planner) {
   await type.selectOption(pc)
   await planner.page.locator('#main input[name=n]').first().fill('40')
   await planner.act(planner.page.getByRole('button', { name: 'Tính' }))
-  await planner.says(/sẵn sàng/)
+  await planner.says('Thành sẵn sàng')
+  await planner.says(/xã đã sẵn sàng từ trước/)
   await planner.look()
 }
 
