@@ -94,7 +94,7 @@ async function bringsTable(her) {
   await her.says(/Ô B\d+: Không tìm thấy xã, phường này\./)
   await her.look()
   await her.act(her.page.locator('#main').getByRole('link', { name: /^Xung đột/ }).first())
-  assert.equal(await her.page.locator('#main form button[name=choice]').first().isVisible(), true, 'each conflict is decided')
+  await her.page.locator('#main form button[name=choice]').first().waitFor() // each conflict is decided
   await her.look()
   await her.act(her.page.locator('#main button[name=choice]').first()) // for all of them
   await her.says('0 trên 300 dòng')
