@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"lotrinh/dossier/form"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
@@ -60,6 +61,7 @@ var catalogs = []fs.FS{
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
+	form.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
