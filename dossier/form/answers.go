@@ -27,12 +27,12 @@ const (
 // spaces cut at both ends, empty answers left out. More than fits is TooLarge.
 func Door(raw map[string]string) (Answers, error) {
 	if len(raw) > MostAnswers {
-		return nil, fault.New(fault.TooLarge, "form.too_much")
+		return nil, fault.New(fault.TooLarge, "answer.too_much")
 	}
 	out, size := Answers{}, 0
 	for k, v := range raw {
 		if size += len(k) + len(v); size > MostBytes {
-			return nil, fault.New(fault.TooLarge, "form.too_much")
+			return nil, fault.New(fault.TooLarge, "answer.too_much")
 		}
 		if v = tidy(v); v != "" && k == tidy(k) {
 			out[k] = v
@@ -64,6 +64,8 @@ type Context struct {
 	// Place names a unit as it was on a day (2016-11-10): ok is false for a code that
 	// no unit had. Nil takes every code.
 	Place func(code, day string) (name string, ok bool)
+	// District is the code of a unit's district, "" where there is none. Nil knows none.
+	District func(code string) string
 	// Province is the code, in personal numbers, of the province that registers; "001"
 	// when empty.
 	Province string

@@ -149,7 +149,7 @@ func (c *checker) field(f Field) {
 	must := f.Required || f.Needed != nil && f.Needed.holds(c.view)
 	if f.Unknown && c.answers[f.Key+"."+unknownPart] == "1" {
 		if c.answers[f.Key] != "" {
-			c.refuse(f.Key, f, "form.unknown_too")
+			c.refuse(f.Key, f, "answer.unknown_too")
 		}
 		return
 	}
@@ -166,11 +166,11 @@ func (c *checker) field(f Field) {
 func neededKey(f Field) string {
 	switch f.Kind {
 	case Choice, Choices, Ethnicity, Nationality:
-		return "form.choose"
+		return "answer.choose"
 	case Tick:
-		return "form.tick"
+		return "answer.tick"
 	}
-	return "form.needed"
+	return "answer.needed"
 }
 
 // answered tells whether a field or one of its parts has an answer.
@@ -189,10 +189,10 @@ func (c *checker) answered(f Field) bool {
 func (c *checker) repeat(f Field) {
 	n := RowsOf(f, c.answers)
 	if n < f.Min {
-		c.refuse(f.Key, f, "form.rows_few", "n", f.Min)
+		c.refuse(f.Key, f, "answer.rows_few", "n", f.Min)
 	}
 	if f.Required && n == 0 && f.Min == 0 {
-		c.refuse(f.Key, f, "form.needed")
+		c.refuse(f.Key, f, "answer.needed")
 	}
 	for i := range n {
 		before := len(c.found)
@@ -220,7 +220,7 @@ func (c *checker) letters(at string, f Field, most int) bool {
 		n++
 	}
 	if n > most {
-		c.refuse(at, f, "form.long", "n", most)
+		c.refuse(at, f, "answer.long", "n", most)
 	}
 	return n <= most
 }
@@ -236,7 +236,7 @@ func (c *checker) kind(f Field, must bool) {
 	case Choices:
 		for _, v := range strings.Split(got, ",") {
 			if _, ok := option(f.Options, v); !ok {
-				c.refuse(f.Key, f, "form.choose")
+				c.refuse(f.Key, f, "answer.choose")
 				return
 			}
 		}
@@ -244,7 +244,7 @@ func (c *checker) kind(f Field, must bool) {
 		c.date(f.Key, f)
 	case Time:
 		if _, err := time.Parse("15:04", got); err != nil {
-			c.refuse(f.Key, f, "form.time")
+			c.refuse(f.Key, f, "answer.time")
 		}
 	case Number:
 		c.number(f)
@@ -262,7 +262,7 @@ func (c *checker) kind(f Field, must bool) {
 		c.address(f, must)
 	case Tick:
 		if got != "1" {
-			c.refuse(f.Key, f, "form.tick")
+			c.refuse(f.Key, f, "answer.tick")
 		}
 	default:
 		c.letters(f.Key, f, fewLetters)

@@ -26,7 +26,7 @@ var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?
 // when it is typed. It does not judge what the form says: Faults does.
 func Read(raw []byte) (Form, error) {
 	if len(raw) > MostFormLen {
-		return Form{}, fault.New(fault.TooLarge, "form.def.large")
+		return Form{}, fault.New(fault.TooLarge, "answer.def.large")
 	}
 	if len(raw) == 0 {
 		return Form{}, nil
@@ -35,10 +35,10 @@ func Read(raw []byte) (Form, error) {
 	from := json.NewDecoder(bytes.NewReader(raw))
 	from.DisallowUnknownFields()
 	if err := from.Decode(&f); err != nil {
-		return f, fault.Because(fault.Invalid, "form.def.unreadable", err, "why", err.Error())
+		return f, fault.Because(fault.Invalid, "answer.def.unreadable", err, "why", err.Error())
 	}
 	if from.More() {
-		return f, fault.New(fault.Invalid, "form.def.more")
+		return f, fault.New(fault.Invalid, "answer.def.more")
 	}
 	return f, nil
 }
@@ -57,28 +57,28 @@ func (f Form) JSON() json.RawMessage {
 // "derived.I" or "keys".
 func (f Form) Faults() error {
 	c := &faults{form: f, seen: map[string]bool{}, groups: map[string]bool{}}
-	c.Need(len(f.Groups) > 0 && len(f.Groups) <= MostGroups, "groups", "form.def.groups", "n", MostGroups)
-	c.Need(len(f.Rules) <= MostRules, "rules", "form.def.rules", "n", MostRules)
+	c.Need(len(f.Groups) > 0 && len(f.Groups) <= MostGroups, "groups", "answer.def.groups", "n", MostGroups)
+	c.Need(len(f.Rules) <= MostRules, "rules", "answer.def.rules", "n", MostRules)
 	for i, g := range f.Groups {
 		c.group("groups."+strconv.Itoa(i), g)
 	}
-	c.Need(len(c.seen) <= MostFields, "groups", "form.def.fields", "n", MostFields)
+	c.Need(len(c.seen) <= MostFields, "groups", "answer.def.fields", "n", MostFields)
 	for i, r := range f.Rules {
 		c.ruleFaults("rules."+strconv.Itoa(i), r)
 	}
 	for i, d := range f.Derived {
 		at := "derived." + strconv.Itoa(i)
-		c.Need(keyForm.MatchString(d.Key) && !c.seen[d.Key], at, "form.def.key", "key", d.Key)
-		c.Need(slices.Contains(Hows, d.How), at, "form.def.how", "how", d.How)
-		c.Need(c.seen[d.From], at, "form.def.no_field", "field", d.From)
-		c.Need(d.Label.VI != "", at, "form.def.label")
+		c.Need(keyForm.MatchString(d.Key) && !c.seen[d.Key], at, "answer.def.key", "key", d.Key)
+		c.Need(slices.Contains(Hows, d.How), at, "answer.def.how", "how", d.How)
+		c.Need(c.seen[d.From], at, "answer.def.no_field", "field", d.From)
+		c.Need(d.Label.VI != "", at, "answer.def.label")
 	}
 	for role, key := range f.Keys {
-		c.Need(slices.Contains(Roles, role), "keys", "form.def.role", "role", role)
-		c.Need(c.known(key), "keys", "form.def.no_field", "field", key)
+		c.Need(slices.Contains(Roles, role), "keys", "answer.def.role", "role", role)
+		c.Need(c.known(key), "keys", "answer.def.no_field", "field", key)
 	}
 	for _, key := range c.later {
-		c.Need(c.known(key.field), key.at, "form.def.no_field", "field", key.field)
+		c.Need(c.known(key.field), key.at, "answer.def.no_field", "field", key.field)
 	}
 	return c.Err()
 }
@@ -99,9 +99,9 @@ func (c *faults) known(key string) bool {
 }
 
 func (c *faults) group(at string, g Group) {
-	c.Need(keyForm.MatchString(g.Key) && !c.groups[g.Key], at, "form.def.key", "key", g.Key)
+	c.Need(keyForm.MatchString(g.Key) && !c.groups[g.Key], at, "answer.def.key", "key", g.Key)
 	c.groups[g.Key] = true
-	c.Need(g.Title.VI != "", at, "form.def.label")
+	c.Need(g.Title.VI != "", at, "answer.def.label")
 	c.earlier(at, g.When)
 	for j, one := range g.Fields {
 		c.fieldFaults(at+".fields."+strconv.Itoa(j), one, false)
@@ -116,7 +116,7 @@ func (c *faults) earlier(at string, when *Cond) {
 		for !c.seen[root] && strings.Contains(root, ".") {
 			root = root[:strings.LastIndexByte(root, '.')]
 		}
-		c.Need(c.seen[root], at, "form.def.not_earlier", "field", key)
+		c.Need(c.seen[root], at, "answer.def.not_earlier", "field", key)
 	}
 }
 
@@ -124,11 +124,11 @@ func (c *faults) cond(at string, when *Cond, depth int) {
 	if when == nil {
 		return
 	}
-	c.Need(depth < deepest, at, "form.def.deep")
-	c.Need(when.Op == "" || slices.Contains(Ops, when.Op), at, "form.def.op", "op", when.Op)
+	c.Need(depth < deepest, at, "answer.def.deep")
+	c.Need(when.Op == "" || slices.Contains(Ops, when.Op), at, "answer.def.op", "op", when.Op)
 	if when.Op == Younger || when.Op == Older {
 		_, err := whole(when.Value)
-		c.Need(err == nil, at, "form.def.years", "value", when.Value)
+		c.Need(err == nil, at, "answer.def.years", "value", when.Value)
 	}
 	if depth >= deepest {
 		return
@@ -148,15 +148,15 @@ func (c *faults) fieldFaults(at string, f Field, inRow bool) {
 		key = key && !c.seen[f.Key] && c.form.parents(f.Key) == 0
 		c.seen[f.Key] = true
 	}
-	c.Need(key, at, "form.def.key", "key", f.Key)
-	c.Need(slices.Contains(Kinds, f.Kind), at, "form.def.kind", "kind", string(f.Kind))
-	c.Need(f.Label.VI != "", at, "form.def.label")
-	c.Need(f.Max >= 0 && (f.Max == 0 || f.Min <= f.Max), at, "form.def.bounds")
-	c.Need(len(f.Options) <= MostOptions, at, "form.def.options_many", "n", MostOptions)
+	c.Need(key, at, "answer.def.key", "key", f.Key)
+	c.Need(slices.Contains(Kinds, f.Kind), at, "answer.def.kind", "kind", string(f.Kind))
+	c.Need(f.Label.VI != "", at, "answer.def.label")
+	c.Need(f.Max >= 0 && (f.Max == 0 || f.Min <= f.Max), at, "answer.def.bounds")
+	c.Need(len(f.Options) <= MostOptions, at, "answer.def.options_many", "n", MostOptions)
 	c.options(at, f)
 	if inRow {
-		c.Need(f.Kind != Repeat, at, "form.def.nested")
-		c.Need(f.When == nil && f.Needed == nil, at, "form.def.row_cond")
+		c.Need(f.Kind != Repeat, at, "answer.def.nested")
+		c.Need(f.When == nil && f.Needed == nil, at, "answer.def.row_cond")
 		return
 	}
 	c.earlierThan(at, f)
@@ -166,11 +166,11 @@ func (c *faults) fieldFaults(at string, f Field, inRow bool) {
 			c.later = append(c.later, later{at, key})
 		}
 	}
-	c.Need(f.Kind != Repeat || len(f.Fields) > 0 && len(f.Fields) <= 20, at, "form.def.row_fields")
-	c.Need(f.Kind == Repeat || len(f.Fields) == 0, at, "form.def.row_fields")
+	c.Need(f.Kind != Repeat || len(f.Fields) > 0 && len(f.Fields) <= 20, at, "answer.def.row_fields")
+	c.Need(f.Kind == Repeat || len(f.Fields) == 0, at, "answer.def.row_fields")
 	inner := map[string]bool{}
 	for k, sub := range f.Fields {
-		c.Need(!inner[sub.Key], at, "form.def.key", "key", sub.Key)
+		c.Need(!inner[sub.Key], at, "answer.def.key", "key", sub.Key)
 		inner[sub.Key] = true
 		c.fieldFaults(at+".fields."+strconv.Itoa(k), sub, true)
 	}
@@ -198,37 +198,39 @@ func (f Form) parents(key string) int {
 
 func (c *faults) options(at string, f Field) {
 	chosen := f.Kind == Choice || f.Kind == Choices
-	c.Need(chosen == (len(f.Options) > 0), at, "form.def.options")
+	c.Need(chosen == (len(f.Options) > 0), at, "answer.def.options")
 	seen := map[string]bool{}
 	for _, o := range f.Options {
-		c.Need(o.Value != "" && !strings.ContainsAny(o.Value, ", ") && !seen[o.Value], at, "form.def.option", "value", o.Value)
-		c.Need(o.Label.VI != "", at, "form.def.label")
+		c.Need(o.Value != "" && !strings.ContainsAny(o.Value, ", ") && !seen[o.Value], at, "answer.def.option", "value", o.Value)
+		c.Need(o.Label.VI != "", at, "answer.def.label")
 		seen[o.Value] = true
 	}
 }
 
 func (c *faults) ruleFaults(at string, r Rule) {
-	c.Need(slices.Contains(Checks, r.Check), at, "form.def.check", "check", r.Check)
-	c.Need(r.Say.VI != "", at, "form.def.say")
-	c.Need(c.known(r.Field), at, "form.def.no_field", "field", r.Field)
+	c.Need(slices.Contains(Checks, r.Check), at, "answer.def.check", "check", r.Check)
+	c.Need(r.Say.VI != "", at, "answer.def.say")
+	c.Need(c.known(r.Field), at, "answer.def.no_field", "field", r.Field)
 	c.cond(at, r.When, 0)
 	for _, key := range append(slices.Clone(r.Others), r.When.fields()...) {
 		if group, is := strings.CutPrefix(key, "group:"); is {
-			c.Need(c.groups[group], at, "form.def.no_group", "group", group)
+			c.Need(c.groups[group], at, "answer.def.no_group", "group", group)
 		} else {
-			c.Need(c.known(key), at, "form.def.no_field", "field", key)
+			c.Need(c.known(key), at, "answer.def.no_field", "field", key)
 		}
 	}
 	switch r.Check {
 	case NotAfter, Days, Age:
 		_, date := dayOf(r.Other)
-		c.Need(r.Other == Accepted || date || c.known(r.Other), at, "form.def.no_field", "field", r.Other)
-		c.Need(r.Check == NotAfter || r.Min != nil || r.Max != nil, at, "form.def.bounds")
+		c.Need(r.Other == Accepted || date || c.known(r.Other), at, "answer.def.no_field", "field", r.Other)
+		c.Need(r.Check == NotAfter || r.Min != nil || r.Max != nil, at, "answer.def.bounds")
 	case Empty, Some, SameAs, Differ:
-		c.Need(len(r.Others) > 0, at, "form.def.others")
+		c.Need(len(r.Others) > 0, at, "answer.def.others")
+	case Never:
+		c.Need(r.When != nil, at, "answer.def.when")
 	case Match:
-		c.Need(pattern(r.Like) != nil, at, "form.def.pattern", "pattern", r.Like)
+		c.Need(pattern(r.Like) != nil, at, "answer.def.pattern", "pattern", r.Like)
 	case Named:
-		c.Need(named[r.Named] != nil, at, "form.def.named", "name", r.Named)
+		c.Need(named[r.Named] != nil, at, "answer.def.named", "name", r.Named)
 	}
 }

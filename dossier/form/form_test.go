@@ -37,7 +37,7 @@ func sample(t testing.TB) Form {
 func at(f Form, all []Finding) (errors, warnings []string) {
 	for _, one := range all {
 		s := one.Field + " " + one.Key
-		if one.Key == "form.rule" {
+		if one.Key == "answer.rule" {
 			s = one.Field + " " + one.Args[1].(string)
 		}
 		if one.Severity == Error {
@@ -77,39 +77,41 @@ func TestEachFaultIsFoundAtItsField(t *testing.T) {
 		error  string
 		warns  string
 	}{
-		{"no name", map[string]string{"child.name": ""}, "child.name form.needed", ""},
-		{"one word", map[string]string{"child.name": "An"}, "child.name form.name_words", ""},
-		{"digits", map[string]string{"child.name": "An 2 Nguyễn"}, "child.name form.name_letters", ""},
-		{"sex not offered", map[string]string{"child.sex": "x"}, "child.sex form.choose", ""},
-		{"no such day", map[string]string{"child.born": "2016-02-30"}, "child.born form.date", ""},
-		{"year alone", map[string]string{"child.born": "2016"}, "child.born form.date_whole", ""},
+		{"no name", map[string]string{"child.name": ""}, "child.name answer.needed", ""},
+		{"one word", map[string]string{"child.name": "An"}, "child.name answer.name_words", ""},
+		{"digits", map[string]string{"child.name": "An 2 Nguyễn"}, "child.name answer.name_letters", ""},
+		{"sex not offered", map[string]string{"child.sex": "x"}, "child.sex answer.choose", ""},
+		{"no such day", map[string]string{"child.born": "2016-02-30"}, "child.born answer.date", ""},
+		{"year alone", map[string]string{"child.born": "2016"}, "child.born answer.date_whole", ""},
 		{"born tomorrow", map[string]string{"child.born": "2016-11-11"}, "child.born born_before", ""},
-		{"number of a boy", map[string]string{"child.pid": "001216000123"}, "child.pid form.pid.sex", ""},
-		{"number from elsewhere", map[string]string{"child.pid": "036316000123"}, "", "child.pid form.pid.elsewhere"},
-		{"no such unit", map[string]string{"child.unit": "99999"}, "child.unit form.unit", ""},
-		{"other without words", map[string]string{"child.ethnicity": "other"}, "child.ethnicity.other form.other", ""},
+		{"number of a boy", map[string]string{"child.pid": "001216000123"}, "child.pid answer.pid.sex", ""},
+		{"number from elsewhere", map[string]string{"child.pid": "036316000123"}, "", "child.pid answer.pid.elsewhere"},
+		{"no such unit", map[string]string{"child.unit": "99999"}, "child.unit answer.unit", ""},
+		{"other without words", map[string]string{"child.ethnicity": "other"}, "child.ethnicity.other answer.other", ""},
 		{"nobody's ethnicity", map[string]string{"child.ethnicity": "05"}, "child.ethnicity as_parent", ""},
 		{"nobody's surname", map[string]string{"child.name": "Lê Thị An"}, "", "child.name surname"},
-		{"a card of ten digits", map[string]string{"mother.paper.no": "0123456789"}, "mother.paper.no form.paper_cmnd", ""},
+		{"a card of ten digits", map[string]string{"mother.paper.no": "0123456789"}, "mother.paper.no answer.paper_cmnd", ""},
 		{"a very young mother", map[string]string{"mother.born": "2008"}, "", "mother.born mother_age"},
 		{"a father who must be blank", map[string]string{"child.kind": "mother_only", "father.born": "1980-01-01"}, "child.kind father_blank", ""},
 		{"late", map[string]string{"child.born": "2016-09-01"}, "", "child.born late"},
-		{"letters in a telephone", map[string]string{"contact.phone": "09abc"}, "contact.phone form.phone", ""},
-		{"no place", map[string]string{"contact.home.place": "", "contact.home.line": "số 5"}, "contact.home.place form.place", ""},
-		{"many copies", map[string]string{"contact.copies": "21"}, "contact.copies form.number_range", ""},
-		{"a want not offered", map[string]string{"contact.want": "sms,letter"}, "contact.want form.choose", ""},
-		{"not ticked", map[string]string{"contact.true": ""}, "contact.true form.tick", ""},
+		{"letters in a telephone", map[string]string{"contact.phone": "09abc"}, "contact.phone answer.phone", ""},
+		{"no place", map[string]string{"contact.home.place": "", "contact.home.line": "số 5"}, "contact.home.place answer.place", ""},
+		{"what may not be", map[string]string{"contact.text": "cấm"}, "contact.note twin", ""},
+		{"another district", map[string]string{"contact.home.unit": "00376"}, "contact.home near", ""},
+		{"many copies", map[string]string{"contact.copies": "21"}, "contact.copies answer.number_range", ""},
+		{"a want not offered", map[string]string{"contact.want": "sms,letter"}, "contact.want answer.choose", ""},
+		{"not ticked", map[string]string{"contact.true": ""}, "contact.true answer.tick", ""},
 		{"stays that overlap", map[string]string{"stays.1.from": "2006-05"}, "stays stays_order", ""},
-		{"a row that lacks its place", map[string]string{"stays.1.where": ""}, "stays.1.where form.needed", ""},
-		{"hour and unknown", map[string]string{"death.time.unknown": "1"}, "death.time form.unknown_too", ""},
-		{"hour that is none", map[string]string{"death.time": "25:00"}, "death.time form.time", ""},
+		{"a row that lacks its place", map[string]string{"stays.1.where": ""}, "stays.1.where answer.needed", ""},
+		{"hour and unknown", map[string]string{"death.time.unknown": "1"}, "death.time answer.unknown_too", ""},
+		{"hour that is none", map[string]string{"death.time": "25:00"}, "death.time answer.time", ""},
 	} {
 		a := good()
 		for k, v := range c.change {
 			a[k] = v
 		}
-		place := func(code, day string) (string, bool) { return "xã Đặng Xá", code == "00556" }
-		errors, warnings := at(f, Check(f, a, Context{Accepted: november, Place: place}))
+		place := func(code, day string) (string, bool) { return "xã Đặng Xá", code == "00556" || code == "00376" }
+		errors, warnings := at(f, Check(f, a, Context{Accepted: november, Place: place, Unit: "00556", District: func(code string) string { return code[:4] }}))
 		if strings.Join(errors, "; ") != c.error || strings.Join(warnings, "; ") != c.warns {
 			t.Errorf("%s: errors %q, warnings %q", c.name, errors, warnings)
 		}
@@ -154,7 +156,7 @@ func TestOneGroupIsJudgedAlone(t *testing.T) {
 	f := sample(t)
 	all := CheckGroup(f, "mother", Answers{}, Context{Accepted: november})
 	errors, _ := at(f, all)
-	if !slices.Equal(errors, []string{"mother.name form.needed", "mother.born form.needed"}) {
+	if !slices.Equal(errors, []string{"mother.name answer.needed", "mother.born answer.needed"}) {
 		t.Errorf("%q", errors)
 	}
 }
@@ -241,18 +243,18 @@ func TestTypedDatesAreRead(t *testing.T) {
 
 func TestSlipsInADefinitionAreNamed(t *testing.T) {
 	for name, change := range map[string]func(*Form){
-		"form.def.key":         func(f *Form) { f.Groups[0].Fields[1].Key = f.Groups[0].Fields[0].Key },
-		"form.def.kind":        func(f *Form) { f.Groups[0].Fields[0].Kind = "magic" },
-		"form.def.label":       func(f *Form) { f.Groups[1].Title = Words{} },
-		"form.def.not_earlier": func(f *Form) { f.Groups[0].When = &Cond{Field: "father.name", Op: Filled} },
-		"form.def.op":          func(f *Form) { f.Groups[2].When = &Cond{Field: "child.kind", Op: "maybe"} },
-		"form.def.options":     func(f *Form) { f.Groups[0].Fields[1].Options = nil },
-		"form.def.pattern":     func(f *Form) { f.Rules = append(f.Rules, Rule{Check: Match, Field: "child.name", Like: "("}) },
-		"form.def.named":       func(f *Form) { f.Rules = append(f.Rules, Rule{Check: Named, Field: "child.name", Named: "magic"}) },
-		"form.def.no_field":    func(f *Form) { f.Keys["born"] = "child.birthday" },
-		"form.def.role":        func(f *Form) { f.Keys["king"] = "child.name" },
-		"form.def.how":         func(f *Form) { f.Derived[0].How = "magic" },
-		"form.def.check":       func(f *Form) { f.Rules[0].Check = "magic" },
+		"answer.def.key":         func(f *Form) { f.Groups[0].Fields[1].Key = f.Groups[0].Fields[0].Key },
+		"answer.def.kind":        func(f *Form) { f.Groups[0].Fields[0].Kind = "magic" },
+		"answer.def.label":       func(f *Form) { f.Groups[1].Title = Words{} },
+		"answer.def.not_earlier": func(f *Form) { f.Groups[0].When = &Cond{Field: "father.name", Op: Filled} },
+		"answer.def.op":          func(f *Form) { f.Groups[2].When = &Cond{Field: "child.kind", Op: "maybe"} },
+		"answer.def.options":     func(f *Form) { f.Groups[0].Fields[1].Options = nil },
+		"answer.def.pattern":     func(f *Form) { f.Rules = append(f.Rules, Rule{Check: Match, Field: "child.name", Like: "("}) },
+		"answer.def.named":       func(f *Form) { f.Rules = append(f.Rules, Rule{Check: Named, Field: "child.name", Named: "magic"}) },
+		"answer.def.no_field":    func(f *Form) { f.Keys["born"] = "child.birthday" },
+		"answer.def.role":        func(f *Form) { f.Keys["king"] = "child.name" },
+		"answer.def.how":         func(f *Form) { f.Derived[0].How = "magic" },
+		"answer.def.check":       func(f *Form) { f.Rules[0].Check = "magic" },
 	} {
 		f := sample(t)
 		change(&f)

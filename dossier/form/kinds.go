@@ -11,7 +11,7 @@ import (
 func (c *checker) chosen(f Field) {
 	got := c.answers[f.Key]
 	if _, ok := option(OptionsOf(f), got); !ok {
-		c.refuse(f.Key, f, "form.choose")
+		c.refuse(f.Key, f, "answer.choose")
 		return
 	}
 	if f.Kind == Choice || got != Other {
@@ -19,7 +19,7 @@ func (c *checker) chosen(f Field) {
 	}
 	at := f.Key + "." + Other
 	if c.answers[at] == "" {
-		c.refuse(at, f, "form.other")
+		c.refuse(at, f, "answer.other")
 	} else {
 		c.letters(at, f, fewLetters)
 	}
@@ -31,9 +31,9 @@ func (c *checker) date(at string, f Field) {
 	got := c.answers[at]
 	switch {
 	case !isISO(got):
-		c.refuse(at, f, "form.date")
+		c.refuse(at, f, "answer.date")
 	case len(got) < 10 && !f.Partial:
-		c.refuse(at, f, "form.date_whole")
+		c.refuse(at, f, "answer.date_whole")
 	}
 }
 
@@ -41,9 +41,9 @@ func (c *checker) number(f Field) {
 	n, err := whole(c.answers[f.Key])
 	switch {
 	case err != nil:
-		c.refuse(f.Key, f, "form.number")
+		c.refuse(f.Key, f, "answer.number")
 	case n < f.Min || f.Max > 0 && n > f.Max:
-		c.refuse(f.Key, f, "form.number_range", "min", f.Min, "max", f.Max)
+		c.refuse(f.Key, f, "answer.number_range", "min", f.Min, "max", f.Max)
 	}
 }
 
@@ -55,12 +55,12 @@ func (c *checker) name(f Field) {
 	}
 	for _, r := range got {
 		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" '’-", r) {
-			c.refuse(f.Key, f, "form.name_letters")
+			c.refuse(f.Key, f, "answer.name_letters")
 			return
 		}
 	}
 	if len(strings.Fields(got)) < 2 {
-		c.refuse(f.Key, f, "form.name_words")
+		c.refuse(f.Key, f, "answer.name_words")
 	}
 }
 
@@ -100,17 +100,17 @@ func (c *checker) province() string {
 func (c *checker) paper(f Field) {
 	kind, no, on := c.answers[f.Key+".kind"], c.answers[f.Key+".no"], c.answers[f.Key+".on"]
 	if _, ok := option(Papers, kind); !ok {
-		c.refuse(f.Key+".kind", f, "form.paper_kind")
+		c.refuse(f.Key+".kind", f, "answer.paper_kind")
 		return
 	}
 	switch {
 	case no == "":
-		c.refuse(f.Key+".no", f, "form.paper_no")
+		c.refuse(f.Key+".no", f, "answer.paper_no")
 	case kind == "cmnd" && !pid.OldCard(no):
-		c.refuse(f.Key+".no", f, "form.paper_cmnd")
+		c.refuse(f.Key+".no", f, "answer.paper_cmnd")
 	case kind == "cccd":
 		if _, ok := pid.Parse(no); !ok {
-			c.refuse(f.Key+".no", f, "form.paper_cccd")
+			c.refuse(f.Key+".no", f, "answer.paper_cccd")
 		}
 	default:
 		c.letters(f.Key+".no", f, 40)
@@ -120,15 +120,15 @@ func (c *checker) paper(f Field) {
 		return
 	}
 	if day, ok := dayOf(on); !ok || len(on) < 10 {
-		c.refuse(f.Key+".on", f, "form.date")
+		c.refuse(f.Key+".on", f, "answer.date")
 	} else if day > c.on {
-		c.refuse(f.Key+".on", f, "form.future")
+		c.refuse(f.Key+".on", f, "answer.future")
 	}
 }
 
 func (c *checker) phone(f Field) {
 	if n, ok := phone.Normal(c.answers[f.Key]); !ok || phone.KindOf(n) == phone.Short || phone.KindOf(n) == phone.Service {
-		c.refuse(f.Key, f, "form.phone")
+		c.refuse(f.Key, f, "answer.phone")
 	}
 }
 
@@ -139,21 +139,21 @@ func (c *checker) unit(at string, f Field) {
 		day = d
 	}
 	if len(code) > 20 {
-		c.refuse(at, f, "form.unit")
+		c.refuse(at, f, "answer.unit")
 		return
 	}
 	if c.ctx.Place == nil {
 		return
 	}
 	if _, ok := c.ctx.Place(code, day); !ok {
-		c.refuse(at, f, "form.unit")
+		c.refuse(at, f, "answer.unit")
 	}
 }
 
 // address judges where somebody lives: the commune, then the house.
 func (c *checker) address(f Field, must bool) {
 	if c.answers[f.Key+".unit"] == "" && c.answers[f.Key+".place"] == "" {
-		c.refuse(f.Key+".place", f, "form.place")
+		c.refuse(f.Key+".place", f, "answer.place")
 	}
 	if c.answers[f.Key+".unit"] != "" {
 		c.unit(f.Key+".unit", f)

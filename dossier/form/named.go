@@ -82,3 +82,15 @@ func gcsCodeWrong(c *checker, r Rule) bool {
 	}
 	return !gcsForm.MatchString(got) || got[len(got)-2:] != day[2:4]
 }
+
+// elsewhere: an address lies in the district of the unit that accepts, where both are
+// known (joint circular 05/2015: all offices of an interlinked dossier are of one
+// district).
+func elsewhere(c *checker, r Rule) bool {
+	code := c.get(r.Field + ".unit")
+	if code == "" || c.ctx.District == nil {
+		return false
+	}
+	there, here := c.ctx.District(code), c.ctx.District(c.ctx.Unit)
+	return there != "" && here != "" && there != here
+}

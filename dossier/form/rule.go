@@ -34,17 +34,19 @@ const (
 	SameAs   = "same_as"   // Field equals one of Others that are answered
 	Differ   = "differ"    // Field equals none of Others
 	Match    = "match"     // Field fits Like
+	Never    = "never"     // what When says may not be
 	Named    = "named"     // a rule that data cannot say
 )
 
 // Checks are all checks.
-var Checks = []string{NotAfter, Days, Age, Empty, Some, SameAs, Differ, Match, Named}
+var Checks = []string{NotAfter, Days, Age, Empty, Some, SameAs, Differ, Match, Never, Named}
 
 // named are the rules that data cannot say: each tells whether its rule is broken.
 var named = map[string]func(*checker, Rule) bool{
 	"surname_of_parent": surnameElsewhere,
 	"stays_in_order":    staysOverlap,
 	"gcs_code":          gcsCodeWrong,
+	"same_district":     elsewhere,
 }
 
 // NamedRules are the names of the rules that data cannot say, sorted.
@@ -67,12 +69,14 @@ func (c *checker) rule(r Rule) {
 	if r.Warn {
 		s = Warning
 	}
-	c.found = append(c.found, Finding{Field: r.Field, Severity: s, Key: "form.rule", Args: []any{"rule", r.Key}, Say: r.Say})
+	c.found = append(c.found, Finding{Field: r.Field, Severity: s, Key: "answer.rule", Args: []any{"rule", r.Key}, Say: r.Say})
 }
 
 func (c *checker) broken(r Rule) bool {
 	got := c.get(r.Field)
 	switch r.Check {
+	case Never:
+		return r.When != nil
 	case Empty:
 		return slices.ContainsFunc(c.named(r.Others), func(k string) bool { return c.anyAnswer(k) })
 	case Some:

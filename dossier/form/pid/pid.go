@@ -96,26 +96,26 @@ func Check(s string, k Known) []Trouble {
 	n, ok := Parse(s)
 	if !ok {
 		if OldCard(s) {
-			return []Trouble{{Key: "form.pid.old_card"}}
+			return []Trouble{{Key: "answer.pid.old_card"}}
 		}
-		return []Trouble{{Key: "form.pid.format"}}
+		return []Trouble{{Key: "answer.pid.format"}}
 	}
 	var out []Trouble
 	place, province := Provinces()[n.Place]
 	if n.Place[0] == '0' && !province {
-		out = append(out, Trouble{Key: "form.pid.place", Args: []any{"code", n.Place}})
+		out = append(out, Trouble{Key: "answer.pid.place", Args: []any{"code", n.Place}})
 	}
 	if k.Sex != "" && k.Sex != n.Sex {
-		out = append(out, Trouble{Key: "form.pid.sex"})
+		out = append(out, Trouble{Key: "answer.pid.sex"})
 	}
 	if year, err := strconv.Atoi(k.Born[:min(4, len(k.Born))]); err == nil && k.Born != "" && year != n.Year {
-		out = append(out, Trouble{Key: "form.pid.year", Args: []any{"year", strconv.Itoa(n.Year)}})
+		out = append(out, Trouble{Key: "answer.pid.year", Args: []any{"year", strconv.Itoa(n.Year)}})
 	}
 	if year, err := strconv.Atoi(k.Today[:min(4, len(k.Today))]); err == nil && n.Year > year {
-		out = append(out, Trouble{Key: "form.pid.future", Args: []any{"year", strconv.Itoa(n.Year)}})
+		out = append(out, Trouble{Key: "answer.pid.future", Args: []any{"year", strconv.Itoa(n.Year)}})
 	}
 	if province && k.Place != "" && k.Place != n.Place {
-		out = append(out, Trouble{Key: "form.pid.elsewhere", Args: []any{"province", place.Name}, Warning: true})
+		out = append(out, Trouble{Key: "answer.pid.elsewhere", Args: []any{"province", place.Name}, Warning: true})
 	}
 	return out
 }

@@ -24,16 +24,16 @@ func TestErrorsAndWarningsAreToldApart(t *testing.T) {
 		error, warns string
 	}{
 		{"fits", "001185000123", "", ""},
-		{"elsewhere", "036185000123", "", "form.pid.elsewhere"},
+		{"elsewhere", "036185000123", "", "answer.pid.elsewhere"},
 		{"abroad", "192185000123", "", ""},
-		{"unknown province", "003185000123", "form.pid.place", ""},
-		{"zero province", "000185000123", "form.pid.place", ""},
-		{"other sex", "001085000123", "form.pid.sex", ""},
-		{"other year", "001186000123", "form.pid.year", ""},
-		{"short", "00118500012", "form.pid.format", ""},
-		{"letters", "00118500012x", "form.pid.format", ""},
-		{"arabic digits", "٠٠١١٨٥", "form.pid.format", ""},
-		{"old card", "012345678", "form.pid.old_card", ""},
+		{"unknown province", "003185000123", "answer.pid.place", ""},
+		{"zero province", "000185000123", "answer.pid.place", ""},
+		{"other sex", "001085000123", "answer.pid.sex", ""},
+		{"other year", "001186000123", "answer.pid.year", ""},
+		{"short", "00118500012", "answer.pid.format", ""},
+		{"letters", "00118500012x", "answer.pid.format", ""},
+		{"arabic digits", "٠٠١١٨٥", "answer.pid.format", ""},
+		{"old card", "012345678", "answer.pid.old_card", ""},
 		{"nothing", "", "", ""},
 	} {
 		got := Check(c.no, k)
@@ -44,7 +44,7 @@ func TestErrorsAndWarningsAreToldApart(t *testing.T) {
 			t.Errorf("%s: warning %q, want %q", c.name, w, c.warns)
 		}
 	}
-	if got := keys(Check("001317000123", Known{Today: "2016-11-10"}), false); !slices.Contains(got, "form.pid.future") {
+	if got := keys(Check("001317000123", Known{Today: "2016-11-10"}), false); !slices.Contains(got, "answer.pid.future") {
 		t.Errorf("a birth in 2017 is in the future of 2016: %v", got)
 	}
 }
@@ -65,7 +65,7 @@ func TestEveryIssuedProvinceCodeStaysValid(t *testing.T) {
 			t.Errorf("%s: %+v", code, p)
 		}
 		for _, today := range []string{"2016-11-10", "2025-07-02", "2027-03-01"} {
-			if got := keys(Check(code+"290000001", Known{Today: today}), false); slices.Contains(got, "form.pid.place") {
+			if got := keys(Check(code+"290000001", Known{Today: today}), false); slices.Contains(got, "answer.pid.place") {
 				t.Errorf("%s is refused on %s: %v", code, today, got)
 			}
 		}
@@ -97,11 +97,11 @@ func TestANumberFitsItsBearerAndNobodyElse(t *testing.T) {
 			t.Fatalf("%s: %v", no, got)
 		}
 		k.Sex = other
-		if got := keys(Check(no, k), false); !slices.Equal(got, []string{"form.pid.sex"}) {
+		if got := keys(Check(no, k), false); !slices.Equal(got, []string{"answer.pid.sex"}) {
 			t.Fatalf("%s with the other sex: %v", no, got)
 		}
 		k.Sex, k.Born = sex, fmt.Sprint(year+1+r.IntN(90))
-		if got := keys(Check(no, k), false); !slices.Equal(got, []string{"form.pid.year"}) {
+		if got := keys(Check(no, k), false); !slices.Equal(got, []string{"answer.pid.year"}) {
 			t.Fatalf("%s with another year: %v", no, got)
 		}
 	}
