@@ -24,6 +24,7 @@ var areas = []string{"rollout", "helpdesk", "inventory", "reports", "dossier"}
 var pure = []string{
 	"internal/kit/alike", "internal/kit/clock", "internal/kit/cronspec", "internal/kit/fault", "internal/kit/fold",
 	"internal/kit/i18n", "internal/kit/ident", "internal/kit/phone", "internal/kit/plot", "internal/kit/signed", "internal/kit/sms", "internal/kit/worktime", "reports/render", "rollout/planner", "helpdesk/sla", "inventory/line/quality", "helpdesk/mail/rules", "inventory/identity", "internal/kit/paper", "inventory/agent", "inventory/whatif", "inventory/readiness",
+	"dossier/procedure", "dossier/term",
 }
 
 // impure are the doors to the outside that an engine may not open.

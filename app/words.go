@@ -3,6 +3,7 @@ package app
 import (
 	"embed"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"lotrinh/helpdesk"
@@ -66,4 +67,4 @@ var catalogs = []fs.FS{
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(append(catalogs, fieldWords...)...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords)...) })
