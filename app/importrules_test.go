@@ -23,7 +23,7 @@ var areas = []string{"rollout", "helpdesk", "inventory", "reports", "dossier"}
 // pure are the engines that know neither a database nor HTTP, nor anything below that does.
 var pure = []string{
 	"internal/kit/alike", "internal/kit/clock", "internal/kit/cronspec", "internal/kit/fault", "internal/kit/fold",
-	"internal/kit/i18n", "internal/kit/ident", "internal/kit/phone", "internal/kit/plot", "internal/kit/signed", "internal/kit/sms", "internal/kit/worktime", "reports/render", "rollout/planner", "helpdesk/sla", "inventory/line/quality", "helpdesk/mail/rules", "inventory/identity", "internal/kit/paper", "inventory/agent", "inventory/whatif", "inventory/readiness",
+	"internal/kit/i18n", "internal/kit/ident", "internal/kit/phone", "internal/kit/plot", "internal/kit/signed", "internal/kit/sms", "internal/kit/worktime", "reports/render", "rollout/planner", "helpdesk/sla", "inventory/line/quality", "helpdesk/mail/rules", "inventory/identity", "internal/kit/paper", "dossier/slip", "inventory/agent", "inventory/whatif", "inventory/readiness",
 	"dossier/exchange/wire",
 }
 
