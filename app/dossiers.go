@@ -4,6 +4,9 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/catalogue"
+	"lotrinh/dossier/fields"
+	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
@@ -15,18 +18,21 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale, catalogue.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
+	Catalogue *catalogue.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
 func (h *House) openDossiers() *dossiers {
-	return &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
+	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
+	return d
 }
 
 // handlers are what the dossier service and its rooms learn from events.
