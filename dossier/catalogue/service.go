@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -303,6 +304,8 @@ func published(ctx context.Context, tx *db.Tx) (map[seedRow]bool, error) {
 func (b Built) version(now time.Time) dossier.Version {
 	return dossier.Version{ID: ident.New(now), Procedure: b.Procedure, From: b.From, State: b.State, Definition: b.raw, Hash: b.hash, Note: b.Note, MadeBy: access.System("catalogue").ID, MadeAt: now, Ver: 1}
 }
+
+var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 
 // tidyKey is a procedure's key from what was typed.
 func tidyKey(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
