@@ -100,14 +100,14 @@ func some(names []string) string {
 func exchanged(before, after []byte) (came, went []string) {
 	a, b := strings.Split(string(before), "\n\n"), strings.Split(string(after), "\n\n")
 	names := map[string]bool{}
-	alone(a, b, names)
-	alone(b, a, names)
+	onlyIn(a, b, names)
+	onlyIn(b, a, names)
 	had, has := programs(about(a, names)), programs(about(b, names))
 	return named(has, had), named(had, has)
 }
 
-// alone notes the names of the entries that another list does not have word by word.
-func alone(all, others []string, names map[string]bool) {
+// onlyIn notes the names of the entries that another list does not have word by word.
+func onlyIn(all, others []string, names map[string]bool) {
 	have := make(map[string]bool, len(others))
 	for _, one := range others {
 		have[one] = true
