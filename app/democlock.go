@@ -19,11 +19,15 @@ var demoStart = time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)
 const demoOffset = "demo.clock.offset"
 
 // businessClock is the machine's clock, or in the demo one that runs beside it and
-// goes on where it stood at the last start.
+// goes on where it stood at the last start. Commands at a demo's store see its time too:
+// its units are those of its days.
 func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool) (*clock.Shifted, error) {
 	c := clock.Shift(machine, 0)
 	if !demo {
-		return c, nil
+		state, err := readSetting(ctx, d, demoState)
+		if err != nil || state != demoTold {
+			return c, err
+		}
 	}
 	kept, err := readSetting(ctx, d, demoOffset)
 	if err != nil {

@@ -28,8 +28,8 @@ type Rooms struct {
 	Counts   *stocktake.Service
 }
 
-// spareWards are wards of the inner city that have scanners to spare, four each.
-var spareWards = []string{"00037", "00040", "00043"}
+// givers are communes of Đông Anh that have scanners to spare, four each.
+var givers = []string{"00454", "00457", "00460"}
 
 // stock plays a step of the equipment's life.
 func (h House) stock(ctx context.Context, who access.Actor, a act) error {
@@ -56,13 +56,13 @@ func (h House) stock(ctx context.Context, who access.Actor, a act) error {
 	return h.counts(ctx, who, a)
 }
 
-// spares are scanners that were left over when the counters of wards were put together.
+// spares are scanners that were left over when counters were put together.
 func (h House) spares(ctx context.Context, who access.Actor) error {
 	var forms []inventory.AssetForm
-	for _, ward := range spareWards {
+	for _, unit := range givers {
 		for i := range 4 {
-			forms = append(forms, inventory.AssetForm{Unit: ward, Kind: string(inventory.Scanner), Name: "Canon DR-C225", Serial: fmt.Sprintf("DP%d%s", i+1, ward), State: string(inventory.Spare),
-				Place: "Kho phường", Seen: true})
+			forms = append(forms, inventory.AssetForm{Unit: unit, Kind: string(inventory.Scanner), Name: "Canon DR-C225", Serial: fmt.Sprintf("DP%d%s", i+1, unit), State: string(inventory.Spare),
+				Place: "Kho của xã", Seen: true})
 		}
 	}
 	return h.Inventory.AddAssets(ctx, who, forms)
