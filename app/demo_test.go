@@ -9,6 +9,7 @@ import (
 	"lotrinh/app/demo"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/testkit"
 	"lotrinh/rollout"
 )
 
