@@ -48,6 +48,7 @@ var pure = []string{
 	"inventory/whatif",
 	"reports/render",
 	"rollout/planner",
+	"dossier/form", "dossier/form/pid",
 }
 
 // impure are the doors to the outside that an engine may not open.

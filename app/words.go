@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"lotrinh/dossier/slip"
+	"lotrinh/dossier/form"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
@@ -63,6 +64,7 @@ var catalogs = []fs.FS{
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
+	form.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
