@@ -6,8 +6,8 @@ import (
 	"slices"
 	"sync"
 
-	"lotrinh/dossier/slip"
 	"lotrinh/dossier/form"
+	"lotrinh/dossier/slip"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
