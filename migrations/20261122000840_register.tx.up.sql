@@ -189,8 +189,8 @@ CREATE TABLE dossier_signature (
   reason TEXT NOT NULL,
   at {{.time}} NOT NULL,
   day TEXT NOT NULL,
-  by TEXT NOT NULL,
-  by_name TEXT NOT NULL,
+  signer TEXT NOT NULL,
+  signer_name TEXT NOT NULL,
   post TEXT NOT NULL,
   proof TEXT NOT NULL CHECK (proof <> '')
 );
@@ -226,12 +226,12 @@ WHEN EXISTS (SELECT 1 FROM register_entry e JOIN account_relative r ON r.account
 BEGIN SELECT RAISE(ABORT, 'nobody registers for himself or a relative'); END;
 --bun:split
 CREATE TRIGGER dossier_signature_stranger BEFORE INSERT ON dossier_signature
-WHEN NEW.decision = 'signed' AND EXISTS (SELECT 1 FROM register_party p JOIN account_relative r ON r.account = NEW.by WHERE p.entry = NEW.entry
+WHEN NEW.decision = 'signed' AND EXISTS (SELECT 1 FROM register_party p JOIN account_relative r ON r.account = NEW.signer WHERE p.entry = NEW.entry
   AND (r.pid <> '' AND r.pid = p.pid OR r.born <> '' AND r.born = p.born AND r.fold = p.fold))
 BEGIN SELECT RAISE(ABORT, 'nobody signs for himself or a relative'); END;
 --bun:split
 CREATE TRIGGER dossier_signature_authority BEFORE INSERT ON dossier_signature
-WHEN NOT EXISTS (SELECT 1 FROM account_role r WHERE r.id = NEW.post AND r.account = NEW.by AND r.role = 'signing_leader' AND r.from_date <= NEW.day AND (r.until_date = '' OR r.until_date > NEW.day))
+WHEN NOT EXISTS (SELECT 1 FROM account_role r WHERE r.id = NEW.post AND r.account = NEW.signer AND r.role = 'signing_leader' AND r.from_date <= NEW.day AND (r.until_date = '' OR r.until_date > NEW.day))
 BEGIN SELECT RAISE(ABORT, 'nobody signs without authority'); END;
 --bun:split
 CREATE TRIGGER register_entry_kept BEFORE DELETE ON register_entry BEGIN SELECT RAISE(ABORT, 'a register is never changed'); END;
@@ -292,11 +292,11 @@ END $$;
 --bun:split
 CREATE FUNCTION dossier_signature_rightful() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.decision = 'signed' AND EXISTS (SELECT 1 FROM register_party p JOIN account_relative r ON r.account = NEW.by WHERE p.entry = NEW.entry
+  IF NEW.decision = 'signed' AND EXISTS (SELECT 1 FROM register_party p JOIN account_relative r ON r.account = NEW.signer WHERE p.entry = NEW.entry
     AND (r.pid <> '' AND r.pid = p.pid OR r.born <> '' AND r.born = p.born AND r.fold = p.fold)) THEN
     RAISE EXCEPTION 'nobody signs for himself or a relative';
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM account_role r WHERE r.id = NEW.post AND r.account = NEW.by AND r.role = 'signing_leader' AND r.from_date <= NEW.day AND (r.until_date = '' OR r.until_date > NEW.day)) THEN
+  IF NOT EXISTS (SELECT 1 FROM account_role r WHERE r.id = NEW.post AND r.account = NEW.signer AND r.role = 'signing_leader' AND r.from_date <= NEW.day AND (r.until_date = '' OR r.until_date > NEW.day)) THEN
     RAISE EXCEPTION 'nobody signs without authority';
   END IF;
   RETURN NEW;

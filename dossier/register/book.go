@@ -20,13 +20,13 @@ const (
 	Recognition  Kind = "cmc"  // nhận cha, mẹ, con
 	Guardianship Kind = "gh"   // giám hộ
 	Ended        Kind = "cdgh" // chấm dứt giám hộ
-	Change       Kind = "tdcc" // thay đổi, cải chính
+	Changes      Kind = "tdcc" // thay đổi, cải chính
 )
 
 // Kinds are all kinds.
-var Kinds = []Kind{Birth, Death, Marriage, Marital, Recognition, Guardianship, Ended, Change}
+var Kinds = []Kind{Birth, Death, Marriage, Marital, Recognition, Guardianship, Ended, Changes}
 
-var letters = map[Kind]string{Birth: "KS", Death: "KT", Marriage: "KH", Marital: "HN", Recognition: "CMC", Guardianship: "GH", Ended: "CDGH", Change: "TĐCC"}
+var letters = map[Kind]string{Birth: "KS", Death: "KT", Marriage: "KH", Marital: "HN", Recognition: "CMC", Guardianship: "GH", Ended: "CDGH", Changes: "TĐCC"}
 
 // Known tells whether there is such a book.
 func (k Kind) Known() bool { return slices.Contains(Kinds, k) }

@@ -107,7 +107,7 @@ func (s *Service) signed(ctx context.Context, tx *db.Tx, who access.Actor, d dos
 	if !ours {
 		return fault.New(fault.Conflict, "register.only_by_list")
 	}
-	there, err := tx.NewSelect().Model((*Signature)(nil)).Where("sg.id = ?", g.Signature).Where("sg.dossier = ?", d.ID).Where("sg.by = ?", who.ID).Exists(ctx)
+	there, err := tx.NewSelect().Model((*Signature)(nil)).Where("sg.id = ?", g.Signature).Where("sg.dossier = ?", d.ID).Where("sg.signer = ?", who.ID).Exists(ctx)
 	if err == nil && !there {
 		return fault.New(fault.Conflict, "register.only_by_list")
 	}

@@ -202,8 +202,8 @@ type Signature struct {
 	Reason        string          `bun:"reason"`
 	At            time.Time       `bun:"at"`
 	Day           string          `bun:"day"`
-	By            ident.ID        `bun:"by"`
-	ByName        string          `bun:"by_name"`
+	By            ident.ID        `bun:"signer"`
+	ByName        string          `bun:"signer_name"`
 	Post          ident.ID        `bun:"post"` // the post that gave the authority
 	Proof         string          `bun:"proof"`
 }

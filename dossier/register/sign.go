@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"lotrinh/dossier"
@@ -86,8 +87,9 @@ func (s *Service) Refuse(ctx context.Context, who access.Actor, proof org.Proof,
 	if err := s.proved(who, proof); err != nil {
 		return Signature{}, err
 	}
+	reason = strings.TrimSpace(fold.NFC(reason))
 	var k fault.Check
-	k.Need(fold.NFC(reason) != "" && len([]rune(reason)) <= dossier.MostSaid, "said", "dossier.reason_needed")
+	k.Need(reason != "" && len([]rune(reason)) <= dossier.MostSaid, "said", "dossier.reason_needed")
 	if err := k.Err(); err != nil {
 		return Signature{}, err
 	}
