@@ -131,7 +131,7 @@ func (s *Service) enterAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Register); err != nil {
+	if _, err := s.Dossiers.DossierIn(c.Std(), s.DB.Read(), c.Who, dossier.Register, key); err != nil {
 		return err
 	}
 	proof, err := s.People.Reprove(c.Std(), c.Who, in.Password)
@@ -194,7 +194,7 @@ func (s *Service) refuseAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Sign); err != nil {
+	if _, err := s.Dossiers.DossierIn(c.Std(), s.DB.Read(), c.Who, dossier.Sign, key); err != nil {
 		return err
 	}
 	proof, err := s.People.Reprove(c.Std(), c.Who, in.Password)
@@ -249,7 +249,7 @@ func (s *Service) factAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Register); err != nil {
+	if _, err := s.entryIn(c.Std(), s.DB.Read(), c.Who, dossier.Register, key); err != nil {
 		return err
 	}
 	proof, err := s.People.Reprove(c.Std(), c.Who, in.Password)

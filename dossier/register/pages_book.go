@@ -217,7 +217,7 @@ func (p *pages) nextVolume(c *httpx.Ctx) error {
 }
 
 func (p *pages) lockYear(c *httpx.Ctx) error {
-	if err := c.Who.Need(dossier.Sign); err != nil {
+	if err := c.Who.NeedAt(dossier.Sign, c.FormValue("unit")); err != nil {
 		return err
 	}
 	proof, err := p.prove(c)

@@ -168,7 +168,7 @@ func (p *pages) decideFact(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Register); err != nil {
+	if _, err := p.entryIn(c.Std(), p.DB.Read(), c.Who, dossier.Register, key); err != nil {
 		return err
 	}
 	which := string(Correction)
@@ -200,7 +200,7 @@ func (p *pages) judge(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Register); err != nil {
+	if _, err := p.entryIn(c.Std(), p.DB.Read(), c.Who, dossier.Register, entry); err != nil {
 		return err
 	}
 	proof, err := p.prove(c)

@@ -134,7 +134,7 @@ func (p *pages) enter(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Who.Need(dossier.Register); err != nil {
+	if _, err := p.Dossiers.DossierIn(c.Std(), p.DB.Read(), c.Who, dossier.Register, key); err != nil {
 		return err
 	}
 	proof, err := p.prove(c)

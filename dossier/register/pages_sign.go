@@ -280,6 +280,9 @@ func (p *pages) refuse(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if _, err := p.Dossiers.DossierIn(c.Std(), p.DB.Read(), c.Who, dossier.Sign, key); err != nil {
+		return err
+	}
 	proof, err := p.prove(c)
 	if err == nil {
 		_, err = p.Refuse(c.Std(), c.Who, proof, Ask{key, whole(c.FormValue("version"))}, c.FormValue("said"))
