@@ -8,6 +8,7 @@ import (
 	"lotrinh/dossier/fields"
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
+	"lotrinh/dossier/register"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -18,13 +19,18 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale, catalogue.Locale}
+var dossierWords = []fs.FS{
+	dossier.Locale, procedure.Locale, term.Locale,
+	form.Locale, fields.Locale, catalogue.Locale,
+	register.Locale,
+}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
 	Catalogue *catalogue.Service
+	Registers *register.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
@@ -32,6 +38,7 @@ func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
+	h.openBooks(d)
 	return d
 }
 
@@ -40,5 +47,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.bookRoutes(r)
 	a.Dossiers.Routes(r, a.Site)
 }
