@@ -3,8 +3,11 @@ package app
 import (
 	"embed"
 	"io/fs"
+	"slices"
 	"sync"
 
+	"lotrinh/dossier/form"
+	"lotrinh/dossier/slip"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
@@ -56,14 +59,16 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
+	slip.Locale,
 	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
+	form.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(append(catalogs, fieldWords...)...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords)...) })
