@@ -12,8 +12,10 @@ import (
 
 	"lotrinh/app"
 	"lotrinh/helpdesk"
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/org"
 )
 
 // keptViews is how many views with counters an agent of the city has beside those of the house.
@@ -83,12 +85,8 @@ func (b *bench) alone(ctx context.Context) (err error) {
 		return err
 	}
 	districts := tree.Districts()
-	for i := range keptViews {
-		c := helpdesk.Conditions{Unit: districts[i%len(districts)].Code, Priority: i % 5, Group: helpdesk.Groups[i%len(helpdesk.Groups)]}
-		w := helpdesk.Keep{Name: fmt.Sprintf("Danh sách %d", i), Share: helpdesk.Mine}
-		if _, err := h.Desk.SaveView(ctx, who, w, c); err != nil {
-			return err
-		}
+	if err := keepViews(ctx, h, who, districts); err != nil {
+		return err
 	}
 	end, err := b.profiled()
 	if err != nil {
@@ -123,6 +121,18 @@ func (b *bench) alone(ctx context.Context) (err error) {
 		return err
 	}
 	return recomputed(ctx, h)
+}
+
+// keepViews gives an agent views with counters.
+func keepViews(ctx context.Context, h *app.House, who access.Actor, districts []org.Unit) error {
+	for i := range keptViews {
+		c := helpdesk.Conditions{Unit: districts[i%len(districts)].Code, Priority: i % 5, Group: helpdesk.Groups[i%len(helpdesk.Groups)]}
+		w := helpdesk.Keep{Name: fmt.Sprintf("Danh sách %d", i), Share: helpdesk.Mine}
+		if _, err := h.Desk.SaveView(ctx, who, w, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recomputed computes every open ticket again: as it stands, which the first time gives each made-up ticket the rule that holds
