@@ -48,8 +48,8 @@ func (p *pages) keeping(r *httpx.Router) {
 	r.Page("POST", at+"/:key/:id/edit/:part/:n", p.save)
 }
 
-func (p *pages) page(c *httpx.Ctx, title string) site.Page {
-	return site.Page{Title: title, At: dossier.Home, Tabs: p.Dossiers.Tabs(c.T, c.Who, at)}
+func (p *pages) page(title string) site.Page {
+	return site.Page{Title: title, At: at}
 }
 
 func href(v dossier.Version) string { return at + "/" + v.Procedure + "/" + string(v.ID) }
@@ -137,7 +137,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 			ui.Parts([]templ.Component{ui.Badge(stateOf(t, o.Head, of[o.Key], today)), views.Said([]string{t.Say("catalogue.since", "day", form.ShowDate(o.From))})}), coming(t, of[o.Key], today), doubt}})
 	}
 	v := views.ListView{Table: table, Header: ui.HeaderData{Title: t.Say("catalogue.nav"), Lead: t.Say("catalogue.lead"), Action: &ui.Action{Label: t.Say("catalogue.new"), Href: at + "/new", Icon: "plus"}}}
-	return p.site.Show(c, p.page(c, v.Header.Title), views.List(t, v))
+	return p.site.Show(c, p.page(v.Header.Title), views.List(t, v))
 }
 
 // coming are the versions that are not in force yet, the next first.
@@ -209,7 +209,7 @@ func (p *pages) procedure(c *httpx.Ctx) error {
 	}
 	v := views.ListView{Table: table, Header: ui.HeaderData{Title: title, Crumbs: crumbs(t, ui.Crumb{Label: title}), Lead: defs[now.ID].Code,
 		Action: &ui.Action{Label: t.Say("catalogue.draft_next"), Href: at + "/" + now.Procedure + "/" + string(now.ID) + "/next", Icon: "edit", Post: true}}}
-	return p.site.Show(c, p.page(c, title), views.List(t, v))
+	return p.site.Show(c, p.page(title), views.List(t, v))
 }
 
 func (p *pages) fresh(c *httpx.Ctx) error { return p.askNew(c, nil) }
@@ -221,7 +221,7 @@ func (p *pages) askNew(c *httpx.Ctx, refused error) error {
 	t := c.T
 	title := t.Say("catalogue.new")
 	fields := []ui.Field{input(t, "key", c.FormValue("key"), must), input(t, "name_vi", c.FormValue("name_vi"), must), input(t, "name_en", c.FormValue("name_en")), input(t, "code", c.FormValue("code"), must)}
-	return p.site.Form(c, p.page(c, title), refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, p.page(title), refused, func(e ui.Errors) templ.Component {
 		return views.Ask(t, views.AskView{Header: ui.HeaderData{Title: title, Crumbs: crumbs(t, ui.Crumb{Label: title}), Lead: t.Say("catalogue.new.lead")},
 			Form: ui.FormData{Action: at + "/new", Fields: fields, Errors: e, Submit: t.Say("catalogue.new.go"), Cancel: at}})
 	})

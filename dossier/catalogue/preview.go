@@ -151,7 +151,7 @@ func (p *pages) compare(c *httpx.Ctx) error {
 		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(one.what, one.part), views.Said(one.before), views.Said(one.after)}})
 	}
 	out := views.ListView{Table: table, Header: ui.HeaderData{Title: title, Crumbs: crumbs(t, ui.Crumb{Label: name, Href: at + "/" + v.Procedure}, ui.Crumb{Label: title})}}
-	return p.site.Show(c, p.page(c, title), views.List(t, out))
+	return p.site.Show(c, p.page(title), views.List(t, out))
 }
 
 // difference is one thing that is not the same in two versions.
@@ -254,7 +254,7 @@ func (p *pages) askJSON(c *httpx.Ctx, text string, refused error) error {
 	name := d.Name.Say(string(t.Lang))
 	f := ui.FormData{Action: href(v) + "/json", Hidden: hidden(v), Submit: t.Say("catalogue.save"), Cancel: href(v), Wide: true,
 		Fields: []ui.Field{{Kind: ui.Area, Name: "json", Label: t.Say("catalogue.json"), Hint: t.Say("catalogue.json.hint"), Value: text, Rows: 30, Required: true}}}
-	return p.site.Form(c, p.page(c, name), refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, p.page(name), refused, func(e ui.Errors) templ.Component {
 		f.Errors = e
 		return views.Ask(t, views.AskView{Header: ui.HeaderData{Title: name, Crumbs: crumbs(t, ui.Crumb{Label: name, Href: href(v)}, ui.Crumb{Label: "JSON"})}, Form: f})
 	})

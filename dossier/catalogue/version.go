@@ -36,7 +36,7 @@ func (p *pages) show(c *httpx.Ctx, v dossier.Version, d procedure.Definition, re
 	s := &sheet{d, f, v.Note}
 	title := d.Name.Say(string(t.Lang))
 	state := stateOf(t, Head{From: v.From, State: v.State}, all, clock.Date(p.Business.Now()))
-	return p.site.Form(c, p.page(c, title), refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, p.page(title), refused, func(e ui.Errors) templ.Component {
 		out := views.VersionView{Header: ui.HeaderData{Title: title, State: &state, Lead: t.Say("catalogue.version_from", "day", form.ShowDate(v.From), "code", d.Code),
 			Crumbs: crumbs(t, ui.Crumb{Label: title, Href: at + "/" + v.Procedure}, ui.Crumb{Label: form.ShowDate(v.From)}),
 			More:   []ui.Action{{Label: t.Say("catalogue.preview"), Href: href(v) + "/preview", Icon: "eye"}, {Label: "JSON", Href: href(v) + "/json"}}}}
@@ -233,7 +233,7 @@ func (p *pages) ask(c *httpx.Ctx, v dossier.Version, s *sheet, sec section, n in
 		}
 		form.More = append(form.More, ui.SubmitData{Name: "do", Value: "drop", Label: t.Say("catalogue.drop")})
 	}
-	return p.site.Form(c, p.page(c, title), refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, p.page(title), refused, func(e ui.Errors) templ.Component {
 		form.Errors = e
 		name := s.Name.Say(string(t.Lang))
 		return views.Ask(t, views.AskView{Header: ui.HeaderData{Title: title, Crumbs: crumbs(t, ui.Crumb{Label: name, Href: href(v)}, ui.Crumb{Label: title})}, Form: form})
