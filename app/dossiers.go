@@ -47,6 +47,7 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.Dossiers.Catalogue.Routes(r, a.Site)
 	a.bookRoutes(r)
 	a.Dossiers.Routes(r, a.Site)
 }
