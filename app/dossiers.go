@@ -9,6 +9,7 @@ import (
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -22,7 +23,7 @@ const agencyRoot = "H26"
 var dossierWords = []fs.FS{
 	dossier.Locale, procedure.Locale, term.Locale,
 	form.Locale, fields.Locale, catalogue.Locale,
-	register.Locale,
+	register.Locale, tally.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -31,6 +32,7 @@ type dossiers struct {
 	*dossier.Service
 	Catalogue *catalogue.Service
 	Registers *register.Service
+	Tally     *tally.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
