@@ -14,15 +14,18 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -49,7 +52,10 @@ type House struct {
 	Mail      *mail.Service
 	Incidents *incident.Service
 	Hotline   *hotline.Service
+	Duty      *duty.Service
+	Tier      *tier.Service
 	Reports   *reports.Service
+	Rooms
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -57,6 +63,8 @@ type House struct {
 
 	tickets   map[string]helpdesk.Ticket
 	incidents map[string]ident.ID
+	keys      map[string]intake.Key // of agents, by district
+	things    map[string]ident.ID   // requests for equipment
 }
 
 type scenario struct {
@@ -140,6 +148,7 @@ func Load(ctx context.Context, h House) error {
 		return err
 	}
 	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
+	h.keys, h.things = map[string]intake.Key{}, map[string]ident.ID{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -257,10 +266,18 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.articles(ctx, who)
 	case "settle":
 		err = h.Settle(ctx)
-	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
+	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
+	case "team":
+		err = h.team(ctx, who)
+	case "call.ticket":
+		err = h.called(ctx, who, a)
+	case "vendor.hand", "vendor.react", "vendor.back", "visit.plan":
+		err = h.outside(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
+	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
+		err = h.stock(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
