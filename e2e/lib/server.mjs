@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
-const patience = 60_000
+const patience = 180_000
 
 /** The folder where pictures of failures go. */
 export const outFolder = join(root, 'e2e', 'out')
