@@ -71,12 +71,26 @@ func TestTheClockOfTheDemoGoesOnWhereItStood(t *testing.T) {
 	machine.Move(time.Hour)
 	again, err := businessClock(t.Context(), a.DB, machine, true)
 	if err != nil || !again.Now().Equal(demoStart.Add(6*time.Hour)) {
-		t.Errorf("started again, the clock shows %v, %v", again.Now(), err)
+		t.Errorf("killed and started again, the clock shows %v, %v", again.Now(), err)
+	}
+	a.Business.SetOffset(again.Offset())
+	if err := a.standStill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	machine.Move(12 * time.Hour) // a night
+	for range 2 {
+		if again, err = businessClock(t.Context(), a.DB, machine, true); err != nil || !again.Now().Equal(demoStart.Add(6*time.Hour)) {
+			t.Errorf("closed in peace and started again, the clock shows %v, %v", again.Now(), err)
+		}
+	}
+	machine.Move(time.Hour)
+	if again, err = businessClock(t.Context(), a.DB, machine, true); err != nil || !again.Now().Equal(demoStart.Add(7*time.Hour)) {
+		t.Errorf("killed after that, the clock shows %v, %v", again.Now(), err)
 	}
 }
 
 func TestStepsOfTheDemoBar(t *testing.T) {
-	a, _ := demoHouse(t)
+	a := openStreet(t, Config{})
 	city := func(day, hour, minute int) time.Time { return time.Date(2016, 11, day, hour, minute, 0, 0, clock.City) }
 	for _, tc := range []struct {
 		step, to  string
