@@ -25,18 +25,23 @@ const (
 
 // businessClock is the machine's clock, or in the demo one that runs beside it. What was
 // made ready in the evening is shown next morning: closed in peace, the clock goes on
-// where it stood; killed, it has run on, so that it never goes back.
+// where it stood; killed, it has run on, so that it never goes back. Commands at a demo's
+// store look at its clock too, and leave it as it is: their units are those of its days.
 func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool) (*clock.Shifted, error) {
 	c := clock.Shift(machine, 0)
 	if !demo {
-		return c, nil
+		if state, err := readSetting(ctx, d, demoState); err != nil || state != demoTold {
+			return c, err
+		}
 	}
 	stood, err := readSetting(ctx, d, demoStood)
 	if err != nil {
 		return nil, err
 	}
 	if at, err := time.Parse(time.RFC3339Nano, stood); err == nil {
-		c.SetOffset(at.Sub(machine.Now()))
+		if c.SetOffset(at.Sub(machine.Now())); !demo {
+			return c, nil
+		}
 		return c, errors.Join(keepOffset(ctx, d, c), keepSetting(ctx, d, demoStood, ""))
 	}
 	kept, err := readSetting(ctx, d, demoOffset)
