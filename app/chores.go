@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -75,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores()...)
+	}, slices.Concat(a.agentChores(), a.officeChores())...)
 }
 
 // roster lets absences begin and gives out new tickets.

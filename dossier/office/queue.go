@@ -241,3 +241,23 @@ func (c Counts) Of(view string, who access.Actor) int64 {
 	}
 	return sum
 }
+
+// Due is by when something must be done; zero while the clock stands.
+func (r Row) Due() time.Time {
+	if r.Status == dossier.Submitted {
+		return r.RankAt
+	}
+	return r.DueAt
+}
+
+// Next are the dossiers that wait for somebody, what is due first, by code alone: nothing
+// of persons is shown, so nothing is in the trail. Who reads no dossiers has none.
+func (s *Service) Next(ctx context.Context, who access.Actor, most int) ([]Row, error) {
+	if !who.May(dossier.Read) || len(mine(who)) == 0 {
+		return nil, nil
+	}
+	var rows []Row
+	q := s.DB.Read().NewSelect().Model(&rows).ModelTableExpr("dossier AS d").ColumnExpr("d.*")
+	err := s.open(q, who, dossier.Read, Filter{View: ViewMine}).Order("t.rank_at", "t.dossier").Limit(int64(most)).Scan(ctx)
+	return rows, db.Sorted(err)
+}
