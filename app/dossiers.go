@@ -6,6 +6,7 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/office"
 	"lotrinh/dossier/procedure"
+	"lotrinh/dossier/register"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -16,19 +17,21 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, office.Locale, procedure.Locale, term.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
-	Office *office.Service
+	Registers *register.Service
+	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
 func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+	h.openBooks(d)
 	d.Office = h.openOffice(d.Service)
 	return d
 }
@@ -38,6 +41,7 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.bookRoutes(r)
 	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }
