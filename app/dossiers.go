@@ -7,6 +7,7 @@ import (
 	"lotrinh/dossier/office"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -17,13 +18,14 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
+	Tally     *tally.Service
 	Office    *office.Service
 }
 
