@@ -262,7 +262,7 @@ async function measures(officer, planner) {
   await officer.look()
 
   await demoClock(planner, '2016-11-11T11:30')
-  await tells('2016-11-10', [150, 160, 170, 180]) // within a day, in working hours
+  await tells('2016-11-10', [270, 290, 310, 330]) // within a day, in working hours
   await tells('2016-11-11', [0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
   await demoClock(planner, '2016-11-11T13:30') // the figures are made
   await officer.visit('/inventory/units/00556')
