@@ -356,6 +356,7 @@ var addresses = map[string]string{
 	"/inventory/profiles/:id/discard":          "/inventory/profiles/{profile}/discard",
 	"/inventory/profiles/:id/effect":           "/inventory/profiles/{profile}/effect",
 	"/inventory/profiles/:id/publish":          "/inventory/profiles/{profile}/publish",
+	"/inventory/profiles/:id/withdraw":         "/inventory/profiles/{profile}/withdraw",
 	"/inventory/profiles/:id/diff":             "/inventory/profiles/{profile}/diff?with={profile}",
 	"/inventory/profiles/:id/export.json":      "/inventory/profiles/{profile}/export.json",
 	"/inventory/profiles/:id/lines":            "/inventory/profiles/{profile}/lines",
@@ -370,6 +371,7 @@ var addresses = map[string]string{
 	"/api/v1/inventory/profiles/:id":           "/api/v1/inventory/profiles/{profile}",
 	"/api/v1/inventory/profiles/:id/effect":    "/api/v1/inventory/profiles/{profile}/effect",
 	"/api/v1/inventory/profiles/:id/publish":   "/api/v1/inventory/profiles/{profile}/publish",
+	"/api/v1/inventory/profiles/:id/withdraw":  "/api/v1/inventory/profiles/{profile}/withdraw",
 	"/api/v1/inventory/units/:unit/waivers":    "/api/v1/inventory/units/{unit}/waivers",
 	"/api/v1/inventory/units/:unit/site":       "/api/v1/inventory/units/{unit}/site",
 	"/api/v1/inventory/units/:unit/days":       "/api/v1/inventory/units/{unit}/days",
@@ -610,6 +612,7 @@ var bodies = map[string]string{
 	"POST /api/v1/inventory/profiles":                  `{"code":"moi-2","title_vi":"x","title_en":"x","lines":[]}`,
 	"POST /api/v1/inventory/units/:unit/waivers":       `{"line":"x","until":"2016-12-01","reason":"x"}`,
 	"POST /api/v1/inventory/units/:unit/site":          `{"name":"population","value":"9000"}`,
+	"POST /inventory/profiles/:id/withdraw":            "version=999",
 
 	"POST /agent":                       "<REQUEST/>",
 	"POST /agent/:key":                  "<REQUEST><DEVICEID>x</DEVICEID><QUERY>PROLOG</QUERY></REQUEST>",
