@@ -7,6 +7,7 @@ import (
 	"lotrinh/dossier/catalogue"
 	"lotrinh/dossier/fields"
 	"lotrinh/dossier/form"
+	"lotrinh/dossier/office"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
@@ -21,9 +22,9 @@ const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
 var dossierWords = []fs.FS{
-	dossier.Locale, procedure.Locale, term.Locale,
-	form.Locale, fields.Locale, catalogue.Locale,
-	register.Locale, tally.Locale,
+	dossier.Locale, procedure.Locale, term.Locale, form.Locale,
+	fields.Locale, catalogue.Locale, register.Locale, tally.Locale,
+	office.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -33,6 +34,7 @@ type dossiers struct {
 	Catalogue *catalogue.Service
 	Registers *register.Service
 	Tally     *tally.Service
+	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
@@ -41,6 +43,7 @@ func (h *House) openDossiers() *dossiers {
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
 	h.openBooks(d)
+	d.Office = h.openOffice(d.Service)
 	return d
 }
 
@@ -51,5 +54,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.Dossiers.Catalogue.Routes(r, a.Site)
 	a.bookRoutes(r)
+	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }

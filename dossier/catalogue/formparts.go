@@ -96,7 +96,7 @@ func fieldInputs(t i18n.T, s *sheet, i int) []ui.Field {
 		f, group = s.form.Groups[g].Fields[n], s.form.Groups[g].Key
 	}
 	in := input(t, "in_group", group)
-	in.Kind = ui.Select
+	in.Kind, in.Required = ui.Select, true
 	for _, g := range s.form.Groups {
 		in.Options = append(in.Options, ui.Option{Value: g.Key, Label: g.Title.In(t.Lang)})
 	}

@@ -58,7 +58,8 @@ func crumbs(t i18n.T, more ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: t.Say("catalogue.nav"), Href: at}}, more...)
 }
 
-// Known are all procedures with one version each: the one in force, else the newest.
+// Known are all procedures with one version each: the one in force, else the next to
+// come, else the newest draft; and the versions of each.
 func (s *Service) Known(ctx context.Context, who access.Actor) ([]Offer, map[string][]Head, error) {
 	if err := who.Need(dossier.Configure); err != nil {
 		return nil, nil, err
@@ -82,6 +83,8 @@ func (s *Service) Known(ctx context.Context, who access.Actor) ([]Offer, map[str
 		h := of[key][0]
 		if i := slices.IndexFunc(of[key], func(h Head) bool { return h.State == dossier.Published && h.From <= today }); i >= 0 {
 			h = of[key][i]
+		} else if i := slices.IndexFunc(next(of[key]), func(h Head) bool { return h.State == dossier.Published }); i >= 0 {
+			h = next(of[key])[i]
 		}
 		out = append(out, Offer{Key: key, Head: h})
 		read = append(read, h.ID)
@@ -96,6 +99,13 @@ func (s *Service) Known(ctx context.Context, who access.Actor) ([]Offer, map[str
 	order := houseOrder()
 	slices.SortStableFunc(out, func(a, b Offer) int { return place(order, a.Key) - place(order, b.Key) })
 	return out, of, nil
+}
+
+// next are versions with the earliest first.
+func next(all []Head) []Head {
+	out := slices.Clone(all)
+	slices.Reverse(out)
+	return out
 }
 
 // definitions read several versions at once.

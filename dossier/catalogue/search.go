@@ -81,7 +81,11 @@ func (o Offer) answers(phrase string, words []string) int {
 	return score
 }
 
-// hasWord tells whether a folded text has a word that begins so.
+// hasWord tells whether a folded text has a word that begins so; a short word must be
+// one as it is.
 func hasWord(text, w string) bool {
-	return strings.Contains(" "+text, " "+w)
+	if len(w) <= 3 {
+		w += " "
+	}
+	return strings.Contains(" "+text+" ", " "+w)
 }

@@ -139,7 +139,7 @@ func tick(f *ui.Field) { f.Kind = ui.Check }
 // of is a choice among values with a message key each.
 func of(t i18n.T, prefix string, values ...string) func(*ui.Field) {
 	return func(f *ui.Field) {
-		f.Kind = ui.Select
+		f.Kind, f.Required = ui.Select, !slices.Contains(values, "")
 		for _, v := range values {
 			o := ui.Option{Value: v, Label: t.Say("catalogue.none")}
 			if v != "" {
