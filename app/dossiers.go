@@ -1,13 +1,17 @@
 package app
 
 import (
+	"context"
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/fields"
+	"lotrinh/dossier/filing"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -15,18 +19,28 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, fields.Locale, filing.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
+	Filing *filing.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
-func (h *House) openDossiers() *dossiers {
-	return &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
+func (h *House) openDossiers(key signed.Key) *dossiers {
+	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
+		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes})
+	return d
+}
+
+// takes asks the rollout whether a commune takes dossiers online.
+func (h *House) takes(ctx context.Context, unit string) (filing.Opening, error) {
+	open, from, err := h.Rollout.Takes(ctx, unit)
+	return filing.Opening{Open: open, From: from}, err
 }
 
 // handlers are what the dossier service and its rooms learn from events.
@@ -34,5 +48,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.Dossiers.Filing.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }
