@@ -5,8 +5,10 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/catalogue"
 	"lotrinh/dossier/fields"
 	"lotrinh/dossier/filing"
+	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
@@ -19,19 +21,22 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, fields.Locale, filing.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale, catalogue.Locale, filing.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
-	Filing *filing.Service
+	Catalogue *catalogue.Service
+	Filing    *filing.Service
 }
 
-// openDossiers builds the dossier service, then its rooms.
+// openDossiers builds the dossier service, then its rooms. The key signs the addresses of
+// citizens' drafts.
 func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
 	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
 		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes})
 	return d

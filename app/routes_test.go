@@ -78,14 +78,14 @@ func TestEveryRouteStandsInTheReviewedFile(t *testing.T) {
 	if !slices.IsSortedFunc(lines, func(a, b line) int { return strings.Compare(a.path+" "+a.method, b.path+" "+b.method) }) {
 		t.Error("testdata/routes.tsv is not sorted by path and method")
 	}
-	for _, demo := range []bool{true, false} {
+	for demo, s := range map[bool]*street{true: openStreet(t, Config{}), false: openHouse(t, Config{Data: t.TempDir()})} {
 		want := map[string]bool{}
 		for _, l := range lines {
 			if demo || l.note != "demo" {
 				want[l.method+" "+l.path] = true
 			}
 		}
-		for _, r := range openHouse(t, Config{Data: t.TempDir(), Demo: demo}).Routes() {
+		for _, r := range s.Routes() {
 			if name := r.Method + " " + r.Path; !want[name] {
 				t.Errorf("demo %v: %s is not in testdata/routes.tsv: say who may call it", demo, name)
 			} else {
