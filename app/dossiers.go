@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"io/fs"
 
 	"lotrinh/dossier"
@@ -10,6 +9,7 @@ import (
 	"lotrinh/dossier/filing"
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
+	"lotrinh/dossier/register"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -21,7 +21,12 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale, catalogue.Locale, filing.Locale}
+var dossierWords = []fs.FS{
+	dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale,
+	catalogue.Locale,
+	filing.Locale,
+	register.Locale,
+}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -29,6 +34,7 @@ type dossiers struct {
 	*dossier.Service
 	Catalogue *catalogue.Service
 	Filing    *filing.Service
+	Registers *register.Service
 }
 
 // openDossiers builds the dossier service, then its rooms. The key signs the addresses of
@@ -37,15 +43,9 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
-	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
-		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes})
+	h.openFiling(d, key)
+	h.openBooks(d)
 	return d
-}
-
-// takes asks the rollout whether a commune takes dossiers online.
-func (h *House) takes(ctx context.Context, unit string) (filing.Opening, error) {
-	open, from, err := h.Rollout.Takes(ctx, unit)
-	return filing.Opening{Open: open, From: from}, err
 }
 
 // handlers are what the dossier service and its rooms learn from events.
@@ -54,5 +54,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.Dossiers.Filing.Routes(r, a.Site)
+	a.bookRoutes(r)
 	a.Dossiers.Routes(r, a.Site)
 }

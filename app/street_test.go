@@ -248,6 +248,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.booked(m)
 	return m
 }
 
@@ -428,6 +429,7 @@ func (s *street) owned(login string) map[string]string {
 	up, err := s.Files.Begin(ctx, who, files.Photo, "quay.png", 8, strings.Repeat("ab", 32))
 	must(t, err)
 	m := map[string]string{"token": string(token.ID), "upload": string(up.ID), "session": string(list[0].ID)}
+	s.related(m, login)
 	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		id, err := s.Jobs.Start(ctx, tx, imports.CommitJob, who, map[string]any{})
 		m["job"] = string(id)
