@@ -10,6 +10,7 @@ import (
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -25,7 +26,7 @@ var dossierWords = []fs.FS{
 	dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale,
 	catalogue.Locale,
 	filing.Locale,
-	register.Locale,
+	register.Locale, tally.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -35,6 +36,7 @@ type dossiers struct {
 	Catalogue *catalogue.Service
 	Filing    *filing.Service
 	Registers *register.Service
+	Tally     *tally.Service
 }
 
 // openDossiers builds the dossier service, then its rooms. The key signs the addresses of
