@@ -8,6 +8,7 @@ import (
 	"lotrinh/dossier/fields"
 	"lotrinh/dossier/filing"
 	"lotrinh/dossier/form"
+	"lotrinh/dossier/office"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
@@ -27,6 +28,7 @@ var dossierWords = []fs.FS{
 	catalogue.Locale,
 	filing.Locale,
 	register.Locale, tally.Locale,
+	office.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -37,6 +39,7 @@ type dossiers struct {
 	Filing    *filing.Service
 	Registers *register.Service
 	Tally     *tally.Service
+	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms. The key signs the addresses of
@@ -47,6 +50,7 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
 	h.openFiling(d, key)
 	h.openBooks(d)
+	d.Office = h.openOffice(d.Service)
 	return d
 }
 
@@ -57,5 +61,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.Dossiers.Filing.Routes(r, a.Site)
 	a.bookRoutes(r)
+	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }
