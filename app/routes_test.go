@@ -664,6 +664,7 @@ var bodies = map[string]string{
 	"POST /rollout/moves":                      "p={programme}&u={unit}&to=trial",
 	"POST /rollout/moves/:id/undo":             "reason=Nhầm",
 	"POST /rollout/waivers":                    "p={programme}&u={unit}",
+	"POST /desk/mail/aliases":                  "address=a@b.example",
 	"POST /desk/mail/broken":                   "address=a@b.example",
 	"POST /desk/macros":                        "name=Mẫu&share=mine&body=x",
 	"POST /desk/macros/:id":                    "name=Mẫu&share=mine&body=x&version=999",
