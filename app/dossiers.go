@@ -4,8 +4,10 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/office"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -16,13 +18,15 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
+	Tally     *tally.Service
+	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
@@ -30,6 +34,7 @@ func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	h.openBooks(d)
+	d.Office = h.openOffice(d.Service)
 	return d
 }
 
@@ -39,5 +44,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.bookRoutes(r)
+	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }
