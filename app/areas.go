@@ -39,7 +39,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
-	h.Dossiers = h.openDossiers()
+	h.Dossiers = h.openDossiers(key)
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
