@@ -26,11 +26,7 @@ const agencyRoot = "H26"
 var dossierWords = []fs.FS{
 	dossier.Locale, procedure.Locale, term.Locale, form.Locale,
 	fields.Locale, catalogue.Locale, register.Locale, tally.Locale,
-	dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale,
-	catalogue.Locale,
-	filing.Locale,
-	register.Locale, tally.Locale,
-	office.Locale,
+	filing.Locale, office.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
