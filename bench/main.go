@@ -33,6 +33,8 @@ type settings struct {
 	profile string
 	// machines is how many machines of the city report their inventories.
 	machines int
+	// dossiers is how many dossiers the registers hold.
+	dossiers int
 }
 
 // wanted tells whether a case was asked for.
@@ -42,9 +44,10 @@ func main() {
 	var s settings
 	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
 	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
-	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets) or stock (equipment)")
+	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets), stock (equipment) or dossiers")
 	flag.IntVar(&s.tickets, "tickets", cityTickets, "how many tickets the city has")
 	flag.IntVar(&s.machines, "machines", stockMachines, "how many machines of the city report by themselves")
+	flag.IntVar(&s.dossiers, "dossiers", registryDossiers, "how many dossiers the registers hold")
 	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
@@ -93,6 +96,8 @@ func measure(ctx context.Context, s settings) error {
 	switch s.scale {
 	case "stock":
 		return b.equipped(ctx)
+	case "dossiers":
+		return errors.Join(b.counters(ctx), b.registerAlone(ctx))
 	case "city":
 		return errors.Join(b.pages(ctx, views), b.atWork(ctx), b.alone(ctx))
 	}
@@ -130,7 +135,7 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
 	url := b.url
-	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock}[b.scale]
+	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered}[b.scale]
 	if grow != nil {
 		b.url = "" // the city is made in a file and copied
 	}

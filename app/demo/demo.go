@@ -13,6 +13,9 @@ import (
 	"fmt"
 	"time"
 
+	"lotrinh/dossier"
+	"lotrinh/dossier/office"
+	"lotrinh/dossier/register"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
@@ -55,6 +58,9 @@ type House struct {
 	Duty      *duty.Service
 	Tier      *tier.Service
 	Reports   *reports.Service
+	Dossiers  *dossier.Service
+	Office    *office.Service
+	Registers *register.Service
 	Rooms
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -157,6 +163,10 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
+	families, err := h.families()
+	if err != nil {
+		return err
+	}
 	pbx, err := h.exchange(ctx)
 	if err != nil {
 		return err
@@ -169,6 +179,9 @@ func Load(ctx context.Context, h House) error {
 		}
 		if calls, err = h.ring(ctx, pbx, calls, at); err != nil {
 			return fmt.Errorf("call before %s: %w", a.At, err)
+		}
+		if families, err = h.serve(ctx, families, at); err != nil {
+			return err
 		}
 		if day, err = h.nights(ctx, day, at); err != nil {
 			return err
@@ -187,6 +200,9 @@ func Load(ctx context.Context, h House) error {
 	}
 	if err := h.lines(ctx); err != nil {
 		return fmt.Errorf("lines: %w", err)
+	}
+	if _, err := h.serve(ctx, families, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
+		return err
 	}
 	if _, err := h.ring(ctx, pbx, calls, time.Date(2016, 11, 10, 0, 0, 0, 0, clock.City)); err != nil {
 		return err

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"time"
+
+	"lotrinh/app"
+	"lotrinh/dossier"
+	"lotrinh/internal/kit/db"
+)
+
+// How often an officer and a citizen of the mix ask for something, and how many citizens are at work.
+const (
+	officerPause = 5 * time.Second
+	citizenPause = 30 * time.Second
+	citizens     = 200
+)
+
+// counterfoil is what an officer was told beforehand: the dossiers of the own office.
+type counterfoil struct {
+	open, fresh []string
+}
+
+// counters lets the officers and the citizens of the city work for a while.
+func (b *bench) counters(ctx context.Context) error {
+	if !b.wanted("mix") {
+		return nil
+	}
+	d, err := b.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	tokens, err := enrol(ctx, d, "mc")
+	if err != nil {
+		return err
+	}
+	desks, tracks, err := foils(ctx, d)
+	if err != nil {
+		return err
+	}
+	product, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer product.Stop()
+	officers := visitors(product.Origin, tokens)
+	at := map[*visitor]*counterfoil{}
+	for i, who := range officers {
+		at[who] = desks[i]
+	}
+	families := visitors(product.Origin, make([]string, citizens))
+	fmt.Printf("\n%d officers, a request every %s each, and %d citizens, every %s, for %s\n\n", len(officers), officerPause, citizens, citizenPause, b.mix)
+	heading()
+	for _, r := range mix(b.mix, crowd{officers, officerPause, officerActs(at)}, crowd{families, citizenPause, familyActs(tracks)}) {
+		show(r)
+	}
+	fmt.Printf("\nresident after it: %d MB (limit 400)\n\n", product.Resident())
+	return nil
+}
+
+// foils are what each officer's office has, in the order of the officers, and codes that families follow.
+func foils(ctx context.Context, d *db.DB) ([]*counterfoil, []string, error) {
+	var units []string
+	if err := d.Read().NewRaw("SELECT unit FROM account WHERE login LIKE 'mc0%' ORDER BY login").Scan(ctx, &units); err != nil {
+		return nil, nil, err
+	}
+	var rows []struct {
+		ID, Unit string
+		Status   dossier.Status
+	}
+	if err := d.Read().NewRaw("SELECT id, unit, status FROM dossier WHERE open AND submission LIKE ?", registryMark+"%").Scan(ctx, &rows); err != nil {
+		return nil, nil, err
+	}
+	byUnit := map[string]*counterfoil{}
+	var out []*counterfoil
+	for _, u := range units {
+		if byUnit[u] == nil {
+			byUnit[u] = &counterfoil{}
+		}
+		out = append(out, byUnit[u])
+	}
+	for _, r := range rows {
+		switch foil := byUnit[r.Unit]; {
+		case foil == nil:
+		case r.Status == dossier.Submitted:
+			foil.fresh = append(foil.fresh, r.ID)
+		default:
+			foil.open = append(foil.open, r.ID)
+		}
+	}
+	var tracks []string
+	err := d.Read().NewRaw("SELECT track FROM dossier WHERE submission LIKE ? ORDER BY id DESC LIMIT 20000", registryMark+"%").Scan(ctx, &tracks)
+	return out, tracks, err
+}
+
+// officerActs are what officers do: those at the counter accept what came in, all of them look at queues and dossiers.
+func officerActs(at map[*visitor]*counterfoil) []act {
+	page := func(who *visitor, r *rand.Rand) (int, error) {
+		foil := at[who]
+		if len(foil.open) == 0 {
+			return see("/dossiers")(who, r)
+		}
+		body, err := who.page("/dossiers/" + foil.open[r.IntN(len(foil.open))])
+		return len(body), err
+	}
+	return []act{
+		{"queue of the office", 28, limitPage, see("/dossiers")},
+		{"queue: late", 8, limitPage, see("/dossiers?view=late")},
+		{"queue: finished", 6, limitPage, see("/dossiers?view=done")},
+		{"search by a name without marks", 10, limitPage, func(who *visitor, r *rand.Rand) (int, error) {
+			body, err := who.page("/dossiers?q=" + url.QueryEscape([]string{"tran gia bao", "nguyen van an", "le thi", "pham minh chau"}[r.IntN(4)]))
+			return len(body), err
+		}},
+		{"dossier", 38, limitPage, page},
+		{"accept", 10, limitPage, func(who *visitor, r *rand.Rand) (int, error) {
+			foil := at[who]
+			body, err := who.page("/dossiers")
+			if err != nil || len(foil.fresh) == 0 {
+				return len(body), err
+			}
+			return who.form("/dossiers/"+foil.fresh[r.IntN(len(foil.fresh))]+"/do/accept", url.Values{})
+		}},
+	}
+}
+
+// familyActs are what citizens do.
+func familyActs(tracks []string) []act {
+	return []act{
+		{"tracking by code", 60, limitPage, func(who *visitor, r *rand.Rand) (int, error) {
+			body, err := who.page("/tra-cuu?ma=" + tracks[r.IntN(len(tracks))])
+			return len(body), err
+		}},
+		{"find a procedure", 20, limitPage, see("/thu-tuc?q=" + url.QueryEscape("giay khai sinh cho con"))},
+		{"a procedure", 20, limitPage, see("/thu-tuc/birth")},
+	}
+}
+
+// registerAlone measures what no page does by itself, one after the other: the check for duplicates.
+func (b *bench) registerAlone(ctx context.Context) error {
+	if !b.wanted("alone") {
+		return nil
+	}
+	return b.inside(ctx, func(h *app.House) error {
+		var all []dossier.Dossier
+		err := h.DB.Read().NewSelect().Model(&all).Where("d.procedure = 'birth'").Where("d.submission LIKE ?", registryMark+"%").Order("d.id DESC").Limit(2000).Scan(ctx)
+		if err != nil || len(all) == 0 {
+			return fmt.Errorf("no births: %w", err)
+		}
+		heading()
+		r := load("check for duplicates by a folded name", 1, b.span, func(_, turn int) (int, error) {
+			_, err := h.Dossiers.Office.Twins(ctx, h.DB.Read(), all[turn%len(all)])
+			return 0, err
+		})
+		r.Limit = limitPage
+		show(r)
+		return nil
+	})
+}
