@@ -39,6 +39,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
+	h.Dossiers = h.openDossiers()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})
@@ -51,6 +52,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }
 

@@ -49,6 +49,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Inventory *stock
 	Desk      *desk
+	Dossiers  *dossiers
 	Reports   *reports.Service
 
 	migrated []string

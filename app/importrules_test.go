@@ -22,9 +22,32 @@ var areas = []string{"rollout", "helpdesk", "inventory", "reports", "dossier"}
 
 // pure are the engines that know neither a database nor HTTP, nor anything below that does.
 var pure = []string{
-	"internal/kit/alike", "internal/kit/clock", "internal/kit/cronspec", "internal/kit/fault", "internal/kit/fold",
-	"internal/kit/i18n", "internal/kit/ident", "internal/kit/phone", "internal/kit/plot", "internal/kit/signed", "internal/kit/sms", "internal/kit/worktime", "reports/render", "rollout/planner", "helpdesk/sla", "inventory/line/quality", "helpdesk/mail/rules", "inventory/identity", "internal/kit/paper", "inventory/agent", "inventory/whatif", "inventory/readiness",
 	"dossier/exchange/wire",
+	"dossier/procedure",
+	"dossier/slip",
+	"dossier/term",
+	"helpdesk/mail/rules",
+	"helpdesk/sla",
+	"internal/kit/alike",
+	"internal/kit/clock",
+	"internal/kit/cronspec",
+	"internal/kit/fault",
+	"internal/kit/fold",
+	"internal/kit/i18n",
+	"internal/kit/ident",
+	"internal/kit/paper",
+	"internal/kit/phone",
+	"internal/kit/plot",
+	"internal/kit/signed",
+	"internal/kit/sms",
+	"internal/kit/worktime",
+	"inventory/agent",
+	"inventory/identity",
+	"inventory/line/quality",
+	"inventory/readiness",
+	"inventory/whatif",
+	"reports/render",
+	"rollout/planner",
 }
 
 // impure are the doors to the outside that an engine may not open.

@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 
+	"lotrinh/dossier"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
@@ -48,26 +49,26 @@ var Policy = func() access.Policy {
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
-			reports.Run, reports.Plan, loop.Decide,
+			reports.Run, reports.Plan, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
 			install.Plan, install.Record,
 			supply.Ask, supply.Deliver,
-			rollout.Declare, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
-		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record}),
-		org.CivilStatusOfficer: commune,
+		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record, dossier.Read, dossier.Receive}),
+		org.CivilStatusOfficer: slices.Concat(commune, perms{dossier.Read, dossier.Examine, dossier.Register}),
 		org.LabourOfficer:      commune,
-		org.SigningLeader:      commune,
+		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign}),
 		org.SupportAgent:       support,
-		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage}),
+		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage, dossier.Exchange}),
 		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
-		org.Leadership:         slices.Concat(reading, perms{suppose.Ask}),
+		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell}),
+		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
 		p[role] = append(p[role], everybody...)

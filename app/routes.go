@@ -73,6 +73,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Rollout.Routes(r, a.Site)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
+	a.dossierRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)

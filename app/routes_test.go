@@ -223,6 +223,7 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
+	"/dossiers/:id":                       "/dossiers/{dossier}",
 	"/admin/accounts/:id":                 "/admin/accounts/{account}",
 	"/admin/accounts/:id/close":           "/admin/accounts/{account}/close",
 	"/admin/accounts/:id/edit":            "/admin/accounts/{account}/edit",

@@ -244,6 +244,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.missed(m, unit)
 	s.away(m, district)
 	s.lines(m, coordinator)
+	s.filed(m)
 	return m
 }
 

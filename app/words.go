@@ -3,8 +3,10 @@ package app
 import (
 	"embed"
 	"io/fs"
+	"slices"
 	"sync"
 
+	"lotrinh/dossier/slip"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
@@ -56,6 +58,7 @@ var locale embed.FS
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
+	slip.Locale,
 	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
@@ -66,4 +69,4 @@ var catalogs = []fs.FS{
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(append(catalogs, fieldWords...)...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords)...) })

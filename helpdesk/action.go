@@ -86,6 +86,7 @@ func (s *Service) actIn(ctx context.Context, tx *db.Tx, r Ready, who access.Acto
 	if err != nil {
 		return t, err
 	}
+	tx.After(func() { s.board.put(t, a.now) })
 	return t, a.write(ctx)
 }
 

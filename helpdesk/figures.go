@@ -10,6 +10,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/figures"
+	"lotrinh/internal/kit/ident"
 )
 
 // The names of our figures.
@@ -18,43 +19,21 @@ const (
 	FigureOpened  = "helpdesk.opened"  // opened, by unit and day
 )
 
-// The dimensions of FigureTickets; a group's and an owner's follow their prefix.
+// The dimensions of FigureTickets: the phases. What is open is counted on the board.
 const (
 	dimWork  = "work"
 	dimHold  = "hold"
 	dimDone  = "done"
 	dimSleep = "asleep"
-	dimFree  = "free"
-	dimGroup = "group:"
-	dimOwner = "owner:"
 )
-
-// marks are the dimensions in which a ticket counts.
-func (t Ticket) marks() []string {
-	if t.ID == "" {
-		return nil
-	}
-	marks := []string{string(t.Phase)}
-	if t.Phase == InWork {
-		marks = append(marks, dimGroup+string(t.Group))
-		if t.Owner == "" {
-			marks = append(marks, dimFree)
-		} else {
-			marks = append(marks, dimOwner+string(t.Owner))
-		}
-	}
-	return marks
-}
 
 // figures are the changes of counters between before and now.
 func (a *action) figures() []figures.Value {
 	var all []figures.Value
-	for _, m := range a.before.marks() {
-		all = append(all, figures.Value{Name: FigureTickets, Unit: a.before.Unit, Dim: m, N: -1})
+	if a.before.ID != "" {
+		all = append(all, figures.Value{Name: FigureTickets, Unit: a.before.Unit, Dim: string(a.before.Phase), N: -1})
 	}
-	for _, m := range a.t.marks() {
-		all = append(all, figures.Value{Name: FigureTickets, Unit: a.t.Unit, Dim: m, N: 1})
-	}
+	all = append(all, figures.Value{Name: FigureTickets, Unit: a.t.Unit, Dim: string(a.t.Phase), N: 1})
 	day := clock.Date(a.now)
 	if a.before.ID == "" {
 		all = append(all, figures.Value{Name: FigureOpened, Unit: a.t.Unit, Day: day, N: 1})
@@ -68,22 +47,15 @@ type Counts struct {
 	Groups                                    map[Group]int64
 }
 
-// Counts reads the maintained counters of the actor's views; late ones are counted
-// on the index of open tickets, whose number does not grow with history.
+// Counts are the numbers of the actor's views: what is open from the board, what is
+// done from its maintained counter.
 func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) {
 	c := Counts{Groups: map[Group]int64{}}
 	everywhere, units := reach(who)
 	if !everywhere && len(units) == 0 {
 		return c, nil
 	}
-	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimWork, dimHold, dimSleep, dimDone, dimFree, dimOwner + string(who.ID)}}
-	cat, err := s.Catalogue(ctx)
-	if err != nil {
-		return c, err
-	}
-	for _, g := range cat.Teams {
-		ask.Dims = append(ask.Dims, dimGroup+string(g.Code))
-	}
+	ask := figures.Ask{Names: []string{FigureTickets}, Dims: []string{dimDone}}
 	if !everywhere {
 		ask.Units = units
 	}
@@ -91,12 +63,35 @@ func (s *Service) Counts(ctx context.Context, who access.Actor) (Counts, error) 
 	if err != nil {
 		return c, err
 	}
-	c.Mine, c.Free, c.Work, c.Hold, c.Sleep, c.Done = sum[dimOwner+string(who.ID)], sum[dimFree], sum[dimWork], sum[dimHold], sum[dimSleep], sum[dimDone]
-	for _, g := range cat.Teams {
-		c.Groups[g.Code] = sum[dimGroup+string(g.Code)]
+	c.Done = sum[dimDone]
+	within := Filter{}.counter("", who, s.Business.Now())
+	return c, s.eachOpen(ctx, func(m *openMark) {
+		if within.holds(m) {
+			c.add(m, who.ID, within.now)
+		}
+	})
+}
+
+// add counts one open ticket.
+func (c *Counts) add(m *openMark, me ident.ID, now time.Time) {
+	switch m.Phase {
+	case Waiting:
+		c.Hold++
+	case Asleep:
+		c.Sleep++
+	case InWork:
+		c.Work++
+		c.Groups[m.Group]++
+		switch m.Owner {
+		case "":
+			c.Free++
+		case me:
+			c.Mine++
+		}
+		if m.SortAt.Before(now) {
+			c.Late++
+		}
 	}
-	err = lateOf(s.DB.Read(), s.Business.Now()).Apply(within(who)).ColumnExpr("count(*)").Scan(ctx, &c.Late)
-	return c, db.Sorted(err)
 }
 
 // lateOf selects the tickets in work whose next due moment has passed.
@@ -168,22 +163,16 @@ func (s *Service) ByDistrict(ctx context.Context, who access.Actor) (map[string]
 // CountTickets counts FigureTickets from scratch.
 func CountTickets(ctx context.Context, from bun.IDB) ([]figures.Value, error) {
 	var rows []struct {
-		Ticket
-		N int64
+		Unit  string
+		Phase Phase
+		N     int64
 	}
-	err := from.NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, ti.phase, ti.grp, ti.owner, count(*) AS n").
-		GroupExpr("ti.unit, ti.phase, ti.grp, ti.owner").Scan(ctx, &rows)
-	if err != nil {
-		return nil, db.Sorted(err)
+	err := from.NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, ti.phase, count(*) AS n").GroupExpr("ti.unit, ti.phase").Scan(ctx, &rows)
+	all := make([]figures.Value, len(rows))
+	for i, r := range rows {
+		all[i] = figures.Value{Name: FigureTickets, Unit: r.Unit, Dim: string(r.Phase), N: r.N}
 	}
-	var all []figures.Value
-	for _, r := range rows {
-		r.ID = "x"
-		for _, m := range r.marks() {
-			all = append(all, figures.Value{Name: FigureTickets, Unit: r.Unit, Dim: m, N: r.N})
-		}
-	}
-	return all, nil
+	return all, db.Sorted(err)
 }
 
 // CountOpened counts FigureOpened from scratch.

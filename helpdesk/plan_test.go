@@ -58,6 +58,7 @@ func (s *desk) fill(n int) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.board.forget() // these rows came in by no use case
 	if !s.DB.SQLite() {
 		if _, err := s.DB.Read().ExecContext(s.t.Context(), "ANALYZE ticket"); err != nil {
 			s.t.Fatal(err)
@@ -179,6 +180,7 @@ func TestPagesAskAConstantNumberOfQueries(t *testing.T) {
 			s.must(s.Note(t.Context(), second, talk.ID, words("ghi chú")))
 		}
 		for name, do := range pages {
+			count(do) // so is what is open
 			if after := count(do); after != before[name] {
 				t.Errorf("%s: %d queries with few rows, %d with many", name, before[name], after)
 			}

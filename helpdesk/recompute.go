@@ -149,6 +149,9 @@ func (s *Service) recompute(ctx context.Context, tx *db.Tx, r Ready, after int64
 		return done, after, err
 	}
 	done.Seen = int64(len(rows))
+	if len(tickets) > 0 {
+		tx.After(s.board.forget)
+	}
 	return done, rows[len(rows)-1].Seq, saveDue(ctx, tx, tickets)
 }
 

@@ -70,6 +70,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	shelf   shelf
+	board   board
 	panels  []Panel
 	remarks []Remark
 	hints   []Hint
@@ -199,6 +200,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, r Ready, who access.Actor
 	if err := a.furnish(ctx, offer, list, d.Fields); err != nil {
 		return t, err
 	}
+	tx.After(func() { s.board.put(t, now) })
 	return t, a.write(ctx)
 }
 

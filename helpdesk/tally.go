@@ -3,9 +3,7 @@ package helpdesk
 import (
 	"context"
 	"slices"
-	"strings"
-
-	"github.com/uptrace/bun"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
@@ -16,65 +14,102 @@ import (
 // Ceiling is up to where a view's tickets are counted: "999+" says enough.
 const Ceiling = 1000
 
-// Tally is how many tickets each view holds, in one statement whatever their number:
-// the open ones, on the indexes of what is open, each up to Ceiling. Views of what is
-// done are not counted.
+// Tally is how many tickets each view holds, each up to Ceiling: the open ones, one walk
+// over the board whatever the number of views. Views of what is done are not counted.
 func (s *Service) Tally(ctx context.Context, who access.Actor, tree *org.Tree, views []Saved) (map[ident.ID]int64, error) {
-	rare, err := s.rareOf(ctx, views)
-	if err != nil {
-		return nil, err
-	}
-	q, args := s.tally(who, tree, views, rare)
 	out := map[ident.ID]int64{}
-	if q == "" {
-		return out, nil
-	}
-	var rows []struct {
-		ID ident.ID
-		N  int64
-	}
-	if err := s.DB.Read().NewRaw(q, args...).Scan(ctx, &rows); err != nil {
-		return nil, db.Sorted(err)
-	}
-	for _, r := range rows {
-		out[r.ID] = r.N
-	}
-	return out, nil
-}
-
-// rareOf are the tags of views that few tickets have.
-func (s *Service) rareOf(ctx context.Context, views []Saved) (map[string]bool, error) {
-	var keys []string
-	for _, v := range views {
-		if key := TagKey(v.Conditions().Tag); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil, nil //nolint:nilnil // no tags, none of them rare
-	}
-	var often []string
-	err := s.DB.Read().NewSelect().TableExpr("desk_tag AS dt").ColumnExpr("dt.tag").Where("dt.tag IN (?)", bun.List(keys)).Where("dt.uses > ?", fewUses).Scan(ctx, &often)
-	rare := map[string]bool{}
-	for _, k := range keys {
-		rare[k] = !slices.Contains(often, k)
-	}
-	return rare, db.Sorted(err)
-}
-
-func (s *Service) tally(who access.Actor, tree *org.Tree, views []Saved, rare map[string]bool) (query string, args []any) {
-	var parts []string
+	var all []counter
+	watched := false
 	now := s.Business.Now()
 	for _, v := range views {
 		f := v.Conditions().Filter(tree).settled()
 		if f.Phase == Done {
 			continue
 		}
-		f.Sort, f.rare = ByDue, rare[f.Tag]
-		all, units := both(who, f.Units)
-		one := f.by(s.DB, who, now, f.openRoad(all, units)).ColumnExpr("1").Limit(Ceiling)
-		parts = append(parts, "SELECT ? AS id, count(*) AS n FROM (?) AS c")
-		args = append(args, string(v.ID), one)
+		watched = watched || f.Watched
+		all = append(all, f.counter(v.ID, who, now))
 	}
-	return strings.Join(parts, " UNION ALL "), args
+	if len(all) == 0 {
+		return out, nil
+	}
+	if watched {
+		mine, err := s.watchedBy(ctx, who)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			all[i].mine = mine
+		}
+	}
+	err := s.eachOpen(ctx, func(m *openMark) {
+		for i := range all {
+			if c := &all[i]; c.n < Ceiling && c.holds(m) {
+				c.n++
+			}
+		}
+	})
+	for _, c := range all {
+		out[c.id] = c.n
+	}
+	return out, err
+}
+
+// watchedBy are the open tickets that somebody watches, by their numbers.
+func (s *Service) watchedBy(ctx context.Context, who access.Actor) (map[int64]bool, error) {
+	var seqs []int64
+	err := s.DB.Read().NewSelect().TableExpr("ticket_watcher AS tw CROSS JOIN ticket AS ti").ColumnExpr("ti.seq").
+		Where("tw.person = ?", who.ID).Where("ti.id = tw.ticket").Where("ti.phase <> 'done'").Scan(ctx, &seqs)
+	mine := make(map[int64]bool, len(seqs))
+	for _, n := range seqs {
+		mine[n] = true
+	}
+	return mine, db.Sorted(err)
+}
+
+// counter counts what a filter holds: the same conditions that its list puts on the store.
+type counter struct {
+	Filter
+	id    ident.ID
+	me    ident.ID
+	all   bool            // no unit is asked for, and all may be read
+	where map[string]bool // else these
+	now   time.Time
+	mine  map[int64]bool // watched by the actor
+	n     int64
+}
+
+// counter is the counter of a settled filter within the actor's reach.
+func (f Filter) counter(id ident.ID, who access.Actor, now time.Time) counter {
+	all, units := both(who, f.Units)
+	c := counter{Filter: f, id: id, me: who.ID, all: all, now: now}
+	if !all {
+		c.where = make(map[string]bool, len(units))
+		for _, u := range units {
+			c.where[u] = true
+		}
+	}
+	return c
+}
+
+// holds tells whether an open ticket is one of the filter's.
+func (c *counter) holds(m *openMark) bool {
+	switch {
+	case c.Phase != "" && c.Phase != m.Phase,
+		c.Priority != 0 && c.Priority != m.Priority,
+		c.Group != "" && c.Group != m.Group,
+		c.Service != "" && c.Service != m.Service,
+		c.State != "" && c.State != m.State,
+		c.Source != "" && c.Source != m.Source,
+		c.Owner == OwnedByMe && m.Owner != c.me,
+		c.Owner == OwnedByNobody && m.Owner != "",
+		c.Owner == OwnedBySome && m.Owner == "",
+		c.Late && !m.SortAt.Before(c.now),
+		c.Tag != "" && !slices.Contains(m.tags, c.Tag),
+		c.Watched && !c.mine[m.Seq]:
+		return false
+	}
+	if c.Snoozed != "" && (m.SnoozedUntil != nil && m.SnoozedUntil.After(c.now)) != (c.Snoozed == Yes) {
+		return false
+	}
+	return c.all || c.where[m.Unit]
 }

@@ -1,9 +1,7 @@
 package paper
 
-const (
-	issuerWidth = 66.0
-	nationWidth = TextWidth - issuerWidth
-)
+// issuerShare is how much of the width the left column of the head takes.
+const issuerShare = 66 / TextWidth
 
 // Head is the first page's head as the decree draws it: the issuing body on the left,
 // the nation on the right, number and date under them. Empty parts are left out.
@@ -18,9 +16,9 @@ type Head struct {
 // Head writes the head at the page's top and leaves Y under it.
 func (s *Sheet) Head(h Head) {
 	y := max(s.issuer(h), s.nation(h)) + 2
-	f := Font{13, ""}
-	s.Put(f, Left, y, issuerWidth, Clean(h.Number), "C")
-	s.Put(Font{13, "I"}, Left+issuerWidth, y, nationWidth, Clean(h.PlaceDate), "C")
+	f := s.Form.font(13, "")
+	s.Put(f, s.Form.Left, y, s.Form.issuerWidth(), Clean(h.Number), "C")
+	s.Put(s.Form.font(13, "I"), s.Form.Left+s.Form.issuerWidth(), y, s.Form.nationWidth(), Clean(h.PlaceDate), "C")
 	y += f.Height() + 1
 	if draft := Clean(h.Draft); draft != "" {
 		y = s.stamp(draft, y+1)
@@ -30,51 +28,51 @@ func (s *Sheet) Head(h Head) {
 
 // Title writes what sort of document it is and what about, centred, a rule under it.
 func (s *Sheet) Title(kind, title string) {
-	bold := Font{14, "B"}
-	y := s.Block(bold, Left, s.Y, TextWidth, kind, "C")
+	bold := s.Form.font(14, "B")
+	y := s.Block(bold, s.Form.Left, s.Y, s.Form.TextWidth(), kind, "C")
 	const narrower = 12
-	lines := s.Balanced(bold, title, TextWidth-2*narrower)
+	lines := s.Balanced(bold, title, s.Form.TextWidth()-2*narrower)
 	for _, line := range lines {
-		s.Put(bold, Left, y, TextWidth, line, "C")
+		s.Put(bold, s.Form.Left, y, s.Form.TextWidth(), line, "C")
 		y += bold.Height()
 	}
 	if len(lines) > 0 {
 		s.Use(bold)
-		s.Rule(Left, y+1, TextWidth, s.GetStringWidth(lines[len(lines)-1])*0.4)
+		s.Rule(s.Form.Left, y+1, s.Form.TextWidth(), s.GetStringWidth(lines[len(lines)-1])*0.4)
 	}
 	s.Y = y + 6
 }
 
 // issuer writes the left column and returns the y below it.
 func (s *Sheet) issuer(h Head) float64 {
-	y := s.Block(Font{12, ""}, Left, Top, issuerWidth, h.Parent, "C")
-	bold := Font{12, "B"}
-	lines := s.Balanced(bold, h.Issuer, issuerWidth)
+	y := s.Block(s.Form.font(12, ""), s.Form.Left, s.Form.Top, s.Form.issuerWidth(), h.Parent, "C")
+	bold := s.Form.font(12, "B")
+	lines := s.Balanced(bold, h.Issuer, s.Form.issuerWidth())
 	if len(lines) == 0 {
 		return y
 	}
 	for _, line := range lines {
-		s.Put(bold, Left, y, issuerWidth, line, "C")
+		s.Put(bold, s.Form.Left, y, s.Form.issuerWidth(), line, "C")
 		y += bold.Height()
 	}
-	s.Rule(Left, y+0.8, issuerWidth, s.GetStringWidth(lines[len(lines)-1])*0.42)
+	s.Rule(s.Form.Left, y+0.8, s.Form.issuerWidth(), s.GetStringWidth(lines[len(lines)-1])*0.42)
 	return y + 1.5
 }
 
 // nation writes the right column, each part on one line, and returns the y below it.
 func (s *Sheet) nation(h Head) float64 {
-	x, y := Left+issuerWidth, Top
-	f := s.Fitting(Font{13, "B"}, h.Nation, nationWidth, 9)
-	s.Put(f, x, y, nationWidth, Clean(h.Nation), "C")
+	x, y := s.Form.Left+s.Form.issuerWidth(), s.Form.Top
+	f := s.Fitting(s.Form.font(13, "B"), h.Nation, s.Form.nationWidth(), 9)
+	s.Put(f, x, y, s.Form.nationWidth(), Clean(h.Nation), "C")
 	y += f.Height()
 	motto := Clean(h.Motto)
-	f = s.Fitting(Font{13.5, "B"}, motto, nationWidth, 9)
-	s.Put(f, x, y, nationWidth, motto, "C")
+	f = s.Fitting(s.Form.font(13.5, "B"), motto, s.Form.nationWidth(), 9)
+	s.Put(f, x, y, s.Form.nationWidth(), motto, "C")
 	y += f.Height()
 	if motto == "" {
 		return y
 	}
-	s.Rule(x, y+0.8, nationWidth, s.GetStringWidth(motto))
+	s.Rule(x, y+0.8, s.Form.nationWidth(), s.GetStringWidth(motto))
 	return y + 1.5
 }
 
@@ -92,10 +90,10 @@ func (s *Sheet) Fitting(f Font, text string, width, least float64) Font {
 
 // stamp frames a word under the number.
 func (s *Sheet) stamp(word string, y float64) float64 {
-	f := Font{12, "B"}
+	f := s.Form.font(12, "B")
 	s.Use(f)
 	width := s.GetStringWidth(word) + 6
-	x := Left + (issuerWidth-width)/2
+	x := s.Form.Left + (s.Form.issuerWidth()-width)/2
 	s.SetLineWidth(0.3)
 	s.Rect(x, y, width, f.Height()+1, "D")
 	s.Put(f, x, y+0.5, width, word, "C")

@@ -46,16 +46,24 @@ type About struct {
 type Sheet struct {
 	*fpdf.Fpdf
 	Y      float64
+	Form   Form
 	widths map[int]bool // of the pictures so far, in pixels
 }
 
 // New is an A4 document without a page; it has the house's font and breaks no page
 // by itself.
-func New(a About) (*Sheet, error) {
-	f := fpdf.New("P", "mm", "A4", "")
-	s := &Sheet{Fpdf: f, widths: map[int]bool{}}
-	f.SetMargins(Left, Top, Right)
-	f.SetAutoPageBreak(false, Bottom)
+func New(a About) (*Sheet, error) { return NewOn(A4, a) }
+
+// NewOn is New on another form of page.
+func NewOn(form Form, a About) (*Sheet, error) {
+	init := &fpdf.InitType{OrientationStr: "P", UnitStr: "mm", SizeStr: "A4"}
+	if form != A4 {
+		init.Size = fpdf.SizeType{Wd: form.Width, Ht: form.Height}
+	}
+	f := fpdf.NewCustom(init)
+	s := &Sheet{Fpdf: f, Form: form, widths: map[int]bool{}}
+	f.SetMargins(form.Left, form.Top, form.Right)
+	f.SetAutoPageBreak(false, form.Bottom)
 	f.SetCellMargin(0)
 	f.SetCatalogSort(true)
 	made := a.Made.In(clock.City)
@@ -80,7 +88,7 @@ func (s *Sheet) Bytes() ([]byte, error) {
 func (s *Sheet) NumberPages() {
 	s.SetHeaderFunc(func() {
 		if s.PageNo() > 1 {
-			s.Put(Font{13, ""}, Left, 10, TextWidth, fmt.Sprint(s.PageNo()), "C")
+			s.Put(s.Form.font(13, ""), s.Form.Left, s.Form.Top/2, s.Form.TextWidth(), fmt.Sprint(s.PageNo()), "C")
 		}
 	})
 }

@@ -32,15 +32,15 @@ type grid struct {
 // Table writes a table across as many pages as it needs, its head on each.
 func (s *Sheet) Table(t Table) {
 	g := s.measure(t)
-	caption := Font{12, "B"}
-	lines := s.Lines(caption, t.Caption, TextWidth, 0)
+	caption := s.Form.font(12, "B")
+	lines := s.Lines(caption, t.Caption, g.s.Form.TextWidth(), 0)
 	first := 0.0
 	if len(t.Rows) > 0 {
 		first = g.height(g.body, t.Rows[0])
 	}
 	s.Need(float64(len(lines))*caption.Height() + 1 + g.height(g.head, g.heads()) + first)
 	for _, line := range lines {
-		s.Put(caption, Left, s.Y, TextWidth, line, "C")
+		s.Put(caption, g.s.Form.Left, s.Y, g.s.Form.TextWidth(), line, "C")
 		s.Y += caption.Height()
 	}
 	s.Y += 1
@@ -51,7 +51,7 @@ func (s *Sheet) Table(t Table) {
 	if t.Foot != nil {
 		g.fitted(Font{g.body.Size, "B"}, t.Foot)
 	}
-	s.Y += 2 * Gap
+	s.Y += 2 * g.s.Form.scaled(Gap)
 }
 
 // measure chooses the largest Font at which every column takes its longest word,
@@ -59,12 +59,12 @@ func (s *Sheet) Table(t Table) {
 func (s *Sheet) measure(t Table) *grid {
 	g := &grid{s: s, t: t}
 	for _, size := range []float64{12, 11, 10, 9, 8} {
-		g.body, g.head = Font{size, ""}, Font{size, "B"}
+		g.body, g.head = s.Form.font(size, ""), s.Form.font(size, "B")
 		least, most := g.needs()
-		if sum(least) > TextWidth && size > 8 {
+		if sum(least) > g.s.Form.TextWidth() && size > 8 {
 			continue
 		}
-		g.widths = share(least, most)
+		g.widths = share(least, most, g.s.Form.TextWidth())
 		break
 	}
 	return g
@@ -112,25 +112,25 @@ func (g *grid) longestWord(text string) float64 {
 // share fills the columns up to one level: short ones take all they want on one
 // line, long ones are cut to the level and break. None gets less than its longest
 // word; a table that wants less than the page's width is stretched to it.
-func share(least, most []float64) []float64 {
+func share(least, most []float64, room float64) []float64 {
 	widths := make([]float64, len(least))
-	if short, want := sum(least), sum(most); short > TextWidth || want <= TextWidth {
+	if short, want := sum(least), sum(most); short > room || want <= room {
 		from := most
-		if short > TextWidth {
+		if short > room {
 			from = least
 		}
 		for i, w := range from {
-			widths[i] = w * TextWidth / sum(from)
+			widths[i] = w * room / sum(from)
 		}
 		return widths
 	}
-	low, high := 0.0, TextWidth
+	low, high := 0.0, room
 	for range 40 {
 		level := (low + high) / 2
 		for i := range widths {
 			widths[i] = max(least[i], min(most[i], level))
 		}
-		if sum(widths) > TextWidth {
+		if sum(widths) > room {
 			high = level
 		} else {
 			low = level
@@ -183,11 +183,11 @@ func rowHeight(f Font, cells [][]string) float64 {
 func (g *grid) fitted(f Font, cells []string) {
 	rest := g.broken(f, cells)
 	for {
-		if g.s.Y+rowHeight(f, rest) <= Floor {
+		if g.s.Y+rowHeight(f, rest) <= g.s.Form.Floor() {
 			g.draw(f, rest, false)
 			return
 		}
-		if room := g.room(f, Top+g.height(g.head, g.heads())); rowHeight(f, rest) <= float64(room)*f.Height()+rowPadding {
+		if room := g.room(f, g.s.Form.Top+g.height(g.head, g.heads())); rowHeight(f, rest) <= float64(room)*f.Height()+rowPadding {
 			g.turn()
 			continue
 		}
@@ -204,7 +204,9 @@ func (g *grid) fitted(f Font, cells []string) {
 }
 
 // room is how many lines of a row fit from y to the foot of the page.
-func (g *grid) room(f Font, y float64) int { return int((Floor - y - rowPadding) / f.Height()) }
+func (g *grid) room(f Font, y float64) int {
+	return int((g.s.Form.Floor() - y - rowPadding) / f.Height())
+}
 
 func (g *grid) turn() {
 	g.s.NewPage()
@@ -224,7 +226,7 @@ func (g *grid) row(f Font, cells []string, head bool) { g.draw(f, g.broken(f, ce
 func (g *grid) draw(f Font, cells [][]string, head bool) {
 	s := g.s
 	h := rowHeight(f, cells)
-	x := Left
+	x := g.s.Form.Left
 	s.SetLineWidth(0.2)
 	s.SetFillColor(headGrey, headGrey, headGrey)
 	for i, lines := range cells {

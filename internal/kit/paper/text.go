@@ -96,7 +96,7 @@ func (s *Sheet) Block(f Font, x, y, width float64, text, align string) float64 {
 
 // Need starts a new page unless so much height is left.
 func (s *Sheet) Need(height float64) {
-	if s.Y+height > Floor {
+	if s.Y+height > s.Form.Floor() {
 		s.NewPage()
 	}
 }
@@ -104,13 +104,13 @@ func (s *Sheet) Need(height float64) {
 // NewPage begins a page; what follows stands under its top margin.
 func (s *Sheet) NewPage() {
 	s.AddPage()
-	s.Y = Top
+	s.Y = s.Form.Top
 }
 
 // Paragraph writes justified text with its first line set in. Two lines at least
 // stay together at the foot of a page and at its head.
 func (s *Sheet) Paragraph(f Font, text string) {
-	lines := s.Lines(f, text, TextWidth, Indent)
+	lines := s.Lines(f, text, s.Form.TextWidth(), s.Form.scaled(Indent))
 	h := f.Height()
 	for i, line := range lines {
 		keep := 1
@@ -118,9 +118,9 @@ func (s *Sheet) Paragraph(f Font, text string) {
 			keep = 2
 		}
 		s.Need(float64(keep) * h)
-		x, width, align := Left, TextWidth, "J"
+		x, width, align := s.Form.Left, s.Form.TextWidth(), "J"
 		if i == 0 {
-			x, width = Left+Indent, TextWidth-Indent
+			x, width = s.Form.Left+s.Form.scaled(Indent), s.Form.TextWidth()-s.Form.scaled(Indent)
 		}
 		if i == len(lines)-1 {
 			align = "L"
@@ -129,7 +129,7 @@ func (s *Sheet) Paragraph(f Font, text string) {
 		s.Y += h
 	}
 	if len(lines) > 0 {
-		s.Y += Gap
+		s.Y += s.Form.scaled(Gap)
 	}
 }
 

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"io/fs"
+
+	"lotrinh/dossier"
+	"lotrinh/dossier/procedure"
+	"lotrinh/dossier/term"
+	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/worktime/calstore"
+)
+
+// agencyRoot is the city's root in the codes of offices (QCVN 102:2016/BTTTT).
+const agencyRoot = "H26"
+
+// dossierWords are what the dossier service and its rooms say.
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale}
+
+// dossiers is the dossier service and the rooms around it. Each room stands on the service;
+// they meet only here.
+type dossiers struct {
+	*dossier.Service
+}
+
+// openDossiers builds the dossier service, then its rooms.
+func (h *House) openDossiers() *dossiers {
+	return &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
+		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+}
+
+// handlers are what the dossier service and its rooms learn from events.
+func (d *dossiers) handlers() []outbox.Handler { return nil }
+
+// dossierRoutes declares the routes of the rooms, and last the page of one dossier.
+func (a *App) dossierRoutes(r *httpx.Router) {
+	a.Dossiers.Routes(r, a.Site)
+}
