@@ -77,29 +77,39 @@ func (s *Service) TakeEvent(ctx context.Context, code string, e wire.Event, body
 // try could not apply it.
 func (s *Service) store(ctx context.Context, code string, e wire.Event, body []byte, refused *fault.Error) (status int, out Accepted, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		status, out = http.StatusAccepted, Accepted{ID: e.ID}
-		now := s.Business.Now()
-		row := In{ID: ident.New(s.Machine.Now()), Source: code, Message: e.ID, Hash: hashed(body), Type: e.Type, Subject: e.Subject, Seq: e.Seq, Body: string(body), At: now, State: Parked}
-		res, err := tx.NewInsert().Model(&row).On("CONFLICT (source, message) DO NOTHING").Exec(ctx)
-		if err != nil {
-			return db.Sorted(err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			status, err = s.repeated(ctx, tx, &out, row, err)
-			return err
-		}
-		if err := s.place(ctx, tx, &row, e, refused); err != nil {
-			return err
-		}
-		out.State = row.State
-		if row.State == "" { // contents that break their schema are not kept: the sender mends them
-			status = http.StatusUnprocessableEntity
-			_, err := tx.NewDelete().Model((*In)(nil)).Where("id = ?", row.ID).Exec(ctx)
-			return db.Sorted(err)
-		}
-		return s.keep(ctx, tx, row)
+		status, out, err = s.storeIn(ctx, tx, code, e, body, refused)
+		return err
 	})
 	return status, out, err
+}
+
+// TakeIn takes an envelope without a place in an order inside a transaction of the caller:
+// a line of a file that a person brought. What cannot be applied is a fault.
+func (s *Service) TakeIn(ctx context.Context, tx *db.Tx, code string, e wire.Event, body []byte) (Accepted, error) {
+	_, out, err := s.storeIn(ctx, tx, code, e, body, nil)
+	return out, err
+}
+
+func (s *Service) storeIn(ctx context.Context, tx *db.Tx, code string, e wire.Event, body []byte, refused *fault.Error) (int, Accepted, error) {
+	out, now := Accepted{ID: e.ID}, s.Business.Now()
+	row := In{ID: ident.New(s.Machine.Now()), Source: code, Message: e.ID, Hash: hashed(body), Type: e.Type, Subject: e.Subject, Seq: e.Seq, Body: string(body), At: now, State: Parked}
+	res, err := tx.NewInsert().Model(&row).On("CONFLICT (source, message) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return 0, out, db.Sorted(err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		status, err := s.repeated(ctx, tx, &out, row, err)
+		return status, out, err
+	}
+	if err := s.place(ctx, tx, &row, e, refused); err != nil {
+		return 0, out, err
+	}
+	out.State = row.State
+	if row.State == "" { // contents that break their schema are not kept: the sender mends them
+		_, err := tx.NewDelete().Model((*In)(nil)).Where("id = ?", row.ID).Exec(ctx)
+		return http.StatusUnprocessableEntity, out, db.Sorted(err)
+	}
+	return http.StatusAccepted, out, s.keep(ctx, tx, row)
 }
 
 func (s *Service) keep(ctx context.Context, tx *db.Tx, row In) error {
