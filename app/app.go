@@ -86,7 +86,7 @@ func (a *App) Stop() error {
 	err := errors.Join(a.server.Stop(ctx), closed(a.listener.Close()), closed(<-a.served))
 	err = errors.Join(err, a.work.stop())
 	a.Desk.Mail.Stop()
-	return errors.Join(err, a.Close())
+	return errors.Join(err, a.standStill(ctx), a.Close())
 }
 
 // closed forgives that a listener is closed already.

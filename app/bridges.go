@@ -2,10 +2,7 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/sla"
@@ -189,29 +186,4 @@ func (g deskGaps) Open(ctx context.Context, tx *db.Tx, who access.Actor, unit, d
 		return "", err
 	}
 	return "/inventory/gaps/" + string(gap.ID), nil
-}
-
-// plan is the rollout as the inventory's profiles belong to its phases.
-type plan struct{ h *House }
-
-func phaseKey(programme string, ordinal int) string { return fmt.Sprintf("%s/%d", programme, ordinal) }
-
-// All are the phases of every programme.
-func (p plan) All(ctx context.Context) ([]inventory.Phase, error) {
-	all, err := p.h.Rollout.Phases(ctx)
-	var out []inventory.Phase
-	for _, ph := range all {
-		out = append(out, inventory.Phase{Key: phaseKey(ph.Programme, ph.Ordinal), NameVI: ph.Programme + " · " + ph.Name, NameEN: ph.Programme + " · " + ph.NameEN})
-	}
-	return out, err
-}
-
-// Of are the phases of units.
-func (p plan) Of(ctx context.Context, q bun.IDB, units []string) (map[string][]string, error) {
-	rows, err := p.h.Rollout.PhasesOf(ctx, q, units)
-	out := map[string][]string{}
-	for _, r := range rows {
-		out[r.Unit] = append(out[r.Unit], phaseKey(r.Programme, r.Ordinal))
-	}
-	return out, err
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -16,7 +17,7 @@ const few = 500
 
 // chores is the work that comes round, in the order in which one feeds the next.
 func (a *App) chores() []chore {
-	return append([]chore{
+	return slices.Concat([]chore{
 		{"deadlines", 10 * time.Second, func(ctx context.Context) error {
 			_, err := deadline.Tick(ctx, a.DB, a.Business.Now(), few)
 			return err
@@ -75,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores()...)
+	}, a.agentChores(), a.bookChores())
 }
 
 // roster lets absences begin and gives out new tickets.

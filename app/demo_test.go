@@ -9,6 +9,7 @@ import (
 	"lotrinh/app/demo"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/testkit"
 	"lotrinh/rollout"
 )
 
@@ -62,6 +63,16 @@ func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
 	}
 }
 
+// No demo's store, no demo's clock: whatever the settings say.
+func TestARealHouseHasTheMachinesClock(t *testing.T) {
+	d := testkit.SQLite(t)
+	must(t, keepSetting(t.Context(), d, demoOffset, "-1000000000"))
+	at, err := businessClock(t.Context(), d, clock.At(demoStart), false)
+	if err != nil || at.Offset() != 0 {
+		t.Errorf("%v beside the machine's, %v", at.Offset(), err)
+	}
+}
+
 func TestTheClockOfTheDemoGoesOnWhereItStood(t *testing.T) {
 	a, machine := demoHouse(t)
 	a.Business.SetOffset(a.Business.Offset() + 5*time.Hour)
@@ -71,12 +82,29 @@ func TestTheClockOfTheDemoGoesOnWhereItStood(t *testing.T) {
 	machine.Move(time.Hour)
 	again, err := businessClock(t.Context(), a.DB, machine, true)
 	if err != nil || !again.Now().Equal(demoStart.Add(6*time.Hour)) {
-		t.Errorf("started again, the clock shows %v, %v", again.Now(), err)
+		t.Errorf("killed and started again, the clock shows %v, %v", again.Now(), err)
+	}
+	a.Business.SetOffset(again.Offset())
+	if err := a.standStill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	machine.Move(12 * time.Hour) // a night
+	if beside, err := businessClock(t.Context(), a.DB, machine, false); err != nil || !beside.Now().Equal(demoStart.Add(6*time.Hour)) {
+		t.Errorf("a command beside it sees %v, %v", beside.Now(), err)
+	}
+	for range 2 {
+		if again, err = businessClock(t.Context(), a.DB, machine, true); err != nil || !again.Now().Equal(demoStart.Add(6*time.Hour)) {
+			t.Errorf("closed in peace and started again, the clock shows %v, %v", again.Now(), err)
+		}
+	}
+	machine.Move(time.Hour)
+	if again, err = businessClock(t.Context(), a.DB, machine, true); err != nil || !again.Now().Equal(demoStart.Add(7*time.Hour)) {
+		t.Errorf("killed after that, the clock shows %v, %v", again.Now(), err)
 	}
 }
 
 func TestStepsOfTheDemoBar(t *testing.T) {
-	a, _ := demoHouse(t)
+	a := openStreet(t, Config{})
 	city := func(day, hour, minute int) time.Time { return time.Date(2016, 11, day, hour, minute, 0, 0, clock.City) }
 	for _, tc := range []struct {
 		step, to  string

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -15,15 +16,33 @@ import (
 // start of phase 1, 10/11/2016 08:00 in Hanoi.
 var demoStart = time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)
 
-// demoOffset is the setting that keeps how far the business clock is from the machine's.
-const demoOffset = "demo.clock.offset"
+// demoOffset is the setting that keeps how far the business clock is from the machine's;
+// demoStood the moment at which the clock stood when the house was closed in peace.
+const (
+	demoOffset = "demo.clock.offset"
+	demoStood  = "demo.clock.stood"
+)
 
-// businessClock is the machine's clock, or in the demo one that runs beside it and
-// goes on where it stood at the last start.
+// businessClock is the machine's clock, or in the demo one that runs beside it. What was
+// made ready in the evening is shown next morning: closed in peace, the clock goes on
+// where it stood; killed, it has run on, so that it never goes back. Commands at a demo's
+// store look at its clock too, and leave it as it is: their units are those of its days.
 func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool) (*clock.Shifted, error) {
 	c := clock.Shift(machine, 0)
 	if !demo {
-		return c, nil
+		if state, err := readSetting(ctx, d, demoState); err != nil || state != demoTold {
+			return c, err
+		}
+	}
+	stood, err := readSetting(ctx, d, demoStood)
+	if err != nil {
+		return nil, err
+	}
+	if at, err := time.Parse(time.RFC3339Nano, stood); err == nil {
+		if c.SetOffset(at.Sub(machine.Now())); !demo {
+			return c, nil
+		}
+		return c, errors.Join(keepOffset(ctx, d, c), keepSetting(ctx, d, demoStood, ""))
 	}
 	kept, err := readSetting(ctx, d, demoOffset)
 	if err != nil {
@@ -39,6 +58,14 @@ func businessClock(ctx context.Context, d *db.DB, machine clock.Clock, demo bool
 
 func keepOffset(ctx context.Context, d *db.DB, c *clock.Shifted) error {
 	return keepSetting(ctx, d, demoOffset, strconv.FormatInt(int64(c.Offset()), 10))
+}
+
+// standStill keeps where the demo's clock stands, for the next start to go on from.
+func (a *App) standStill(ctx context.Context) error {
+	if !a.Config.Demo {
+		return nil
+	}
+	return keepSetting(ctx, a.DB, demoStood, a.Business.Now().Format(time.RFC3339Nano))
 }
 
 // farthest is the most that the demo's clock may be moved at once: the days between

@@ -5,6 +5,7 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/procedure"
+	"lotrinh/dossier/register"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -15,18 +16,21 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
+	Registers *register.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
 func (h *House) openDossiers() *dossiers {
-	return &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
+	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
+	h.openBooks(d)
+	return d
 }
 
 // handlers are what the dossier service and its rooms learn from events.
@@ -34,5 +38,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.bookRoutes(r)
 	a.Dossiers.Routes(r, a.Site)
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"lotrinh/inventory/declare"
 	"lotrinh/inventory/install"
 	"lotrinh/inventory/stocktake"
-	"lotrinh/rollout"
 )
 
 // fieldWords are the packages of these rooms that say something.
@@ -32,7 +30,7 @@ type field struct {
 func (h *House) openField(s *stock) field {
 	return field{
 		Counts:   stocktake.New(stocktake.Deps{DB: h.DB, Stock: s.Service, Units: h.Units}),
-		Installs: install.New(install.Deps{DB: h.DB, Stock: s.Service, Units: h.Units, Phases: phases{h}, Evidence: programs{s}}),
+		Installs: install.New(install.Deps{DB: h.DB, Stock: s.Service, Units: h.Units, Phases: plan{h}, Evidence: programs{s}}),
 		Declared: declare.New(declare.Deps{DB: h.DB, Stock: s.Service, Files: h.Files}),
 	}
 }
@@ -104,35 +102,4 @@ func (p programs) HasSoftware(ctx context.Context, q bun.IDB, assets []ident.ID,
 		out[id] = install.Program{Name: one.Name, Version: one.Version}
 	}
 	return out, err
-}
-
-// phases are the waves of all programmes with the communes that are in them.
-type phases struct{ h *House }
-
-// Phases tells them; a phase is known by its programme's code and its ordinal.
-func (p phases) Phases(ctx context.Context) ([]install.Phase, error) {
-	who := p.h.actor("install")
-	all, err := p.h.Rollout.Programmes(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	var out []install.Phase
-	for _, pg := range all {
-		b, err := p.h.Rollout.Board(ctx, who, pg.Code, rollout.Filter{Phase: rollout.Any})
-		if err != nil {
-			return nil, err
-		}
-		for _, ph := range b.Phases {
-			one := install.Phase{Code: fmt.Sprintf("%s/%d", pg.Code, ph.Ordinal), Name: ph.Name}
-			for _, row := range b.Rows {
-				if row.Phase == ph.Ordinal {
-					one.Units = append(one.Units, row.Unit)
-				}
-			}
-			if len(one.Units) > 0 {
-				out = append(out, one)
-			}
-		}
-	}
-	return out, nil
 }

@@ -23,6 +23,7 @@ var areas = []string{"rollout", "helpdesk", "inventory", "reports", "dossier"}
 // pure are the engines that know neither a database nor HTTP, nor anything below that does.
 var pure = []string{
 	"dossier/exchange/wire",
+	"dossier/form", "dossier/form/pid",
 	"dossier/procedure",
 	"dossier/slip",
 	"dossier/term",

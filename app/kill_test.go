@@ -13,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"lotrinh/internal/kit/testkit"
 )
 
 // process is the real binary, serving.
@@ -88,9 +86,9 @@ func TestWhatWasAcknowledgedOverHTTPSurvivesKill(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	t.Run("sqlite", func(t *testing.T) { killed(t, binary, place{data: t.TempDir()}) })
+	t.Run("sqlite", func(t *testing.T) { killed(t, binary, toldPlace(t, false)) })
 	if os.Getenv("TEST_PG") != "" {
-		t.Run("postgres", func(t *testing.T) { killed(t, binary, place{t.TempDir(), testkit.PostgresURL(t)}) })
+		t.Run("postgres", func(t *testing.T) { killed(t, binary, toldPlace(t, true)) })
 	}
 }
 

@@ -22,6 +22,7 @@ var noticeKinds = []notify.Kind{
 	{Code: "calls", Templates: []string{"hotline."}},
 	{Code: "citizen", Templates: []string{"portal."}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
+	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
 	{Code: "account", Templates: []string{"org."}},

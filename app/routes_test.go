@@ -78,14 +78,14 @@ func TestEveryRouteStandsInTheReviewedFile(t *testing.T) {
 	if !slices.IsSortedFunc(lines, func(a, b line) int { return strings.Compare(a.path+" "+a.method, b.path+" "+b.method) }) {
 		t.Error("testdata/routes.tsv is not sorted by path and method")
 	}
-	for _, demo := range []bool{true, false} {
+	for demo, s := range map[bool]*street{true: openStreet(t, Config{}), false: openHouse(t, Config{Data: t.TempDir()})} {
 		want := map[string]bool{}
 		for _, l := range lines {
 			if demo || l.note != "demo" {
 				want[l.method+" "+l.path] = true
 			}
 		}
-		for _, r := range openHouse(t, Config{Data: t.TempDir(), Demo: demo}).Routes() {
+		for _, r := range s.Routes() {
 			if name := r.Method + " " + r.Path; !want[name] {
 				t.Errorf("demo %v: %s is not in testdata/routes.tsv: say who may call it", demo, name)
 			} else {
@@ -223,20 +223,31 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
-	"/dossiers/:id":                       "/dossiers/{dossier}",
-	"/admin/accounts/:id":                 "/admin/accounts/{account}",
-	"/admin/accounts/:id/close":           "/admin/accounts/{account}/close",
-	"/admin/accounts/:id/edit":            "/admin/accounts/{account}/edit",
-	"/admin/accounts/:id/help":            "/admin/accounts/{account}/help",
-	"/admin/accounts/:id/lock":            "/admin/accounts/{account}/lock",
-	"/admin/accounts/:id/posts/:post/end": "/admin/accounts/{account}/posts/{post}/end",
-	"/admin/accounts/:id/posts/new":       "/admin/accounts/{account}/posts/new",
-	"/admin/calendar/:year":               "/admin/calendar/{year}",
-	"/admin/calendar/week/:name":          "/admin/calendar/week/office",
-	"/admin/calendar/:year/confirm":       "/admin/calendar/{year}/confirm",
-	"/admin/notices/:id/retry":            "/admin/notices/{notice}/retry",
-	"/account/sessions/:id/end":           "/account/sessions/{session}/end",
-	"/account/tokens/:id/end":             "/account/tokens/{token}/end",
+	"/dossiers/:id":                          "/dossiers/{dossier}",
+	"/dossiers/:id/register":                 "/dossiers/{dossier}/register",
+	"/dossiers/register/entries/:id":         "/dossiers/register/entries/{entry}",
+	"/dossiers/register/entries/:id/extract": "/dossiers/register/entries/{entry}/extract",
+	"/dossiers/register/entries/:id/facts":   "/dossiers/register/entries/{entry}/facts",
+	"/dossiers/register/entries/:id/paper":   "/dossiers/register/entries/{entry}/paper",
+	"/dossiers/register/proposals/:id":       "/dossiers/register/proposals/{proposal}",
+	"/account/relatives/:id/forget":          "/account/relatives/{relative}/forget",
+	"/api/v1/dossiers/:id/register":          "/api/v1/dossiers/{dossier}/register",
+	"/api/v1/dossiers/:id/refuse-signing":    "/api/v1/dossiers/{dossier}/refuse-signing",
+	"/api/v1/registers/entries/:id":          "/api/v1/registers/entries/{entry}",
+	"/api/v1/registers/entries/:id/facts":    "/api/v1/registers/entries/{entry}/facts",
+	"/admin/accounts/:id":                    "/admin/accounts/{account}",
+	"/admin/accounts/:id/close":              "/admin/accounts/{account}/close",
+	"/admin/accounts/:id/edit":               "/admin/accounts/{account}/edit",
+	"/admin/accounts/:id/help":               "/admin/accounts/{account}/help",
+	"/admin/accounts/:id/lock":               "/admin/accounts/{account}/lock",
+	"/admin/accounts/:id/posts/:post/end":    "/admin/accounts/{account}/posts/{post}/end",
+	"/admin/accounts/:id/posts/new":          "/admin/accounts/{account}/posts/new",
+	"/admin/calendar/:year":                  "/admin/calendar/{year}",
+	"/admin/calendar/week/:name":             "/admin/calendar/week/office",
+	"/admin/calendar/:year/confirm":          "/admin/calendar/{year}/confirm",
+	"/admin/notices/:id/retry":               "/admin/notices/{notice}/retry",
+	"/account/sessions/:id/end":              "/account/sessions/{session}/end",
+	"/account/tokens/:id/end":                "/account/tokens/{token}/end",
 
 	"/imports/:kind":               "/imports/{kind}",
 	"/imports/:kind/template.xlsx": "/imports/{kind}/template.xlsx",
@@ -545,6 +556,16 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /dossiers/register/books/open":            "unit={unit}&kind=ks&year=2016&volume=0",
+	"POST /dossiers/register/books/next":            "unit={unit}&kind=gh&year=2016",
+	"POST /dossiers/register/books/lock":            "unit={unit}&year=2016",
+	"POST /dossiers/register/proposals/:id":         "entry={entry}&version=1",
+	"POST /dossiers/sign/refuse":                    "id={dossier}&version=1",
+	"POST /api/v1/dossiers/:id/register":            `{"version":1,"password":""}`,
+	"POST /api/v1/dossiers/:id/refuse-signing":      `{"version":1,"password":"","reason":""}`,
+	"POST /api/v1/dossiers/sign":                    `{"dossiers":[],"password":""}`,
+	"POST /api/v1/registers/entries/:id/facts":      `{"kind":"annulment","decision_no":"","decision_day":"","reason":"","password":""}`,
+	"POST /api/v1/registers/locks":                  `{"unit":"{unit}","year":2016,"password":""}`,
 	"POST /inventory/profiles":                      "code=moi&title_vi=Moi&title_en=New",
 	"POST /inventory/profiles/import":               "json=%7B%7D",
 	"POST /inventory/profiles/:id":                  "version=999&title_vi=Moi&title_en=New",

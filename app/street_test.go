@@ -34,7 +34,6 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
-	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/assets"
 	"lotrinh/internal/site/imports"
@@ -61,17 +60,21 @@ type street struct {
 	sent    int
 }
 
-// eachStreet runs f on a new demo on SQLite, and on PostgreSQL with TEST_PG.
+// eachStreet runs f on a demo of its own on SQLite, and on PostgreSQL with TEST_PG.
 func eachStreet(t *testing.T, f func(t *testing.T, s *street)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, openStreet(t, Config{})) })
 	if os.Getenv("TEST_PG") != "" {
-		t.Run("postgres", func(t *testing.T) { f(t, openStreet(t, Config{DatabaseURL: testkit.PostgresURL(t)})) })
+		t.Run("postgres", func(t *testing.T) {
+			at := toldPlace(t, true)
+			f(t, openHouse(t, Config{Data: at.data, DatabaseURL: at.url, Demo: true}))
+		})
 	}
 }
 
+// openStreet opens a demo of the test's own on SQLite.
 func openStreet(t *testing.T, conf Config) *street {
 	t.Helper()
-	conf.Data, conf.Demo = t.TempDir(), true
+	conf.Data, conf.Demo = toldPlace(t, false).data, true
 	return openHouse(t, conf)
 }
 
@@ -245,6 +248,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.booked(m)
 	return m
 }
 
@@ -425,6 +429,7 @@ func (s *street) owned(login string) map[string]string {
 	up, err := s.Files.Begin(ctx, who, files.Photo, "quay.png", 8, strings.Repeat("ab", 32))
 	must(t, err)
 	m := map[string]string{"token": string(token.ID), "upload": string(up.ID), "session": string(list[0].ID)}
+	s.related(m, login)
 	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		id, err := s.Jobs.Start(ctx, tx, imports.CommitJob, who, map[string]any{})
 		m["job"] = string(id)

@@ -124,18 +124,18 @@ func (b *bench) older(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	for month := 1; month < stockMonths; month++ {
 		err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			tail := fmt.Sprintf("%04d", month)
+			head := fmt.Sprintf("%04d", stockMonths-month) // an ID of long ago, the rest is the newest message's own
 			at := time.Date(2016, 11, 1, 2, 0, 0, 0, time.UTC).AddDate(0, -month, 0)
-			_, err := tx.NewRaw("INSERT INTO agent_section (hash, name, body, size, at) SELECT substr(am.id, 1, 32) || ?, 'DRIVES', randomblob(180), 420, ? "+
-				"FROM agent_message AS am WHERE am.result = 'kept' AND am.hash NOT LIKE 'older-%'", tail, at).Exec(ctx)
+			_, err := tx.NewRaw("INSERT INTO agent_section (hash, name, body, size, at) SELECT ? || substr(am.id, 5), 'DRIVES', randomblob(180), 420, ? "+
+				"FROM agent_message AS am WHERE am.result = 'kept' AND am.hash NOT LIKE 'older-%'", head, at).Exec(ctx)
 			if err != nil {
 				return err
 			}
 			_, err = tx.NewRaw("INSERT INTO agent_message (id, sender, agent_key, scope, unit, kind, format, hash, wire, size, at, month, result, problem, repairs, remote, who, file, asset, sections) "+
-				"SELECT substr(am.id, 1, 32) || ?, am.sender, am.agent_key, am.scope, am.unit, am.kind, am.format, 'older-' || ? || am.hash, am.wire, am.size, ?, ?, am.result, am.problem, am.repairs, "+
+				"SELECT ? || substr(am.id, 5), am.sender, am.agent_key, am.scope, am.unit, am.kind, am.format, 'older-' || ? || am.hash, am.wire, am.size, ?, ?, am.result, am.problem, am.repairs, "+
 				"am.remote, am.who, am.file, am.asset, substr(am.sections, 1, length(am.sections) - 1) || ',' || se.id || ']' "+
-				"FROM agent_message AS am JOIN agent_section AS se ON se.hash = substr(am.id, 1, 32) || ? WHERE am.result = 'kept' AND am.hash NOT LIKE 'older-%'",
-				tail, tail, at, at.Format("2006-01"), tail).Exec(ctx)
+				"FROM agent_message AS am JOIN agent_section AS se ON se.hash = ? || substr(am.id, 5) WHERE am.result = 'kept' AND am.hash NOT LIKE 'older-%'",
+				head, head, at, at.Format("2006-01"), head).Exec(ctx)
 			return err
 		})
 		if err != nil {

@@ -166,10 +166,9 @@ story('story 6: one incident of forty communes is told once and solved once, eac
 
 /** until looks at a page again until what is awaited stands on it: long work goes on behind it. */
 async function until(reader, path, awaited) {
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 400; i++) {
     await reader.page.goto(path)
     if ((await awaited(reader.page).count()) > 0) return
-    await reader.page.waitForTimeout(500)
   }
   assert.fail(`${path} never shows it`)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/org"
@@ -180,8 +181,11 @@ func History(t i18n.T, notes []Note) []ui.Event {
 	var out []ui.Event
 	for _, n := range notes {
 		e := ui.Event{At: n.At, Who: n.Who, What: t.Line(n.Line()), Note: n.Said}
-		if e.Who == "" {
+		switch e.Who {
+		case "":
 			e.Who = t.Say("inventory.note.system")
+		case access.System("agent").Name:
+			e.Who = t.Say("inventory.note.agent")
 		}
 		out = append(out, e)
 	}

@@ -223,7 +223,7 @@ type Note struct {
 	Unit          string    `bun:"unit"`
 	Subject       string    `bun:"subject"`
 	At            time.Time `bun:"at"`
-	Who           string    `bun:"who"`
+	Who           string    `bun:"who"` // a person's name; of the product's own acts nothing, or what acted
 	LineJSON      string    `bun:"line"`
 	Said          string    `bun:"said"`
 }

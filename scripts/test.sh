@@ -29,15 +29,23 @@ roomy() {
 # The engine of SQLite is C made into Go: watched, it is ten times slower, and no race of ours can be found in it.
 unwatched=('-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' '-gcflags=modernc.org/libc=-race=false -d=checkptr=0' '-gcflags=modernc.org/memory=-race=false -d=checkptr=0')
 
-# The whole house with its demo is started dozens of times in app; under the race detector that alone would take a
-# quarter of an hour. What runs side by side lies in the packages below, and those are watched.
+# The race detector makes a test several times slower and can find something only where work runs side by side, so the
+# packages that start such work, in their code or in their tests, are watched, and the others are not. Of app, whose tests
+# open the whole house, the parts that run side by side lie in packages of their own.
+side_by_side='^[[:space:]]*(defer )?go (func\(|[A-Za-z_.]+\()|\.Go\('
 unit_tests() {
-	local watched
-	watched=$(go list ./... | grep -v '/app$') &&
-		go build -o "$out/testsum" ./scripts/testsum || return 1
-	run_tests watched.counts -race "${unwatched[@]}" $watched
+	local package folder watched=() plain=()
+	while read -r package folder; do
+		if [ "$package" != lotrinh/app ] && grep -qE "$side_by_side" "$folder"/*.go; then
+			watched+=("$package")
+		else
+			plain+=("$package")
+		fi
+	done < <(go list -f '{{.ImportPath}} {{.Dir}}' ./...)
+	go build -o "$out/testsum" ./scripts/testsum || return 1
+	run_tests plain.counts "${plain[@]}"
 	local first=$?
-	run_tests house.counts ./app
+	run_tests watched.counts -race "${unwatched[@]}" "${watched[@]}"
 	[ $? -eq 0 ] && [ $first -eq 0 ]
 }
 
@@ -48,12 +56,18 @@ run_tests() { # run_tests COUNTS ARGUMENTS...
 		"$out/testsum" "$out/$counts"
 }
 
+# The demo is told once and every story begins with a copy of it; two stories are lived at once, the longest first.
 browser_tests() {
-	mkdir -p e2e/out
-	go build -o bin/lotrinh . && LOTRINH_BIN="$PWD/bin/lotrinh" \
-		node --test --test-reporter=spec e2e/*.test.mjs >"$out/browser.log" 2>&1
-	local rc=$?
+	local rc=0 story
+	mkdir -p e2e/out "$out/stories" "$out/demo"
+	export LOTRINH_BIN="$PWD/bin/lotrinh" LOTRINH_DEMO="$out/demo" STORIES="$out/stories"
+	go build -o bin/lotrinh . && TMPDIR="$(roomy)" node e2e/lib/tell.mjs "$out/demo" &&
+		# shellcheck disable=SC2016 # the inner shell puts the names in
+		ls -S e2e/*.test.mjs | TMPDIR="$(roomy)" xargs -P 2 -I {} \
+			sh -c 'node --test --test-reporter=spec "$1" >"$STORIES/$(basename "$1").log" 2>&1' - {} || rc=1
+	cat "$out"/stories/*.log >"$out/browser.log"
 	if [ $rc -ne 0 ]; then cat "$out/browser.log"; else grep -E '^(✔|▶|ℹ (tests|pass|fail|skipped|duration_ms))' "$out/browser.log"; fi
+	for story in e2e/*.test.mjs; do [ -s "$out/stories/$(basename "$story").log" ] || { echo "not lived: $story"; rc=1; }; done
 	sed -nE 's/^(ℹ|#) (pass|fail|skipped) ([0-9]+)$/\2 \3/p' "$out/browser.log" >"$out/browser.counts"
 	return $rc
 }

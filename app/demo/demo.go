@@ -23,6 +23,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
+	"lotrinh/inventory/intake"
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -50,6 +51,7 @@ type House struct {
 	Incidents *incident.Service
 	Hotline   *hotline.Service
 	Reports   *reports.Service
+	Rooms
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -57,6 +59,8 @@ type House struct {
 
 	tickets   map[string]helpdesk.Ticket
 	incidents map[string]ident.ID
+	keys      map[string]intake.Key // of agents, by district
+	things    map[string]ident.ID   // requests for equipment
 }
 
 type scenario struct {
@@ -140,6 +144,7 @@ func Load(ctx context.Context, h House) error {
 		return err
 	}
 	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
+	h.keys, h.things = map[string]intake.Key{}, map[string]ident.ID{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -261,6 +266,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.ticket(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
+	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
+		err = h.stock(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}

@@ -13,7 +13,8 @@ import (
 
 // survey is the equipment that an inspection found in communes: two PCs, a scanner, a
 // printer and a line each, but for what is short. Low is how many of the PCs lie
-// below the virtualization client's minimum.
+// below the virtualization client's minimum; of the source "declared", their values are
+// the commune's word.
 func (h House) survey(ctx context.Context, who access.Actor, a act) error {
 	var forms []inventory.AssetForm
 	for _, unit := range a.Units {
@@ -57,7 +58,9 @@ func (h House) counter(unit string, a act) []inventory.AssetForm {
 		if i < a.Low {
 			facts["ram_mb"], facts["cpu_mhz"], facts["cores"] = "1015", "2000", "1"
 		}
-		forms = append(forms, one(inventory.PC, []string{"Dell OptiPlex 3040", "FPT Elead T360"}[(n+i)%2], fmt.Sprintf("PC%d", i+1), facts))
+		pc := one(inventory.PC, []string{"Dell OptiPlex 3040", "FPT Elead T360"}[(n+i)%2], fmt.Sprintf("PC%d", i+1), facts)
+		pc.Seen = a.Source != "declared"
+		forms = append(forms, pc)
 	}
 	if !a.NoScanner {
 		forms = append(forms, one(inventory.Scanner, "Canon DR-C225", "SC", nil))

@@ -1,6 +1,8 @@
-// Starts the built binary with the demo on a free port and an empty folder, and takes both away again.
+// Starts the built binary with the demo on a free port and a folder of its own, and takes both away again. The demo is
+// told once: every server begins with a copy of the same folder, at the same moment of the demo's clock.
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,19 +14,44 @@ const patience = 60_000
 export const outFolder = join(root, 'e2e', 'out')
 
 /** startServer answers {origin, stop, log}; origin is ready to be asked. */
-export async function startServer(binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
+export async function startServer(binary) {
   const data = await mkdtemp(join(tmpdir(), 'lotrinh-e2e-'))
+  await cp(await (process.env.LOTRINH_DEMO ?? told(binary)), data, { recursive: true })
+  return serve(data, binary)
+}
+
+let once
+const told = (binary) => (once ??= mkdtemp(join(tmpdir(), 'lotrinh-demo-')).then((folder) => {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return tellDemo(folder, binary)
+}))
+
+/** tellDemo leaves the demo in an empty folder, closed in peace, and answers the folder. */
+export async function tellDemo(folder, binary) {
+  const server = await serve(folder, binary)
+  const code = await server.close()
+  if (code !== 0) throw new Error(`the server that told the demo ended with ${code}:\n${server.log()}`)
+  return folder
+}
+
+async function serve(data, binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LOTRINH_')))
   const child = spawn(resolve(binary), ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env })
   const log = []
   const gone = new Promise((done) => child.once('exit', done).once('error', done))
-  process.once('exit', () => child.kill('SIGKILL'))
+  const orphan = () => child.kill('SIGKILL')
+  process.once('exit', orphan)
+  gone.then(() => process.off('exit', orphan))
 
-  async function stop() {
+  async function close() {
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
-    await gone
+    const code = await gone
     clearTimeout(timer)
+    return code
+  }
+  async function stop() {
+    await close()
     await rm(data, { recursive: true, force: true })
   }
 
@@ -42,7 +69,7 @@ export async function startServer(binary = process.env.LOTRINH_BIN ?? join(root,
       setTimeout(() => failed(new Error(`no address printed:\n${log.join('')}`)), patience).unref()
     })
     await ready(origin)
-    return { origin, stop, data, pid: child.pid, log: () => log.join('') }
+    return { origin, stop, close, data, pid: child.pid, log: () => log.join('') }
   } catch (error) {
     await stop()
     throw error

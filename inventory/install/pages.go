@@ -112,7 +112,8 @@ func (p *pages) progressTable(t i18n.T, sums map[string]Tally, where func(code s
 		x := sums[k]
 		name, href := where(k)
 		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, name, ""),
-			ui.Progress(t, ui.ProgressData{Label: name, Declared: x.Installed + x.Works + x.Fails, Verified: x.Works, Planned: -1, Total: x.PCs, Bare: true}),
+			ui.Progress(t, ui.ProgressData{Label: name, Declared: x.Installed + x.Works + x.Fails, Verified: x.Works, Planned: -1, Total: x.PCs, Bare: true,
+				Words: &ui.ProgressWords{Verified: "install.progress.works", Declared: "install.progress.installed", Sentence: "install.progress.sentence"}}),
 			ui.Number(t, x.Left()), ui.Number(t, x.Fails), ui.Number(t, x.PCs-x.Planned-x.Installed-x.Works-x.Fails)}})
 	}
 	return d

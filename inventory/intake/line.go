@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
@@ -48,16 +49,8 @@ func (s *Service) post(c *httpx.Ctx) error {
 	case key.ID == "" || why != "":
 		return s.turnAway(c, key, why)
 	}
-	tree, err := s.tree(c.Std())
-	if err != nil {
-		return s.answerFault(c, err)
-	}
-	o := Origin{Key: key, Scope: key.Unit, Units: tree.Under(key.Unit), Remote: c.IP(), TLS: lineOfTLS(c), Agent: cut(c.Get(fiber.HeaderUserAgent), 80), by: machine}
-	if len(o.Units) == 0 {
-		o.Units = []string{key.Unit} // the unit is not in force any more
-	}
 	s.used(c, key)
-	out, err := s.take(c.Std(), o, c.Request().Body())
+	out, err := s.receive(c.Std(), Origin{Key: key, Remote: c.IP(), TLS: lineOfTLS(c), Agent: cut(c.Get(fiber.HeaderUserAgent), 80)}, c.Request().Body())
 	if err != nil {
 		return s.answerFault(c, err)
 	}
@@ -65,6 +58,24 @@ func (s *Service) post(c *httpx.Ctx) error {
 		return answer(c, fiber.StatusOK, reply{Response: "SEND", Hours: everyHours})
 	}
 	return answer(c, fiber.StatusOK, reply{Response: "NO_ACCOUNT_UPDATE"})
+}
+
+// Receive takes in what an agent sent that holds a key, from an address of its network
+// and by a program that named itself; the door of agents does the same.
+func (s *Service) Receive(ctx context.Context, key Key, remote, program string, wire []byte) (Outcome, error) {
+	return s.receive(ctx, Origin{Key: key, Remote: remote, Agent: cut(program, 80)}, wire)
+}
+
+func (s *Service) receive(ctx context.Context, o Origin, wire []byte) (Outcome, error) {
+	tree, err := s.tree(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o.Scope, o.Units, o.by = o.Key.Unit, tree.Under(o.Key.Unit), machine
+	if len(o.Units) == 0 {
+		o.Units = []string{o.Scope} // the unit is not in force any more
+	}
+	return s.take(ctx, o, wire)
 }
 
 // admit finds the key that a request carries: none is an empty key without a reason.

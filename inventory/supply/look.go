@@ -3,6 +3,7 @@ package supply
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -76,14 +77,15 @@ func (s *Service) Needs(ctx context.Context, who access.Actor, under string) ([]
 // mostNeeds is how many open gaps one list takes in.
 const mostNeeds = 5000
 
-// needsOf puts gaps and lacks into one list. A lack that open gaps of its commune and
-// kind account for is not listed twice.
+// needsOf puts gaps and lacks into one list. What one thing mends is listed once: a lack
+// that open gaps of its commune and kind account for, one that the things for another
+// profile fill as well, and whatever else the same asset falls short of.
 func needsOf(gaps []inventory.Gap, live []Line, lacks []inventory.Lack) []Need {
 	asked := map[ident.ID]ident.ID{}
 	for _, l := range live {
 		asked[l.Gap] = l.Request
 	}
-	reported := map[[2]string]int64{}
+	plan := planned{reported: map[[2]string]int64{}, on: map[[2]string]int64{}, taken: map[[3]string]int64{}}
 	of := map[[3]string]bool{}
 	var out []Need
 	for _, g := range gaps {
@@ -95,17 +97,20 @@ func needsOf(gaps []inventory.Gap, live []Line, lacks []inventory.Lack) []Need {
 		if g.Asset != "" {
 			of[[3]string{g.Unit, "", string(g.Asset)}] = true
 		} else if g.State != inventory.Closed {
-			reported[[2]string{g.Unit, string(g.What)}] += g.Quantity
+			key := [2]string{g.Unit, string(g.What)}
+			plan.reported[key] += g.Quantity
+			plan.on[key] += g.Quantity
 		}
 	}
+	lacks = slices.Clone(lacks)
+	slices.SortStableFunc(lacks, func(a, b inventory.Lack) int { return boolOrder(a.Must, b.Must) })
 	for _, l := range lacks {
-		if of[[3]string{l.Unit, l.Requirement, string(l.Asset)}] || l.Asset != "" && of[[3]string{l.Unit, "", string(l.Asset)}] {
+		mended := [3]string{l.Unit, "", string(l.Asset)}
+		if of[[3]string{l.Unit, l.Requirement, string(l.Asset)}] || l.Asset != "" && of[mended] {
 			continue
 		}
-		key := [2]string{l.Unit, string(l.Kind)}
-		n := min(reported[key], l.Quantity)
-		reported[key] -= n
-		if l.Quantity -= n; l.Quantity > 0 {
+		if l.Quantity = plan.more(l); l.Quantity > 0 {
+			of[mended] = l.Asset != ""
 			out = append(out, Need{Lack: l, Key: l.Key(), Remedy: l.Cause.Suggests()})
 		}
 	}
@@ -122,6 +127,42 @@ func needsOf(gaps []inventory.Gap, live []Line, lacks []inventory.Lack) []Need {
 		return slices.Compare([]string{string(a.Remedy), a.Requirement, a.Unit, a.Key}, []string{string(b.Remedy), b.Requirement, b.Unit, b.Key})
 	})
 	return out
+}
+
+// boolOrder puts what is true first.
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// planned is what will be there when everything on the list has come. Of one profile
+// distinct things fill distinct places; two profiles may want the same thing.
+type planned struct {
+	reported map[[2]string]int64 // pieces that gaps ask for, by commune and kind
+	on       map[[2]string]int64 // those, and what nobody reported
+	taken    map[[3]string]int64 // of them by each profile
+}
+
+// more is how many pieces a lack adds to what is planned. An asset that falls short is
+// mended by itself, unless somebody reported it without its name.
+func (p planned) more(l inventory.Lack) int64 {
+	all := [2]string{l.Unit, string(l.Kind)}
+	if l.Asset != "" {
+		n := min(l.Quantity, p.reported[all])
+		p.reported[all] -= n
+		return l.Quantity - n
+	}
+	profile, _, _ := strings.Cut(l.Requirement, "/")
+	mine := [3]string{l.Unit, string(l.Kind), profile}
+	n := l.Quantity - max(0, min(l.Quantity, p.on[all]-p.taken[mine]))
+	p.taken[mine] += l.Quantity
+	p.on[all] += n
+	return n
 }
 
 // Filter narrows the lists of requests and of deliveries; empty fields do not narrow.

@@ -2,6 +2,7 @@ package supply
 
 import (
 	"bytes"
+	"cmp"
 	"iter"
 	"strings"
 
@@ -50,7 +51,7 @@ func groupKey(n Need) string {
 }
 
 // under is the unit whose list is shown: the one asked for, the reader's own district
-// or commune, or the first district in reach.
+// or commune, the city for who looks everywhere, or the first district in reach.
 func under(c *httpx.Ctx, tree *org.Tree, asked string) (string, []org.Unit, error) {
 	if err := c.Who.Need(inventory.Look); err != nil {
 		return "", nil, err
@@ -66,7 +67,7 @@ func under(c *httpx.Ctx, tree *org.Tree, asked string) (string, []org.Unit, erro
 				return home, all, nil
 			}
 		}
-		return all[0].Code, all, nil
+		return cmp.Or(city(c, tree), all[0].Code), all, nil
 	case c.Who.Covers(inventory.Look, c.Who.Home):
 		return c.Who.Home, nil, nil
 	}
@@ -88,6 +89,9 @@ func (p *pages) showNeeds(c *httpx.Ctx, asked string, refused error) error {
 	if err != nil {
 		return err
 	}
+	if at == city(c, tree) {
+		return p.cityNeeds(c, tree, at, all, needs)
+	}
 	t := c.T
 	title := t.Say("supply.needs.of", "place", tree.Place(at))
 	may := c.Who.Covers(Ask, at)
@@ -95,7 +99,7 @@ func (p *pages) showNeeds(c *httpx.Ctx, asked string, refused error) error {
 		v := views.Listed{Head: ui.HeaderData{Title: title, Lead: t.Say("supply.needs.lead")},
 			Filter: ui.FilterData{Action: Home, Results: "results", Presets: p.places(t, Home)}}
 		if len(all) > 1 {
-			v.Filter.Fields = []ui.Field{districtField(t, all, false, at)}
+			v.Filter.Fields = []ui.Field{placeField(c, tree, all, at)}
 		}
 		if len(needs) == 0 {
 			v.None = &ui.EmptyData{Icon: "clipboard-check", Title: t.Say("supply.needs.none"), Text: t.Say("supply.needs.none_text")}

@@ -220,15 +220,14 @@ func stepper(t i18n.T, at int, notes ...string) []ui.Step {
 func (b requestPage) lines() ui.TableData {
 	t := b.c.T
 	d := ui.TableData{Caption: t.Say("supply.lines"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("supply.commune")}, {Label: t.Say("supply.kind")}, {Label: t.Say("supply.asked"), Num: true},
-		{Label: t.Say("supply.approved"), Num: true}, {Label: t.Say("supply.amount"), Num: true}, {Label: t.Say("supply.allocated"), Num: true}, {Label: t.Say("supply.received"), Num: true},
-		{Label: t.Say("supply.seen"), Num: true}, {Label: t.Say("supply.gap")}}}
+		{Label: t.Say("supply.approved"), Num: true}, {Label: t.Say("supply.amount"), Num: true}, {Label: t.Say("supply.progress")}, {Label: t.Say("supply.gap")}}}
 	for _, l := range b.v.Lines {
 		amount := l.Approved * l.ApprovedPrice
 		if b.v.DecidedAt.IsZero() {
 			amount = l.Asked * l.AskedPrice
 		}
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(b.tree.Name(l.Unit)), ui.Two(kindWord(t, l.Kind), l.Spec), ui.Number(t, l.Asked), ui.Number(t, l.Approved),
-			ui.Text(money(t, amount)), ui.Number(t, l.Allocated), ui.Number(t, l.Received), ui.Number(t, l.Seen), b.gap(l)}})
+			ui.Text(money(t, amount)), ui.Text(t.Say("supply.progress.of", "allocated", l.Allocated, "received", l.Received, "seen", l.Seen)), b.gap(l)}})
 	}
 	return d
 }

@@ -55,6 +55,22 @@ func PostgresURL(t testing.TB) string {
 	return database(t, "template0")
 }
 
+// PostgresTemplate makes an empty database of the server of TEST_PG to be filled once and
+// copied by PostgresCopy: its name, its address, and what takes it away again. Whoever
+// fills it closes it before the first copy.
+func PostgresTemplate() (name, address string, drop func() error, err error) {
+	if name, err = copied("template0"); err != nil {
+		return "", "", nil, err
+	}
+	return name, named(name), func() error { return dropped(name) }, nil
+}
+
+// PostgresCopy is the address of a new copy of a database of PostgresTemplate.
+func PostgresCopy(t testing.TB, name string) string {
+	t.Helper()
+	return database(t, name)
+}
+
 // Open is a migrated store at an address that the test knows, for tests that open it
 // from another process as well.
 func Open(t testing.TB, c db.Config) *db.DB {
@@ -83,26 +99,35 @@ func open(t testing.TB, c db.Config) *db.DB {
 // database makes a database for one test and gives its address.
 func database(t testing.TB, template string) string {
 	t.Helper()
-	var b [6]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + hex.EncodeToString(b[:])
-	run := func(q string) func(context.Context, *db.DB) error {
-		return func(ctx context.Context, admin *db.DB) error {
-			_, err := admin.Read().ExecContext(ctx, q)
-			return err
-		}
-	}
-	if err := onServer(run("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy")); err != nil {
+	name, err := copied(template)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := onServer(run("DROP DATABASE " + name + " WITH (FORCE)")); err != nil {
+		if err := dropped(name); err != nil {
 			t.Error(err)
 		}
 	})
 	return named(name)
+}
+
+// copied makes a database with a name of its own out of another.
+func copied(template string) (string, error) {
+	var b [6]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", err
+	}
+	name := "test_" + hex.EncodeToString(b[:])
+	return name, onServer(run("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy"))
+}
+
+func dropped(name string) error { return onServer(run("DROP DATABASE " + name + " WITH (FORCE)")) }
+
+func run(query string) func(context.Context, *db.DB) error {
+	return func(ctx context.Context, admin *db.DB) error {
+		_, err := admin.Read().ExecContext(ctx, query)
+		return err
+	}
 }
 
 // onServer does something at the server of TEST_PG itself.

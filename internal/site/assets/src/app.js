@@ -7,11 +7,18 @@
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|button|submit)$/.test(el.type));
   const html = document.documentElement;
 
+  // The open tab is in sight, also where the row is wider than the window.
+  function centre(tab) {
+    const row = tab.closest(".lt-tabs"), at = tab.getBoundingClientRect(), of = row.getBoundingClientRect();
+    row.scrollLeft += at.left + at.width / 2 - of.left - of.width / 2;
+  }
+
   // What only script can do is hidden until script is there.
   function ready(root) {
     $$("[data-reveal],[data-copy],[data-pick-all],[data-theme-toggle]", root).forEach((el) => (el.hidden = false));
     $$(".lt-form input[type=date]", root).forEach(day);
     $$("[data-sign]", root).forEach(signs);
+    $$(".lt-tabs [aria-current]", root).forEach(centre);
     const wrong = $("[data-focus]", root);
     if (wrong) wrong.focus();
   }

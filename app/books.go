@@ -1,0 +1,38 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/dossier/register"
+	"lotrinh/internal/kit/httpx"
+)
+
+// openBooks builds the registers and the signatures of dossiers.
+func (h *House) openBooks(d *dossiers) {
+	d.Registers = register.New(register.Deps{DB: h.DB, Dossiers: d.Service, People: h.People, Units: h.Units})
+	d.Registers.Join()
+}
+
+// bookRoutes declares the routes of the rooms around the registers.
+func (a *App) bookRoutes(r *httpx.Router) {
+	a.Dossiers.Registers.Routes(r, a.Site)
+	a.count("/dossiers/sign", func(c *httpx.Ctx) (int64, bool) {
+		n, late, err := a.Dossiers.Registers.CountToSign(c.Std(), c.Who)
+		if err != nil {
+			return 0, false // a number beside a place is no reason to show no page
+		}
+		return n, late
+	})
+}
+
+// bookChores is the work of these rooms that comes round.
+func (a *App) bookChores() []chore {
+	return []chore{{"locks of registers", 6 * time.Hour, a.remindLocks}}
+}
+
+// remindLocks tells leaders of registers whose year should have been locked.
+func (a *App) remindLocks(ctx context.Context) error {
+	_, err := a.Dossiers.Registers.RemindLocks(ctx)
+	return err
+}

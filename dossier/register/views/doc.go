@@ -1,0 +1,2 @@
+// Package views shows register books, the leader's list and extracts.
+package views
