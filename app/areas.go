@@ -40,6 +40,9 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Dossiers = h.openDossiers()
+	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})

@@ -4,25 +4,28 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/internal/partners"
 )
 
 // agencyRoot is the city's root in the codes of offices (QCVN 102:2016/BTTTT).
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, exchange.Locale, partners.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
 type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
+	Exchange  *exchange.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
@@ -30,6 +33,7 @@ func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	h.openBooks(d)
+	h.openExchange(d)
 	return d
 }
 
@@ -39,5 +43,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.bookRoutes(r)
+	a.exchangeRoutes(r)
 	a.Dossiers.Routes(r, a.Site)
 }

@@ -132,8 +132,11 @@ func (s *Service) GrantReplay(ctx context.Context, who access.Actor, id ident.ID
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var row post.Replay
-		if err := tx.NewSelect().Model(&row).Where("xr.id = ?", id).Where("xr.done_at IS NULL").Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&row).Where("xr.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
 			return db.Sorted(err)
+		}
+		if !row.DoneAt.IsZero() {
+			return fault.New(fault.Conflict, "fault.changed_meanwhile")
 		}
 		if grant && row.AskedBy == who.ID {
 			return fault.New(fault.Denied, "exchange.replay_second")

@@ -3,11 +3,12 @@ package exchange
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/wire"
+	"lotrinh/dossier/form/pid"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 )
@@ -21,7 +22,8 @@ func (s *Service) askPID(ctx context.Context, tx *db.Tx, d dossier.Dossier) erro
 	return err
 }
 
-var twelve = regexp.MustCompile(`^[0-9]{12}$`)
+// sexes are the words of forms and of other offices.
+var sexes = map[string]pid.Sex{"male": pid.Male, "female": pid.Female, "Nam": pid.Male, "Nữ": pid.Female}
 
 // pidIssued takes a personal number that fits the child: it is kept with the answers, and
 // the history says where it came from. One that does not fit is refused, and a person is
@@ -39,12 +41,9 @@ func (s *Service) pidIssued(ctx context.Context, tx *db.Tx, in post.Incoming) er
 	if err != nil {
 		return err
 	}
-	if !twelve.MatchString(p.PID) {
-		return fault.New(fault.Conflict, "exchange.pid_form")
-	}
-	if s.Number != nil {
-		if err := s.Number(p.PID, columns(raw)["nksGioiTinh"], d.Born); err != nil {
-			return err
+	for _, trouble := range pid.Check(p.PID, pid.Known{Sex: sexes[columns(raw)["nksGioiTinh"]], Born: d.Born, Today: clock.Date(s.Business.Now())}) {
+		if !trouble.Warning {
+			return fault.New(fault.Conflict, "exchange.pid_wrong")
 		}
 	}
 	answers := map[string]any{}

@@ -42,9 +42,6 @@ type Deps struct {
 	Line      post.Line
 	// CheckAddress refuses an endpoint that may not be reached.
 	CheckAddress func(endpoint string) error
-	// Number finds what is wrong with a personal number for a child of this sex and day of
-	// birth: a fault that refuses it. nil accepts every twelve digits.
-	Number func(pid, sex, born string) error
 }
 
 // Service is the room.

@@ -75,12 +75,15 @@ func (s *Service) Unpark(ctx context.Context) error {
 	return nil
 }
 
-// Reread applies a quarantined or refused message again, after the house has learned its
+// reread applies a quarantined or refused message again, after the house has learned its
 // version or the reason is gone. What it would do twice is up to its handler, as ever.
 func (s *Service) reread(ctx context.Context, tx *db.Tx, id ident.ID) (In, error) {
 	var row In
-	if err := tx.NewSelect().Model(&row).Where("xi.id = ?", id).Where("xi.state IN ('quarantined', 'refused')").Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+	if err := tx.NewSelect().Model(&row).Where("xi.id = ?", id).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
 		return row, db.Sorted(err)
+	}
+	if row.State != Quarantined && row.State != Refused {
+		return row, fault.New(fault.Conflict, "fault.changed_meanwhile")
 	}
 	e, err := wire.Read([]byte(row.Body))
 	if err != nil {
