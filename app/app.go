@@ -63,7 +63,7 @@ func (a *App) start(ctx context.Context) error {
 
 // door builds the HTTP edge with every route of the house.
 func (a *App) door() error {
-	a.Site = &site.Site{Nav: navigation(), Business: a.Business, Demo: a.Config.Demo, Hotline: a.Config.Hotline, Live: a.listens}
+	a.Site = &site.Site{Nav: navigation(), Business: a.Business, Demo: a.Config.Demo, Hotline: a.Config.Hotline, Live: a.listens, SwitchKeys: a.People.SwitchKeys}
 	a.server = httpx.New(httpx.Config{
 		BaseURL: a.Config.BaseURL, TrustedProxies: a.Config.proxies(), Identity: a.People, Catalog: a.Words,
 		DB: a.DB, Clock: a.Machine, Log: a.Log, ErrorPage: a.Site.ErrorPage, Seen: a.metrics.request,

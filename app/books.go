@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/internal/kit/httpx"
 )
 
@@ -12,11 +13,14 @@ import (
 func (h *House) openBooks(d *dossiers) {
 	d.Registers = register.New(register.Deps{DB: h.DB, Dossiers: d.Service, People: h.People, Units: h.Units})
 	d.Registers.Join()
+	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service})
+	d.Tally.Join()
 }
 
 // bookRoutes declares the routes of the rooms around the registers.
 func (a *App) bookRoutes(r *httpx.Router) {
 	a.Dossiers.Registers.Routes(r, a.Site)
+	a.Dossiers.Tally.Routes(r, a.Site, a.People)
 	a.count("/dossiers/sign", func(c *httpx.Ctx) (int64, bool) {
 		n, late, err := a.Dossiers.Registers.CountToSign(c.Std(), c.Who)
 		if err != nil {

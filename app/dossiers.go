@@ -7,6 +7,7 @@ import (
 	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
@@ -18,7 +19,8 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, exchange.Locale, partners.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale,
+	exchange.Locale, partners.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -26,6 +28,7 @@ type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
 	Exchange  *exchange.Service
+	Tally     *tally.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"lotrinh/dossier/tally"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/knowledge"
@@ -22,6 +23,7 @@ func counted() map[string]figures.Compute {
 	maps.Copy(all, hotline.Figures())
 	maps.Copy(all, knowledge.Figures())
 	maps.Copy(all, survey.Figures())
+	maps.Copy(all, tally.Figures())
 	return all
 }
 

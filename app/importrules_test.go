@@ -25,6 +25,7 @@ var pure = []string{
 	"dossier/exchange/wire",
 	"dossier/form", "dossier/form/pid",
 	"dossier/procedure",
+	"dossier/tally/score",
 	"dossier/slip",
 	"dossier/term",
 	"helpdesk/mail/rules",

@@ -12,6 +12,7 @@ type result struct {
 	Name          string
 	Clients       int
 	Count         int
+	Asked         int // Count, with what failed and what warmed up
 	Failed        int
 	Wall          time.Duration
 	P50, P95, P99 time.Duration
@@ -37,8 +38,13 @@ type ask func(worker, turn int) (int, error)
 // load lets clients ask one after the other, without a pause, until the time is over. Every duration is
 // kept, so percentiles are exact. A tenth of the time before it warms up and is thrown away.
 func load(name string, clients int, span time.Duration, do ask) result {
-	run(clients, span/10, do)
-	return summary(name, clients, run(clients, span, do))
+	warm := run(clients, span/10, do)
+	r := summary(name, clients, run(clients, span, do))
+	r.Asked = r.Count + r.Failed
+	for _, t := range warm {
+		r.Asked += len(t.took) + t.failed
+	}
+	return r
 }
 
 // tally is what one client saw.

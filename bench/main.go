@@ -29,6 +29,8 @@ type settings struct {
 	only    string
 	store   string
 	mix     time.Duration
+	// profile is the file that takes the processor profile of what is measured in one process; empty: none.
+	profile string
 	// machines is how many machines of the city report their inventories.
 	machines int
 }
@@ -48,6 +50,7 @@ func main() {
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
 	flag.StringVar(&s.store, "db", "sqlite", "sqlite, or postgres: then started by scripts/postgres.sh")
 	flag.DurationVar(&s.mix, "mix", 3*time.Minute, "how long the people of the city are at work")
+	flag.StringVar(&s.profile, "profile", "", "file for the processor profile of what is measured in one process")
 	flag.Parse()
 	if s.bare > 0 { // ended by the signal itself
 		fail(bare(s.bare))

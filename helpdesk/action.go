@@ -203,9 +203,6 @@ func (a *action) write(ctx context.Context) error {
 	if err := search.Add(ctx, a.tx, a.docs()...); err != nil {
 		return err
 	}
-	if err := figures.Add(ctx, a.tx, a.figures()...); err != nil {
-		return err
-	}
 	for _, e := range a.events {
 		if err := outbox.Write(ctx, a.tx, a.now, e); err != nil {
 			return err
@@ -219,7 +216,11 @@ func (a *action) write(ctx context.Context) error {
 			return err
 		}
 	}
-	return notify.Write(ctx, a.tx, a.now, a.notices...)
+	if err := notify.Write(ctx, a.tx, a.now, a.notices...); err != nil {
+		return err
+	}
+	// Last of all: others who count the same things wait from here until the end.
+	return figures.Add(ctx, a.tx, a.figures()...)
 }
 
 // Kinds of search documents: what everybody who sees the ticket finds it by, and

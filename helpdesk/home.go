@@ -32,10 +32,15 @@ func (s *Service) Todo(ctx context.Context, t i18n.T, who access.Actor) ([]ui.To
 	if err != nil {
 		return nil, err
 	}
+	list = append(list, asked...)
+	sums, err := s.sums(ctx, t, cals, list)
+	if err != nil {
+		return nil, err
+	}
 	var items []ui.TodoItem
-	for _, x := range append(list, asked...) {
+	for _, x := range list {
 		state := stateOf(t, x)
-		items = append(items, ui.TodoItem{Title: x.Title, Href: "/tickets/" + string(x.ID), Why: x.Number(), State: &state, Due: lineDue(cals.of(x), x, s.Business.Now())})
+		items = append(items, ui.TodoItem{Title: x.Title, Href: "/tickets/" + string(x.ID), Why: x.Number(), State: &state, Due: lineDue(cals.of(x), x, s.Business.Now(), sums)})
 	}
 	return items, nil
 }

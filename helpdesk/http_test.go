@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -306,5 +307,27 @@ func TestLongListsTurnPages(t *testing.T) {
 			t.Errorf("%d done tickets over the pages, want 284", len(seen))
 		}
 		w.shows(agent, "/tickets?view=done&limit=20&unit="+giaLam, "huyện Gia Lâm")
+	})
+}
+
+// Every due moment of a list unfolds into the sum that its ticket's page shows.
+func TestListsShowTheSumOfEveryDueMoment(t *testing.T) {
+	sums := regexp.MustCompile(`(?s)<details class="lt-why">.*?<ol>(.*?)</ol>`)
+	eachWeb(t, func(t *testing.T, w *web) {
+		one := w.ask()
+		held := w.given(OnHold)
+		w.given(Resolved)
+		for path, who := range map[string]access.Actor{"/tickets?view=work": agent, "/tickets?view=hold": agent, "/tickets?view=done": agent, "/tickets": officer} {
+			page := w.shows(who, path)
+			if due, why := strings.Count(page, `class="lt-due-line"`), len(sums.FindAllString(page, -1)); due == 0 || why != due {
+				t.Errorf("%s: %d due moments, %d sums", path, due, why)
+			}
+		}
+		for view, x := range map[string]Ticket{"work": one, "hold": held} {
+			list, page := w.shows(agent, "/tickets?view="+view), w.shows(agent, "/tickets/"+string(x.ID))
+			if sum := sums.FindStringSubmatch(list); sum == nil || !strings.Contains(page, sum[1]) {
+				t.Errorf("%s: the list says %v, the ticket's page does not", view, sum)
+			}
+		}
 	})
 }

@@ -266,10 +266,14 @@ func (p *pages) showList(c *httpx.Ctx, v views.QueueView, rows page.Page[Ticket]
 	if err != nil {
 		return err
 	}
+	sums, err := p.sums(c.Std(), c.T, cals, rows.Items)
+	if err != nil {
+		return err
+	}
 	now := p.Business.Now()
 	for _, x := range rows.Items {
 		line := views.Line{ID: string(x.ID), Href: "/tickets/" + string(x.ID), Title: x.Title, Number: x.Number(), Unit: tree.Place(x.Unit), State: stateOf(c.T, x),
-			Priority: priorityOf(c.T, x.Priority), Owner: c.T.Say("helpdesk.no_owner"), Due: lineDue(cals.of(x), x, now), Late: x.Late(now)}
+			Priority: priorityOf(c.T, x.Priority), Owner: c.T.Say("helpdesk.no_owner"), Due: lineDue(cals.of(x), x, now, sums), Late: x.Late(now)}
 		if x.Owner != "" {
 			line.Owner = names[x.Owner]
 		}

@@ -63,36 +63,6 @@ func (p Promised) due(t i18n.T, now time.Time) ui.Due {
 	return d
 }
 
-// lineDue is the next due moment of a ticket in a list; nil when nothing is due.
-func lineDue(cal *worktime.Calendar, x Ticket, now time.Time) *ui.Due {
-	var d ui.Due
-	due, from := x.NextDue(), now
-	switch {
-	case x.Phase == Done && x.ResolvedAt != nil && x.ResolveDue != nil:
-		due, from = x.ResolveDue, *x.ResolvedAt
-		d.State = ui.DueMet
-		if from.After(*due) {
-			d.State = ui.DueMissed
-		}
-	case x.Phase == Waiting && due == nil && x.ResolveDue != nil:
-		due, from, d.State = x.ResolveDue, x.SortAt, ui.DuePaused
-	case due == nil:
-		return nil
-	case due.Before(now):
-		d.State = ui.DueLate
-	default:
-		d.State = ui.DueRunning
-	}
-	left, err := cal.Between(from, *due)
-	if err != nil {
-		return nil // beyond the years that can be counted
-	}
-	if d.At, d.Left = *due, left.Time; d.State == ui.DueRunning && left.Time <= soon {
-		d.State = ui.DueSoon
-	}
-	return &d
-}
-
 // view is the ticket's page.
 func (p *pages) view(c *httpx.Ctx, d Detail, tree *org.Tree, a attempt, e ui.Errors) views.TicketView {
 	t, now := c.T, p.Business.Now()

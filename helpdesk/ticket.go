@@ -236,16 +236,21 @@ var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 // NextDue is the next moment by which something is promised: the earliest of the
 // clocks that run, nil when none does.
 func (t Ticket) NextDue() *time.Time {
+	due, _ := t.next()
+	return due
+}
+
+// next is NextDue, with the clock that runs towards it.
+func (t Ticket) next() (first *time.Time, clock ident.ID) {
 	if t.Phase == Done {
-		return nil
+		return nil, ""
 	}
-	var first *time.Time
 	for _, c := range t.clocks() {
 		if due := *c.due; due != nil && !Stands(t.State, c.of) && (first == nil || due.Before(*first)) {
-			first = due
+			first, clock = due, c.clock
 		}
 	}
-	return first
+	return first, clock
 }
 
 // Late tells whether the next due moment has passed.

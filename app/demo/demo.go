@@ -14,10 +14,12 @@ import (
 	"time"
 
 	"lotrinh/helpdesk"
+	"lotrinh/helpdesk/duty"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
 	"lotrinh/helpdesk/knowledge"
 	"lotrinh/helpdesk/mail"
+	"lotrinh/helpdesk/tier"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/ident"
@@ -50,6 +52,8 @@ type House struct {
 	Mail      *mail.Service
 	Incidents *incident.Service
 	Hotline   *hotline.Service
+	Duty      *duty.Service
+	Tier      *tier.Service
 	Reports   *reports.Service
 	Rooms
 	// At sets the business clock while the fortnight is told.
@@ -262,8 +266,14 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.articles(ctx, who)
 	case "settle":
 		err = h.Settle(ctx)
-	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve":
+	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
+	case "team":
+		err = h.team(ctx, who)
+	case "call.ticket":
+		err = h.called(ctx, who, a)
+	case "vendor.hand", "vendor.react", "vendor.back", "visit.plan":
+		err = h.outside(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
 	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":

@@ -32,6 +32,8 @@ func (h House) ticket(ctx context.Context, who access.Actor, a act) error {
 		t, err = h.Desk.Hold(ctx, who, t.ID, helpdesk.Requester, words)
 	case "ticket.resolve":
 		t, err = h.Desk.Resolve(ctx, who, t.ID, words)
+	case "ticket.close":
+		t, err = h.Desk.Close(ctx, who, t.ID, t.Version, "")
 	case "ticket.tag":
 		t, err = h.Desk.SetTags(ctx, who, t.ID, t.Version, strings.Split(a.Note, ","))
 	case "ticket.spend":

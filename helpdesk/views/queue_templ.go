@@ -119,7 +119,7 @@ func rows(t i18n.T, v QueueView) []ui.Row {
 	for i, l := range v.Lines {
 		due := ui.Text("")
 		if l.Due != nil {
-			due = ui.DueCell(t, *l.Due)
+			due = ui.DueMoment(t, *l.Due)
 		}
 		r := ui.Row{Href: l.Href, Pick: l.ID, Cells: []templ.Component{ui.Main(l.Href, l.Title, l.Number), ui.Badge(l.State), due}}
 		if !v.Own {

@@ -45,6 +45,7 @@ type Account struct {
 	Password      string    `bun:"password"` // argon2id; empty until one is set: no sign-in
 	PasswordAt    time.Time `bun:"password_at"`
 	MustChange    bool      `bun:"must_change"`
+	KeysOff       bool      `bun:"keys_off"` // the person wants no keys of one letter
 	CreatedAt     time.Time `bun:"created_at"`
 	Version       int64     `bun:"version"`
 }

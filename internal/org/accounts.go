@@ -210,6 +210,25 @@ func (p *People) ChangeOwn(ctx context.Context, who access.Actor, version int64,
 	return a, err
 }
 
+// SwitchKeys keeps whether the actor wants keys of one letter.
+func (p *People) SwitchKeys(ctx context.Context, who access.Actor, off bool) error {
+	a, err := p.mine(ctx, who)
+	if err != nil {
+		return err
+	}
+	return p.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		a, err := accountForChange(ctx, tx, a.ID)
+		if err != nil || a.KeysOff == off {
+			return err
+		}
+		a.KeysOff = off
+		if err := saveAccount(ctx, tx, &a, "keys_off"); err != nil {
+			return err
+		}
+		return trail.Write(ctx, tx, p.machine.Now(), who, "org.account.keys_switched", string(a.ID), map[string][2]any{"off": {!off, off}}, trail.At(a.Unit))
+	})
+}
+
 func (p *People) saveProfile(ctx context.Context, tx *db.Tx, who access.Actor, a *Account, in Profile) error {
 	was := a.Profile()
 	if was == in {

@@ -85,7 +85,7 @@ func (p *People) build(ctx context.Context, idb bun.IDB, a Account, atlas *Atlas
 	if err != nil {
 		return access.Actor{}, err
 	}
-	who := access.Actor{ID: a.ID, Name: a.Name, Login: a.Login, Home: a.Unit}
+	who := access.Actor{ID: a.ID, Name: a.Name, Login: a.Login, Home: a.Unit, KeysOff: a.KeysOff}
 	for _, post := range posts {
 		if post.On(date) {
 			who.Grants = append(who.Grants, post.grant(atlas, date))

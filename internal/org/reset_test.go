@@ -138,3 +138,22 @@ func TestSupportHelpsAfterACheckAndNeverUpwards(t *testing.T) {
 		}
 	})
 }
+
+func TestKeysAreSwitchedOffForAPersonNotForAMachine(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.person(t, "agent", "", Post{Role: SupportAgent})
+		for _, off := range []bool{true, true, false} {
+			if err := h.SwitchKeys(t.Context(), h.as(t, "agent"), off); err != nil {
+				t.Fatal(err)
+			}
+			if who := h.as(t, "agent"); who.KeysOff != off {
+				t.Errorf("switched off: %v, the person's next page is told %v", off, who.KeysOff)
+			}
+		}
+		for name, who := range map[string]access.Actor{"nobody": {}, "the product itself": access.System("test")} {
+			if err := h.SwitchKeys(t.Context(), who, true); !fault.Is(err, fault.SignIn) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}

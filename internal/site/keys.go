@@ -1,15 +1,9 @@
 package site
 
 import (
-	"github.com/gofiber/fiber/v2"
-
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 )
-
-// keysCookie remembers that a person wants no keys of one letter, as people who speak
-// to their machine do not.
-const keysCookie = "lotrinh_keys"
 
 // keyGroup is a part of the sheet of keys.
 type keyGroup struct {
@@ -33,18 +27,18 @@ func (g keyGroup) say(t i18n.T, k keyLine) string { return t.Say("site.keys." + 
 // keys declares the sheet of keys: a page, and where script runs a dialog.
 func (s *Site) keys(r *httpx.Router) {
 	r.Page("GET", "/keys", func(c *httpx.Ctx) error {
-		off := c.Cookies(keysCookie) == "off"
+		off := c.Who.KeysOff
 		if c.Fragment() {
 			return s.ShowPart(c, KeySheet(c.T, off, true))
 		}
 		return s.Show(c, Page{Title: c.T.Say("site.keys.title")}, KeySheet(c.T, off, false))
 	})
 	r.Page("POST", "/keys", func(c *httpx.Ctx) error {
-		value := "on"
-		if c.FormValue("keys") == "off" {
-			value = "off"
+		if s.SwitchKeys != nil {
+			if err := s.SwitchKeys(c.Std(), c.Who, c.FormValue("keys") == "off"); err != nil {
+				return err
+			}
 		}
-		c.Cookie(&fiber.Cookie{Name: keysCookie, Value: value, Path: "/", MaxAge: 365 * 86400, HTTPOnly: true, Secure: c.Secure(), SameSite: fiber.CookieSameSiteLaxMode})
 		return c.See(httpx.Local(c.FormValue("next"), "/keys"))
 	})
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -40,6 +41,8 @@ type Site struct {
 	// incident; nil tells nothing.
 	Banner func(c *httpx.Ctx) []ui.NoticeData
 	Live   func(access.Actor) bool // whose pages listen to what happens now; nil: nobody's
+	// SwitchKeys keeps whether a person wants keys of one letter; nil: they stay as they are.
+	SwitchKeys func(ctx context.Context, who access.Actor, off bool) error
 }
 
 // Page is what a page says about itself.
@@ -98,7 +101,7 @@ func (s *Site) ShowPart(c *httpx.Ctx, body templ.Component) error {
 
 func (s *Site) frame(c *httpx.Ctx, p Page) Frame {
 	f := Frame{
-		T: c.T, Title: p.Title, Path: c.OriginalURL(), Theme: c.Cookies("theme"), KeysOff: c.Cookies(keysCookie) == "off", Search: p.Search,
+		T: c.T, Title: p.Title, Path: c.OriginalURL(), Theme: c.Cookies("theme"), KeysOff: c.Who.KeysOff, Search: p.Search,
 		Clock: s.Business.Now(), Demo: s.Demo, Hotline: s.Hotline, Citizen: p.Citizen, Flash: takeFlash(c),
 	}
 	if c.Method() != fiber.MethodGet {

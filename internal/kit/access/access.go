@@ -39,6 +39,9 @@ type Actor struct {
 	From   string // network address, empty for the system
 	Held   string // a page that comes before anything else: choosing a password
 	Grants []Grant
+	// KeysOff tells pages to listen to no key of one letter: so the person chose, on
+	// whichever machine, as people who speak to their machine do (WCAG 2.1.4).
+	KeysOff bool
 
 	may    map[Perm][]int // positions in Grants
 	system bool

@@ -125,7 +125,7 @@ func Todo(t i18n.T, all []TodoItem, none EmptyData) templ.Component {
 					}
 				}
 				if x.Due != nil {
-					templ_7745c5c3_Err = DueCell(t, *x.Due).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = DueMoment(t, *x.Due).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,0 +1,2 @@
+// Package views shows the figures of dossiers.
+package views
