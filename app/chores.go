@@ -76,7 +76,11 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
+<<<<<<< HEAD
 	}, a.agentChores(), a.bookChores(), a.exchangeChores())
+=======
+	}, a.agentChores(), a.bookChores(), a.officeChores())
+>>>>>>> main
 }
 
 // roster lets absences begin and gives out new tickets.

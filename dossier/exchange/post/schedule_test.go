@@ -322,9 +322,30 @@ func (w *world) prove(dossier string, written int) {
 			w.t.Errorf("%s compared: %+v", office, run)
 		}
 	}
+	w.ordered(dossier)
 	var odd []In
 	must(w.t, w.DB.Read().NewSelect().Model(&odd).Where("xi.subject = ?", dossier).Where("xi.state NOT IN ('applied', 'quarantined')").Scan(ctx))
 	if len(odd) > 0 {
 		w.t.Errorf("left over: %+v", odd)
+	}
+}
+
+// ordered sees that each office took what belongs to the dossier in the order in which it
+// was written.
+func (w *world) ordered(dossier string) {
+	w.t.Helper()
+	for _, office := range []string{partners.Ministry, partners.Portal} {
+		cases, err := w.out.Cases(w.t.Context(), office)
+		must(w.t, err)
+		newest := int64(1 << 60)
+		for _, c := range cases {
+			if c.Dossier != dossier {
+				continue
+			}
+			if c.Revision >= newest {
+				w.t.Errorf("%s took revision %d of %s behind revision %d", office, newest, dossier, c.Revision)
+			}
+			newest = c.Revision
+		}
 	}
 }
