@@ -4,11 +4,8 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
-<<<<<<< HEAD
 	"lotrinh/dossier/exchange"
-=======
 	"lotrinh/dossier/office"
->>>>>>> main
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
@@ -23,12 +20,7 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-<<<<<<< HEAD
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale,
-	exchange.Locale, partners.Locale}
-=======
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale}
->>>>>>> main
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale, exchange.Locale, partners.Locale, office.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -45,11 +37,8 @@ func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	h.openBooks(d)
-<<<<<<< HEAD
 	h.openExchange(d)
-=======
 	d.Office = h.openOffice(d.Service)
->>>>>>> main
 	return d
 }
 
@@ -59,10 +48,7 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.bookRoutes(r)
-<<<<<<< HEAD
 	a.exchangeRoutes(r)
-=======
 	a.Dossiers.Office.Routes(r, a.Site)
->>>>>>> main
 	a.Dossiers.Routes(r, a.Site)
 }

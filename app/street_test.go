@@ -248,11 +248,8 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
-<<<<<<< HEAD
 	s.exchanged(m)
-=======
 	s.papered(m)
->>>>>>> main
 	s.booked(m)
 	return m
 }
