@@ -4,23 +4,31 @@ import (
 	"context"
 	"time"
 
+	"lotrinh/dossier/practice"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
+	"lotrinh/dossier/ticket"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/signed"
 )
 
 // openBooks builds the registers and the signatures of dossiers.
-func (h *House) openBooks(d *dossiers) {
+func (h *House) openBooks(d *dossiers, key signed.Key) {
 	d.Registers = register.New(register.Deps{DB: h.DB, Dossiers: d.Service, People: h.People, Units: h.Units})
 	d.Registers.Join()
 	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service})
 	d.Tally.Join()
+	d.Practice = practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service})
+	d.Practice.Join()
+	d.Tickets = ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: key})
 }
 
 // bookRoutes declares the routes of the rooms around the registers.
 func (a *App) bookRoutes(r *httpx.Router) {
 	a.Dossiers.Registers.Routes(r, a.Site)
 	a.Dossiers.Tally.Routes(r, a.Site, a.People)
+	a.Dossiers.Practice.Routes(r, a.Site)
+	a.Dossiers.Tickets.Routes(r, a.Site)
 	a.count("/dossiers/sign", func(c *httpx.Ctx) (int64, bool) {
 		n, late, err := a.Dossiers.Registers.CountToSign(c.Std(), c.Who)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lotrinh/dossier/register"
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
@@ -29,6 +30,9 @@ func (s *street) booked(m map[string]string) {
 		}
 		return nil
 	}))
+	b, err := s.Dossiers.Tickets.Reserve(s.t.Context(), access.System("test"), m["unit"], "07")
+	must(s.t, err)
+	m["block"] = string(b.ID)
 	m["entry"], m["proposal"] = string(e.ID), string(p.ID)
 }
 

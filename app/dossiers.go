@@ -4,12 +4,15 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/practice"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
+	"lotrinh/dossier/ticket"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -17,7 +20,7 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale, practice.Locale, ticket.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -25,13 +28,15 @@ type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
 	Tally     *tally.Service
+	Practice  *practice.Service
+	Tickets   *ticket.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
-func (h *House) openDossiers() *dossiers {
+func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
-	h.openBooks(d)
+	h.openBooks(d, key)
 	return d
 }
 

@@ -230,6 +230,8 @@ var addresses = map[string]string{
 	"/dossiers/register/entries/:id/facts":   "/dossiers/register/entries/{entry}/facts",
 	"/dossiers/register/entries/:id/paper":   "/dossiers/register/entries/{entry}/paper",
 	"/dossiers/register/proposals/:id":       "/dossiers/register/proposals/{proposal}",
+	"/api/v1/dossiers/practice":              "/api/v1/dossiers/practice?unit={unit}",
+	"/field/counter/:id":                     "/field/counter/{block}",
 	"/account/relatives/:id/forget":          "/account/relatives/{relative}/forget",
 	"/api/v1/dossiers/:id/register":          "/api/v1/dossiers/{dossier}/register",
 	"/api/v1/dossiers/:id/refuse-signing":    "/api/v1/dossiers/{dossier}/refuse-signing",
@@ -556,6 +558,10 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /dossiers/practice":                       "unit={unit}",
+	"POST /field/counter":                           "unit={unit}&counter=01",
+	"POST /field/counter/:id":                       "id={dossier}",
+	"POST /api/v1/dossiers/tickets":                 `{"id":"{dossier}","block":"{block}","number":"1","since":"","procedure":"","subject":"","applicant":""}`,
 	"POST /dossiers/register/books/open":            "unit={unit}&kind=ks&year=2016&volume=0",
 	"POST /dossiers/register/books/next":            "unit={unit}&kind=gh&year=2016",
 	"POST /dossiers/register/books/lock":            "unit={unit}&year=2016",
