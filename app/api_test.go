@@ -158,7 +158,7 @@ func references(v any, visit func(string)) {
 }
 
 // who of the demo may do most of each area of the API.
-var apiLogins = map[string]string{"helpdesk": "agent", "files": "officer", "units": "officer", "people": "officer"}
+var apiLogins = map[string]string{"dossiers": "officer", "helpdesk": "agent", "files": "officer", "units": "officer", "people": "officer"}
 
 // leads are operations that an agent may not call.
 var leads = map[string]bool{"tellSignal": true, "declareIncident": true, "updateIncident": true}

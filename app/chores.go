@@ -76,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores(), a.bookChores())
+	}, a.agentChores(), a.bookChores(), a.officeChores())
 }
 
 // roster lets absences begin and gives out new tickets.

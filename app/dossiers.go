@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/office"
 	"lotrinh/dossier/practice"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
@@ -20,7 +21,7 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, tally.Locale, practice.Locale, ticket.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale, practice.Locale, ticket.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -30,6 +31,7 @@ type dossiers struct {
 	Tally     *tally.Service
 	Practice  *practice.Service
 	Tickets   *ticket.Service
+	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
@@ -37,6 +39,7 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	h.openBooks(d, key)
+	d.Office = h.openOffice(d.Service)
 	return d
 }
 
@@ -46,5 +49,6 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
 	a.bookRoutes(r)
+	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }

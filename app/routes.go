@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"lotrinh/dossier"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
@@ -30,6 +31,7 @@ func navigation() []site.Entry {
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
 		{Label: "reports.overview.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},

@@ -248,6 +248,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.papered(m)
 	s.booked(m)
 	return m
 }

@@ -26,8 +26,12 @@ roomy() {
 	if [ -w /dev/shm ] && [ "${free:-0}" -ge 2048 ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
 }
 
-# The engine of SQLite is C made into Go: watched, it is ten times slower, and no race of ours can be found in it.
-unwatched=('-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' '-gcflags=modernc.org/libc=-race=false -d=checkptr=0' '-gcflags=modernc.org/memory=-race=false -d=checkptr=0')
+# The engine of SQLite is C made into Go, and pictures are painted and packed by libraries that share nothing: watched,
+# they are ten times slower, and no race of ours can be found in them.
+unwatched=()
+for package in modernc.org/{sqlite/lib,libc,memory} image image/draw image/png compress/flate hash/adler32 github.com/golang/freetype/raster; do
+	unwatched+=("-gcflags=$package=-race=false -d=checkptr=0")
+done
 
 # The race detector makes a test several times slower and can find something only where work runs side by side, so the
 # packages that start such work, in their code or in their tests, are watched, and the others are not. Of app, whose tests

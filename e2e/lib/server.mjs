@@ -2,13 +2,13 @@
 // told once: every server begins with a copy of the same folder, at the same moment of the demo's clock.
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
-const patience = 60_000
+const patience = 180_000
 
 /** The folder where pictures of failures go. */
 export const outFolder = join(root, 'e2e', 'out')
@@ -26,9 +26,20 @@ const told = (binary) => (once ??= mkdtemp(join(tmpdir(), 'lotrinh-demo-')).then
   return tellDemo(folder, binary)
 }))
 
+/** What the process may hold in memory with the demo, in MB. */
+export const roof = 150
+
+/** highest is the most memory that a server has held so far, in MB, as the system counts it. */
+export async function highest(server) {
+  const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
+  return Math.round(Number(status.match(/VmHWM:\s+(\d+) kB/)[1]) / 1024)
+}
+
 /** tellDemo leaves the demo in an empty folder, closed in peace, and answers the folder. */
 export async function tellDemo(folder, binary) {
   const server = await serve(folder, binary)
+  const held = await highest(server)
+  if (held > roof) throw new Error(`telling the demo took ${held} MB of memory, ${roof} are allowed`)
   const code = await server.close()
   if (code !== 0) throw new Error(`the server that told the demo ended with ${code}:\n${server.log()}`)
   return folder

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -284,4 +285,17 @@ func FuzzLabels(f *testing.F) {
 		}
 		wellFormed(t, tiles.SVG())
 	})
+}
+
+// A cache of masks that nobody draws with once held 79 MB of every process.
+func TestMeasuringTextTakesLittleMemory(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := newFace(); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if kb := (after.TotalAlloc - before.TotalAlloc) / 1024; kb > 2048 {
+		t.Errorf("measuring text takes %d KB", kb)
+	}
 }

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"lotrinh/dossier"
+	"lotrinh/dossier/office"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/site/ui"
+)
+
+// openOffice builds the room of officers.
+func (h *House) openOffice(d *dossier.Service) *office.Service {
+	return office.New(office.Deps{Dossiers: d, People: holders{h.People}, Words: h.Words, BaseURL: h.Config.BaseURL})
+}
+
+// officeChores tell of dossiers that become old.
+func (a *App) officeChores() []chore {
+	return []chore{{"dossiers", 30 * time.Second, func(ctx context.Context) error {
+		_, err := a.Dossiers.Office.Tend(ctx, few)
+		return err
+	}}}
+}
+
+// dossiersWait names the dossiers that a person must do something about first.
+func (h *House) dossiersWait(ctx context.Context, t i18n.T, who access.Actor) ([]ui.TodoItem, error) {
+	all, err := h.Dossiers.Office.Next(ctx, who, shortList)
+	if err != nil {
+		return nil, err
+	}
+	var items []ui.TodoItem
+	for _, x := range all {
+		item := ui.TodoItem{Title: x.Number(), Href: x.Path(), Why: t.Say(string(x.Desk.Key()))}
+		if !x.Due().IsZero() {
+			item.Due = h.due(x.Due())
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}

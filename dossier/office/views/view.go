@@ -1,0 +1,68 @@
+// Package views are the pages of officers.
+package views
+
+import (
+	"github.com/a-h/templ"
+
+	"lotrinh/dossier/slip"
+	"lotrinh/internal/site/ui"
+)
+
+// QueueView is the work queue.
+type QueueView struct {
+	Head   ui.HeaderData
+	Filter ui.FilterData
+	Table  ui.TableData
+	Batch  *BatchView
+	Note   *ui.NoticeData
+}
+
+// BatchView hands several dossiers over.
+type BatchView struct {
+	Action, Label, Hint string
+	Hidden              []ui.Hidden
+}
+
+// FormView is a page that asks for something.
+type FormView struct {
+	Head    ui.HeaderData
+	Notices []ui.NoticeData
+	Form    *ui.FormData
+	Tables  []TableView
+	More    []templ.Component
+}
+
+// TableView is a table with its title.
+type TableView struct {
+	Title string
+	Table ui.TableData
+}
+
+// Choice is one procedure that can be taken at the counter.
+type Choice struct {
+	Group string
+	Items []Item
+}
+
+// Item is a link with what it leads to.
+type Item struct{ Label, Note, Href string }
+
+// PanelView is a card on the page of a dossier.
+type PanelView struct {
+	ID, Title string
+	Facts     []ui.Fact
+	Notices   []ui.NoticeData
+	Table     *ui.TableData
+	Items     []Item
+	Parts     []templ.Component
+	Forms     []ui.FormData
+	Titles    []string
+	Links     []ui.Action
+}
+
+// SlipView is a slip on the screen.
+type SlipView struct {
+	Head ui.HeaderData
+	Doc  slip.Doc
+	Hash string
+}
