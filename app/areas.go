@@ -34,12 +34,13 @@ func (h *House) areas(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.signs = key
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
-	h.Dossiers = h.openDossiers(key)
+	h.Dossiers = h.openDossiers()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})

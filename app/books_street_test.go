@@ -30,7 +30,7 @@ func (s *street) booked(m map[string]string) {
 		}
 		return nil
 	}))
-	b, err := s.Dossiers.Tickets.Reserve(s.t.Context(), access.System("test"), m["unit"], "07")
+	b, err := s.books.Tickets.Reserve(s.t.Context(), access.System("test"), m["unit"], "07")
 	must(s.t, err)
 	m["block"] = string(b.ID)
 	m["entry"], m["proposal"] = string(e.ID), string(p.ID)

@@ -5,15 +5,12 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/office"
-	"lotrinh/dossier/practice"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
 	"lotrinh/dossier/term"
-	"lotrinh/dossier/ticket"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/outbox"
-	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -21,7 +18,7 @@ import (
 const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
-var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale, practice.Locale, ticket.Locale}
+var dossierWords = []fs.FS{dossier.Locale, procedure.Locale, term.Locale, register.Locale, office.Locale, tally.Locale}
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
 // they meet only here.
@@ -29,16 +26,14 @@ type dossiers struct {
 	*dossier.Service
 	Registers *register.Service
 	Tally     *tally.Service
-	Practice  *practice.Service
-	Tickets   *ticket.Service
 	Office    *office.Service
 }
 
 // openDossiers builds the dossier service, then its rooms.
-func (h *House) openDossiers(key signed.Key) *dossiers {
+func (h *House) openDossiers() *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
-	h.openBooks(d, key)
+	h.openBooks(d)
 	d.Office = h.openOffice(d.Service)
 	return d
 }
