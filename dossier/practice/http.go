@@ -100,7 +100,7 @@ func (p *pages) show(c *httpx.Ctx, refused error) error {
 		return key
 	}
 	rows := ui.TableData{Caption: t.Say("practice.open"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("practice.dossier")}, {Label: t.Say("practice.procedure")}, {Label: t.Say("practice.state")}},
-		Empty: ui.EmptyData{Icon: "school", Title: t.Say("practice.none"), Text: t.Say("practice.none_text")}}
+		Empty: ui.EmptyData{Icon: "inbox", Title: t.Say("practice.none"), Text: t.Say("practice.none_text")}}
 	for _, d := range open {
 		rows.Rows = append(rows.Rows, ui.Row{Href: d.Path(), Cells: []templ.Component{ui.Main(d.Path(), d.Subject, d.Number()), ui.Text(name(d.Procedure)), ui.Badge(d.Status.Badge(t))}})
 	}

@@ -132,7 +132,7 @@ func (p *pages) showHome(c *httpx.Ctx, refused error) error {
 	head := ui.HeaderData{Title: t.Say("ticket.title", "place", tree.Name(unit)), Lead: t.Say("ticket.lead")}
 	return p.site.Form(c, p.frame(c, head.Title), refused, func(e ui.Errors) templ.Component {
 		return views.HomePage(t, head, ui.FormData{Action: Home, Submit: t.Say("ticket.reserve"), Errors: e, Hidden: []ui.Hidden{{Name: "unit", Value: unit}},
-			Fields: []ui.Field{{Name: "counter", Label: t.Say("ticket.counter"), Hint: t.Say("ticket.counter.hint"), Value: c.FormValue("counter", "01"), Narrow: true, Max: 2}}}, d)
+			Fields: []ui.Field{{Name: "counter", Label: t.Say("ticket.counter"), Hint: t.Say("ticket.counter.hint"), Value: c.FormValue("counter", "01"), Narrow: true, Max: 2, Required: true}}}, d)
 	})
 }
 
