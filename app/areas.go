@@ -34,6 +34,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.signs = key
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
