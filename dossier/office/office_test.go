@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,18 @@ func TestALikelyTwinWaitsForAWord(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Must(r.officer, x, dossier.Move{Act: dossier.Enter})
+		mother := func(name string) func(*dossier.Submission) {
+			return func(f *dossier.Submission) {
+				f.Subject, f.Born, f.Answers = "Vũ Hải Yến", "2016-11-04", json.RawMessage(`{"mother.name":"`+name+`"}`)
+			}
+		}
+		r.accepted(mother("Đỗ Thị Lan"))
+		if n := len(must(r.Twins(t.Context(), d.Read(), r.accepted(mother("Bùi Thu Hằng"))))(t)); n != 0 {
+			t.Errorf("children of two mothers are taken for one: %d", n)
+		}
+		if n := len(must(r.Twins(t.Context(), d.Read(), r.accepted(mother("Đo Thi Lan"))))(t)); n != 1 {
+			t.Errorf("the child of one mother is not seen: %d", n)
+		}
 		if other := r.accepted(named("Phạm Minh Quân", "2016-11-02")); len(must(r.Twins(t.Context(), d.Read(), other))(t)) != 0 {
 			t.Error("children of one day are taken for one")
 		}

@@ -227,8 +227,8 @@ func (s *Service) Apart(ctx context.Context, who access.Actor, id, other ident.I
 	})
 }
 
-// motherKeys are the answers that name the mother.
-var motherKeys = []string{"meHoTen", "mother_name", "mother"}
+// motherKeys are the answers that name the mother, as the forms of births call them.
+var motherKeys = []string{"mother.name"}
 
 // mothers are the folded names of the mothers that dossiers name.
 func (s *Service) mothers(ctx context.Context, q bun.IDB, all []dossier.Dossier) (map[ident.ID]string, error) {
