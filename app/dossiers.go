@@ -24,11 +24,9 @@ const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
 var dossierWords = []fs.FS{
-	dossier.Locale, procedure.Locale, term.Locale, form.Locale, fields.Locale,
-	catalogue.Locale,
-	filing.Locale,
-	register.Locale, tally.Locale,
-	office.Locale,
+	dossier.Locale, procedure.Locale, term.Locale, form.Locale,
+	fields.Locale, catalogue.Locale, register.Locale, tally.Locale,
+	filing.Locale, office.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -59,6 +57,7 @@ func (d *dossiers) handlers() []outbox.Handler { return nil }
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
+	a.Dossiers.Catalogue.Routes(r, a.Site)
 	a.Dossiers.Filing.Routes(r, a.Site)
 	a.bookRoutes(r)
 	a.Dossiers.Office.Routes(r, a.Site)
