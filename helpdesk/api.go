@@ -205,11 +205,7 @@ func (s *Service) apiWrite(c *httpx.Ctx) error {
 }
 
 func (s *Service) apiState(c *httpx.Ctx) error {
-	id, err := ident.Parse(c.Params("id"))
-	if err != nil {
-		return err
-	}
-	version, err := c.IfMatch()
+	id, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}

@@ -157,16 +157,8 @@ func (s *Service) promise(ctx context.Context, t i18n.T, f typed) (views.Promise
 
 // words is what somebody wrote into one of the ticket's forms.
 func (s *Service) words(c *httpx.Ctx) (Words, error) {
-	w := Words{Body: c.FormValue("body"), Version: version(c)}
+	w := Words{Body: c.FormValue("body"), Version: c.Version()}
 	blobs, err := s.Files.FromForm(c, "photos", files.Photo, mostFiles)
 	w.Files = blobs
 	return w, err
-}
-
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil || n <= 0 {
-		return -1 // no version is like an old one: the writer saw none
-	}
-	return n
 }

@@ -298,7 +298,7 @@ func (p *pages) reopen(c *httpx.Ctx) error {
 
 func (p *pages) close(c *httpx.Ctx) error {
 	return p.did(c, "close", "helpdesk.done.closed", func(id ident.ID) (Ticket, error) {
-		return p.CloseAs(c.Std(), c.Who, id, Words{Version: version(c), Body: c.FormValue("body"), Children: Then(c.FormValue("children"))})
+		return p.CloseAs(c.Std(), c.Who, id, Words{Version: c.Version(), Body: c.FormValue("body"), Children: Then(c.FormValue("children"))})
 	})
 }
 

@@ -138,7 +138,7 @@ func (p *pages) answering(c *httpx.Ctx, id ident.ID, do func(version int64) (Tic
 // again does a form's work at the version that it saw; when the ticket has gone on, it
 // asks whether that concerns the form, and if not does it at the newest version.
 func (p *pages) again(c *httpx.Ctx, id ident.ID, do func(version int64) (Ticket, error), concerns func(Ticket) error) (Ticket, error) {
-	saw := version(c)
+	saw := c.Version()
 	for try := 0; ; try++ {
 		done, err := do(saw)
 		if try == 3 || !isChanged(err) {

@@ -137,11 +137,7 @@ func (s *Service) toolAPI(r *httpx.Router) {
 // apiChange is a change of one ticket at the version that the caller saw.
 func (s *Service) apiChange(do func(*httpx.Ctx, ident.ID, int64) (Ticket, error)) func(*httpx.Ctx) error {
 	return func(c *httpx.Ctx) error {
-		id, err := ident.Parse(c.Params("id"))
-		if err != nil {
-			return err
-		}
-		version, err := c.IfMatch()
+		id, version, err := httpx.ReadChange(c)
 		if err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func (p *pages) sort(c *httpx.Ctx) error {
 
 func (p *pages) about(c *httpx.Ctx) error {
 	return p.did(c, "subject", "helpdesk.done.changed", func(id ident.ID) (Ticket, error) {
-		return p.SetSubject(c.Std(), c.Who, id, version(c), c.FormValue("asset"), c.FormValue("dossier"))
+		return p.SetSubject(c.Std(), c.Who, id, c.Version(), c.FormValue("asset"), c.FormValue("dossier"))
 	})
 }
 
@@ -128,13 +128,13 @@ func (p *pages) ownFields(c *httpx.Ctx) error {
 			return t, err
 		}
 		offer, _ := cat.Offer(t.Service)
-		return p.SetFields(c.Std(), c.Who, id, version(c), typedFields(c, offer))
+		return p.SetFields(c.Std(), c.Who, id, c.Version(), typedFields(c, offer))
 	})
 }
 
 func (p *pages) tag(c *httpx.Ctx) error {
 	return p.did(c, "tags", "helpdesk.done.changed", func(id ident.ID) (Ticket, error) {
-		return p.SetTags(c.Std(), c.Who, id, version(c), strings.Split(c.FormValue("tags"), ","))
+		return p.SetTags(c.Std(), c.Who, id, c.Version(), strings.Split(c.FormValue("tags"), ","))
 	})
 }
 
@@ -162,13 +162,13 @@ func (p *pages) unlink(c *httpx.Ctx) error {
 func (p *pages) parent(c *httpx.Ctx) error {
 	return p.did(c, "parent", "helpdesk.done.changed", func(id ident.ID) (Ticket, error) {
 		if c.FormValue("none") != "" {
-			return p.SetParent(c.Std(), c.Who, id, version(c), "")
+			return p.SetParent(c.Std(), c.Who, id, c.Version(), "")
 		}
 		to, err := p.picked(c, id, "parent_")
 		if err != nil {
 			return Ticket{}, err
 		}
-		t, err := p.SetParent(c.Std(), c.Who, id, version(c), to)
+		t, err := p.SetParent(c.Std(), c.Who, id, c.Version(), to)
 		return t, called(err, "to", "parent_to")
 	})
 }
@@ -179,14 +179,14 @@ func (p *pages) merge(c *httpx.Ctx) error {
 		if err != nil {
 			return Ticket{}, err
 		}
-		t, err := p.Merge(c.Std(), c.Who, id, version(c), into)
+		t, err := p.Merge(c.Std(), c.Who, id, c.Version(), into)
 		return t, called(err, "to", "merge_to")
 	})
 }
 
 func (p *pages) unmerge(c *httpx.Ctx) error {
 	return p.did(c, "unmerge", "helpdesk.done.unmerged", func(id ident.ID) (Ticket, error) {
-		return p.Unmerge(c.Std(), c.Who, id, version(c))
+		return p.Unmerge(c.Std(), c.Who, id, c.Version())
 	})
 }
 
@@ -312,14 +312,14 @@ func (p *pages) snooze(c *httpx.Ctx) error {
 			}
 			until = at
 		}
-		t, err := p.Snooze(c.Std(), c.Who, id, version(c), until)
+		t, err := p.Snooze(c.Std(), c.Who, id, c.Version(), until)
 		return t, called(err, "until", "snooze_until")
 	})
 }
 
 func (p *pages) wake(c *httpx.Ctx) error {
 	return p.did(c, "wake", "helpdesk.done.woken", func(id ident.ID) (Ticket, error) {
-		return p.Wake(c.Std(), c.Who, id, version(c))
+		return p.Wake(c.Std(), c.Who, id, c.Version())
 	})
 }
 

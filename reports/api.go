@@ -165,11 +165,7 @@ func (s *Service) apiSchedule(c *httpx.Ctx) error {
 }
 
 func (s *Service) apiChange(c *httpx.Ctx) error {
-	id, err := ident.Parse(c.Params("id"))
-	if err != nil {
-		return err
-	}
-	version, err := c.IfMatch()
+	id, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}

@@ -167,11 +167,7 @@ type revokeIn struct {
 }
 
 func (s *Service) apiRevoke(c *httpx.Ctx) error {
-	id, err := ident.Parse(c.Params("id"))
-	if err != nil {
-		return err
-	}
-	version, err := c.IfMatch()
+	id, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}

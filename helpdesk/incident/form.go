@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -18,11 +17,6 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
-
-func version(c *httpx.Ctx) int64 {
-	n, _ := strconv.ParseInt(c.FormValue("version"), 10, 64) // none: whichever there is
-	return n
-}
 
 // unitsMeant are the codes of the units that somebody typed, by code or by a name that
 // only one unit answers to, with commas, semicolons or lines between.

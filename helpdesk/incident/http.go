@@ -83,7 +83,7 @@ func (p pages) edit(c *httpx.Ctx) error {
 	}
 	d, err := readDraft(c, tree)
 	if err == nil {
-		_, err = p.Change(c.Std(), c.Who, id, version(c), d)
+		_, err = p.Change(c.Std(), c.Who, id, c.Version(), d)
 	}
 	if err != nil {
 		if !c.Who.May(Lead) {
@@ -97,35 +97,35 @@ func (p pages) edit(c *httpx.Ctx) error {
 
 func (p pages) tell(c *httpx.Ctx) error {
 	return p.did(c, "tell", "incident.done.told", func(id ident.ID) error {
-		_, err := p.Tell(c.Std(), c.Who, id, version(c), c.FormValue("body"))
+		_, err := p.Tell(c.Std(), c.Who, id, c.Version(), c.FormValue("body"))
 		return err
 	})
 }
 
 func (p pages) resolve(c *httpx.Ctx) error {
 	return p.did(c, "resolve", "incident.done.resolved", func(id ident.ID) error {
-		_, err := p.Resolve(c.Std(), c.Who, id, version(c), c.FormValue("body"))
+		_, err := p.Resolve(c.Std(), c.Who, id, c.Version(), c.FormValue("body"))
 		return err
 	})
 }
 
 func (p pages) rerun(c *httpx.Ctx) error {
 	return p.did(c, "rerun", "incident.done.rerun", func(id ident.ID) error {
-		_, err := p.Rerun(c.Std(), c.Who, id, version(c), c.FormValue("body"))
+		_, err := p.Rerun(c.Std(), c.Who, id, c.Version(), c.FormValue("body"))
 		return err
 	})
 }
 
 func (p pages) note(c *httpx.Ctx) error {
 	return p.did(c, "note", "incident.done.noted", func(id ident.ID) error {
-		_, err := p.KeepNote(c.Std(), c.Who, id, Note{Version: version(c), Happened: c.FormValue("happened"), Cause: c.FormValue("cause"), Change: c.FormValue("change")})
+		_, err := p.KeepNote(c.Std(), c.Who, id, Note{Version: c.Version(), Happened: c.FormValue("happened"), Cause: c.FormValue("cause"), Change: c.FormValue("change")})
 		return err
 	})
 }
 
 func (p pages) close(c *httpx.Ctx) error {
 	return p.did(c, "close", "incident.done.closed", func(id ident.ID) error {
-		_, err := p.Close(c.Std(), c.Who, id, version(c))
+		_, err := p.Close(c.Std(), c.Who, id, c.Version())
 		return err
 	})
 }

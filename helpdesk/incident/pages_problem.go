@@ -51,7 +51,7 @@ func (p pages) problems(c *httpx.Ctx) error {
 }
 
 func readProblem(c *httpx.Ctx) ProblemText {
-	x := ProblemText{Version: version(c), Title: c.FormValue("title"), Cause: c.FormValue("cause"), Workaround: c.FormValue("workaround"),
+	x := ProblemText{Version: c.Version(), Title: c.FormValue("title"), Cause: c.FormValue("cause"), Workaround: c.FormValue("workaround"),
 		Service: helpdesk.Category(c.FormValue("service")), State: Stand(c.FormValue("state"))}
 	if id, err := ident.Parse(c.FormValue("incident")); err == nil {
 		x.Incident = id

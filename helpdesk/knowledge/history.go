@@ -101,7 +101,7 @@ func (p pages) restore(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Restore(c.Std(), c.Who, no, which, version(c)); err != nil {
+	if _, err := p.Restore(c.Std(), c.Who, no, which, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("knowledge.done.restored", "no", which))

@@ -57,11 +57,6 @@ func number(c *httpx.Ctx, name string) (int64, error) {
 	return n, nil
 }
 
-func version(c *httpx.Ctx) int64 {
-	n, _ := strconv.ParseInt(c.FormValue("version"), 10, 64) // none: whichever there is
-	return n
-}
-
 func (p pages) show(c *httpx.Ctx, title string, refused error, body func(ui.Errors) templ.Component) error {
 	return p.site.Form(c, site.Page{Title: title, At: "/help", Citizen: !c.Who.SignedIn()}, refused, body)
 }

@@ -116,7 +116,7 @@ func (p pages) step(done string, do func(ctx stdContext, who actor, seq, version
 		if err != nil {
 			return err
 		}
-		if _, err := do(c.Std(), c.Who, no, version(c)); err != nil {
+		if _, err := do(c.Std(), c.Who, no, c.Version()); err != nil {
 			if fault.Is(err, fault.Conflict) {
 				return p.showArticle(c, no, err)
 			}
@@ -150,7 +150,7 @@ func (p pages) editForm(c *httpx.Ctx) error {
 }
 
 func readText(c *httpx.Ctx) Text {
-	return Text{Version: version(c), Title: c.FormValue("title"), Lead: c.FormValue("lead"), Body: c.FormValue("body"), Service: helpdesk.Category(c.FormValue("service")),
+	return Text{Version: c.Version(), Title: c.FormValue("title"), Lead: c.FormValue("lead"), Body: c.FormValue("body"), Service: helpdesk.Category(c.FormValue("service")),
 		Audience: Audience(c.FormValue("audience")), ReviewOn: c.FormValue("review_on"), Note: c.FormValue("note")}
 }
 

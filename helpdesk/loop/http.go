@@ -61,14 +61,6 @@ func (s *Service) apiSignal(c *httpx.Ctx) error {
 	return c.Reply(201, SignalOut{what, ticket})
 }
 
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 // proposals lists what repeated tickets suggest in the reader's units.
 func (p *pages) proposals(c *httpx.Ctx) error {
 	state := State(c.Query("state"))
@@ -148,7 +140,7 @@ func (p *pages) accept(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.Accept(c.Std(), c.Who, id, version(c), c.FormValue("device"))
+	x, err := p.Accept(c.Std(), c.Who, id, c.Version(), c.FormValue("device"))
 	switch {
 	case fault.Is(err, fault.Invalid):
 		return p.show(c, Proposed, string(id), err)
@@ -164,7 +156,7 @@ func (p *pages) decline(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Decline(c.Std(), c.Who, id, version(c)); err != nil {
+	if _, err := p.Decline(c.Std(), c.Who, id, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("loop.declined"))
@@ -198,7 +190,7 @@ func (p *pages) dismiss(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.Dismiss(c.Std(), c.Who, id, version(c))
+	x, err := p.Dismiss(c.Std(), c.Who, id, c.Version())
 	if err != nil {
 		return err
 	}
@@ -249,7 +241,7 @@ func (p *pages) showRules(c *httpx.Ctx, form SignalKind, refused error) error {
 func (p *pages) saveRule(c *httpx.Ctx) error {
 	impact, _ := strconv.Atoi(c.FormValue("impact")) // what is no number is no level, and SaveRule says so
 	urgency, _ := strconv.Atoi(c.FormValue("urgency"))
-	r := Rule{Kind: SignalKind(c.FormValue("kind")), Active: c.FormValue("active") != "", Service: helpdesk.Category(c.FormValue("service")), Impact: impact, Urgency: urgency, Version: version(c)}
+	r := Rule{Kind: SignalKind(c.FormValue("kind")), Active: c.FormValue("active") != "", Service: helpdesk.Category(c.FormValue("service")), Impact: impact, Urgency: urgency, Version: c.Version()}
 	err := p.SaveRule(c.Std(), c.Who, r)
 	switch k := fault.Of(err); {
 	case err == nil:

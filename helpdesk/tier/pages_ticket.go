@@ -200,21 +200,12 @@ func crumbs(t i18n.T, x helpdesk.Ticket) []ui.Crumb {
 	return []ui.Crumb{{Label: t.Say("helpdesk.ticket.crumb"), Href: "/tickets"}, {Label: x.Number(), Href: "/tickets/" + string(x.ID)}}
 }
 
-// version is the one that the form saw.
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil || n <= 0 {
-		return -1
-	}
-	return n
-}
-
 func (p *pages) handover(c *httpx.Ctx) error {
 	key, err := id(c)
 	if err != nil {
 		return err
 	}
-	in := In{HandOver: helpdesk.HandOver{Version: version(c), To: helpdesk.Tier(c.FormValue("to")), Tried: c.FormValue("tried"), Reference: c.FormValue("reference")},
+	in := In{HandOver: helpdesk.HandOver{Version: c.Version(), To: helpdesk.Tier(c.FormValue("to")), Tried: c.FormValue("tried"), Reference: c.FormValue("reference")},
 		Vendor: ident.ID(c.FormValue("vendor"))}
 	if _, err := p.HandOver(c.Std(), c.Who, key, in); err != nil {
 		return p.showHandover(c, err)
@@ -228,7 +219,7 @@ func (p *pages) reacted(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	one, err := p.Reacted(c.Std(), c.Who, key, version(c), c.FormValue("reference"))
+	one, err := p.Reacted(c.Std(), c.Who, key, c.Version(), c.FormValue("reference"))
 	if err != nil {
 		return p.caseAgain(c, key, "reacted", err)
 	}
@@ -241,7 +232,7 @@ func (p *pages) back(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.TakeBack(c.Std(), c.Who, key, version(c), Outcome(c.FormValue("outcome")), c.FormValue("tried"))
+	x, err := p.TakeBack(c.Std(), c.Who, key, c.Version(), Outcome(c.FormValue("outcome")), c.FormValue("tried"))
 	if err != nil {
 		return p.caseAgain(c, key, "back", err)
 	}

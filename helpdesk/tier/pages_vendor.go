@@ -226,7 +226,7 @@ func (p *pages) saveVendor(c *httpx.Ctx) error {
 		if err != nil {
 			return err
 		}
-		v.ID, v.Version = key, version(c)
+		v.ID, v.Version = key, c.Version()
 	}
 	saved, err := p.SaveVendor(c.Std(), c.Who, v)
 	if err != nil {

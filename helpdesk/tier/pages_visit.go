@@ -135,7 +135,7 @@ func (p *pages) order(c *httpx.Ctx) error {
 	if c.FormValue("by") == "-1" {
 		by = -1
 	}
-	v, err := p.Reorder(c.Std(), c.Who, key, version(c), by)
+	v, err := p.Reorder(c.Std(), c.Who, key, c.Version(), by)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (p *pages) order(c *httpx.Ctx) error {
 
 func (p *pages) step(c *httpx.Ctx) error {
 	return p.did(c, "step", func(key ident.ID) (Visit, error) {
-		return p.Step(c.Std(), c.Who, key, version(c), VisitState(c.FormValue("to")), c.FormValue("reason"))
+		return p.Step(c.Std(), c.Who, key, c.Version(), VisitState(c.FormValue("to")), c.FormValue("reason"))
 	})
 }
 
@@ -163,7 +163,7 @@ func (p *pages) record(c *httpx.Ctx) error {
 			quantity, _ := strconv.ParseInt(c.FormValue("quantity"+n, "1"), 10, 64) // what is no number is no quantity, and check says so
 			r.Parts = append(r.Parts, Part{Name: name, Serial: c.FormValue("serial" + n), Quantity: quantity})
 		}
-		return p.Write(c.Std(), c.Who, key, version(c), r)
+		return p.Write(c.Std(), c.Who, key, c.Version(), r)
 	})
 }
 
@@ -175,7 +175,7 @@ func (p *pages) sign(c *httpx.Ctx) error {
 			return Visit{}, err
 		}
 		g.Shape = shape
-		return p.Sign(c.Std(), c.Who, key, version(c), g, func(v Visit, parts []Part) string { return said(c.T, v, parts) })
+		return p.Sign(c.Std(), c.Who, key, c.Version(), g, func(v Visit, parts []Part) string { return said(c.T, v, parts) })
 	})
 }
 

@@ -70,15 +70,6 @@ func (p *pages) show(c *httpx.Ctx, title, at string, refused error, body func(ui
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }
 
-// version is the version that a form was made from; what is no number is none.
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 func versionField(n int64) ui.Hidden {
 	return ui.Hidden{Name: "version", Value: strconv.FormatInt(n, 10)}
 }

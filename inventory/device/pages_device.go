@@ -289,7 +289,7 @@ func (p *pages) split(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Split(c.Std(), c.Who, key, version(c), strings.TrimSpace(c.FormValue("said"))); err != nil {
+	if _, err := p.Split(c.Std(), c.Who, key, c.Version(), strings.TrimSpace(c.FormValue("said"))); err != nil {
 		return p.showDevice(c, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("device.split.done"))
@@ -301,7 +301,7 @@ func (p *pages) stand(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.StandAt(c.Std(), c.Who, key, version(c), c.FormValue("unit")); err != nil {
+	if _, err := p.StandAt(c.Std(), c.Who, key, c.Version(), c.FormValue("unit")); err != nil {
 		return p.showDevice(c, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("device.stand.done"))

@@ -99,7 +99,7 @@ func (p *pages) settle(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.Settle(c.Std(), c.Who, key, version(c), PlaceState(c.FormValue("to")), strings.TrimSpace(c.FormValue("said")))
+	x, err := p.Settle(c.Std(), c.Who, key, c.Version(), PlaceState(c.FormValue("to")), strings.TrimSpace(c.FormValue("said")))
 	if err != nil {
 		return p.showSighting(c, err)
 	}

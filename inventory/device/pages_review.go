@@ -203,7 +203,7 @@ func (p *pages) decide(c *httpx.Ctx) error {
 			return err
 		}
 	}
-	x, err := p.Decide(c.Std(), c.Who, key, version(c), asset, strings.TrimSpace(c.FormValue("said")))
+	x, err := p.Decide(c.Std(), c.Who, key, c.Version(), asset, strings.TrimSpace(c.FormValue("said")))
 	if err != nil {
 		return p.showDoubt(c, err)
 	}
@@ -216,7 +216,7 @@ func (p *pages) undo(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Undo(c.Std(), c.Who, key, version(c), strings.TrimSpace(c.FormValue("said"))); err != nil {
+	if _, err := p.Undo(c.Std(), c.Who, key, c.Version(), strings.TrimSpace(c.FormValue("said"))); err != nil {
 		return p.showDoubt(c, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("device.doubt.undone"))

@@ -196,15 +196,6 @@ func typed(c *httpx.Ctx) Form {
 		ContractDown: c.FormValue("contract_down"), ContractUp: c.FormValue("contract_up"), Target: c.FormValue("target")}
 }
 
-// version is the version that a form was filled in from; what is no number is no version.
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 func (p *pages) add(c *httpx.Ctx) error {
 	if err := c.Who.Need(inventory.Edit); err != nil {
 		return err
@@ -244,7 +235,7 @@ func (p *pages) save(c *httpx.Ctx) error {
 		return err
 	}
 	f := typed(c)
-	a, err := p.Save(c.Std(), c.Who, key, version(c), f)
+	a, err := p.Save(c.Std(), c.Who, key, c.Version(), f)
 	if err != nil {
 		if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
 			return err

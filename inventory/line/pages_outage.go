@@ -76,7 +76,7 @@ func (p *pages) changeOutage(c *httpx.Ctx) error {
 		return err
 	}
 	f := outageTyped(c)
-	o, err := p.ChangeOutage(c.Std(), c.Who, key, version(c), f)
+	o, err := p.ChangeOutage(c.Std(), c.Who, key, c.Version(), f)
 	if err != nil {
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 			return p.showOutage(c, &f, err)

@@ -97,7 +97,7 @@ func (p *pages) saveProvider(c *httpx.Ctx) error {
 		if err != nil {
 			return err
 		}
-		one.ID, one.Version = key, version(c)
+		one.ID, one.Version = key, c.Version()
 	}
 	saved, err := p.SaveProvider(c.Std(), c.Who, one)
 	if err != nil {

@@ -91,7 +91,7 @@ func (p *pages) saveLine(c *httpx.Ctx) error {
 	} else {
 		d.Lines[i] = l
 	}
-	if _, err := p.SaveDraft(c.Std(), c.Who, v.ID, typedVersion(c), d); err != nil {
+	if _, err := p.SaveDraft(c.Std(), c.Who, v.ID, c.Version(), d); err != nil {
 		return p.editLine(c, v, code, f, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("profile.saved"))
@@ -120,7 +120,7 @@ func (p *pages) moveLine(c *httpx.Ctx) error {
 			d.Lines[i+1], d.Lines[i] = d.Lines[i], d.Lines[i+1]
 		}
 	}
-	if _, err := p.SaveDraft(c.Std(), c.Who, v.ID, typedVersion(c), d); err != nil {
+	if _, err := p.SaveDraft(c.Std(), c.Who, v.ID, c.Version(), d); err != nil {
 		return err
 	}
 	return c.See(href(v))

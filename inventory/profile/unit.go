@@ -194,7 +194,7 @@ func (p *pages) endWaiver(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	w, err := p.EndWaiver(c.Std(), c.Who, id, typedVersion(c))
+	w, err := p.EndWaiver(c.Std(), c.Who, id, c.Version())
 	if err != nil {
 		return err
 	}

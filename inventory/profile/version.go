@@ -89,22 +89,13 @@ func lineButtons(t i18n.T, v inventory.Profile, lines []readiness.Line, i int) [
 		Confirm: &ui.Confirm{ID: "drop-" + l.Code, Title: t.Say("profile.drop"), Text: t.Say("profile.drop.ask", "line", inventory.LineLabel(t, l)), Yes: t.Say("profile.drop")}})
 }
 
-// typedVersion is the version of the draft that the form was made from.
-func typedVersion(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return -1 // no version is none that was seen
-	}
-	return n
-}
-
 func (p *pages) saveHead(c *httpx.Ctx) error {
 	v, d, err := p.found(c)
 	if err != nil {
 		return err
 	}
 	readHead(c, &d)
-	saved, err := p.SaveDraft(c.Std(), c.Who, v.ID, typedVersion(c), d)
+	saved, err := p.SaveDraft(c.Std(), c.Who, v.ID, c.Version(), d)
 	if err != nil {
 		if nerr := c.Who.Need(inventory.Publish); nerr != nil {
 			return nerr
@@ -120,7 +111,7 @@ func (p *pages) discard(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.DiscardDraft(c.Std(), c.Who, v.ID, typedVersion(c)); err != nil {
+	if err := p.DiscardDraft(c.Std(), c.Who, v.ID, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Info, c.T.Say("profile.discarded", "title", v.Title(c.T)))
@@ -172,7 +163,7 @@ func (p *pages) publish(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err = p.PublishDraft(c.Std(), c.Who, v.ID, typedVersion(c)); err != nil {
+	if _, _, err = p.PublishDraft(c.Std(), c.Who, v.ID, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("profile.published", "title", v.Title(c.T), "n", v.Revision))

@@ -1,7 +1,6 @@
 package stocktake
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -56,15 +55,6 @@ func (p *pages) show(c *httpx.Ctx, title string, body templ.Component) error {
 }
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }
-
-// version is what the form says it changes; no row has version 0.
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
 
 // ScanIn is one tag that was read.
 type ScanIn struct {

@@ -214,12 +214,12 @@ func seen(n Count) ui.Hidden {
 }
 
 func (p *pages) end(c *httpx.Ctx) error {
-	return p.over(c, "stocktake.ended", func(key ident.ID) (Count, error) { return p.End(c.Std(), c.Who, key, version(c), c.FormValue("said")) })
+	return p.over(c, "stocktake.ended", func(key ident.ID) (Count, error) { return p.End(c.Std(), c.Who, key, c.Version(), c.FormValue("said")) })
 }
 
 func (p *pages) cancel(c *httpx.Ctx) error {
 	return p.over(c, "stocktake.cancelled", func(key ident.ID) (Count, error) {
-		return p.Cancel(c.Std(), c.Who, key, version(c), c.FormValue("said"))
+		return p.Cancel(c.Std(), c.Who, key, c.Version(), c.FormValue("said"))
 	})
 }
 

@@ -201,7 +201,7 @@ func (p *pages) decide(c *httpx.Ctx) error {
 	if back, err := ident.Parse(c.FormValue("back")); err == nil {
 		to = home + "/" + string(back)
 	}
-	x, err := p.Decide(c.Std(), c.Who, key, version(c), c.FormValue("decline") == "", c.FormValue("said"))
+	x, err := p.Decide(c.Std(), c.Who, key, c.Version(), c.FormValue("decline") == "", c.FormValue("said"))
 	switch {
 	case fault.Is(err, fault.Invalid):
 		site.Flash(c, ui.Bad, c.T.Say("stocktake.form.why_needed"))

@@ -240,7 +240,7 @@ func (s *Service) apiDecide(c *httpx.Ctx) error {
 	if err := c.Who.Need(Decide); err != nil {
 		return err
 	}
-	key, version, err := changing(c)
+	key, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}
@@ -258,23 +258,13 @@ func (s *Service) apiDecide(c *httpx.Ctx) error {
 	return s.apiRequest(c)
 }
 
-// changing is which thing a call changes, and the version that it knows.
-func changing(c *httpx.Ctx) (ident.ID, int64, error) {
-	key, err := id(c)
-	if err != nil {
-		return "", 0, err
-	}
-	version, err := c.IfMatch()
-	return key, version, err
-}
-
 func (s *Service) apiAllocate(c *httpx.Ctx) error {
 	if !c.Who.May(Ask) {
 		if err := c.Who.Need(Allocate); err != nil {
 			return err
 		}
 	}
-	key, version, err := changing(c)
+	key, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}
@@ -325,7 +315,7 @@ func (s *Service) apiStep(c *httpx.Ctx) error {
 	if err := c.Who.Need(Deliver); err != nil {
 		return err
 	}
-	key, version, err := changing(c)
+	key, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}
@@ -343,7 +333,7 @@ func (s *Service) apiSign(c *httpx.Ctx) error {
 	if err := c.Who.Need(Sign); err != nil {
 		return err
 	}
-	key, version, err := changing(c)
+	key, version, err := httpx.ReadChange(c)
 	if err != nil {
 		return err
 	}

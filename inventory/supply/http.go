@@ -116,15 +116,6 @@ func kindWord(t i18n.T, k inventory.Kind) string { return t.Say("inventory.kind.
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }
 
-// version is the form's hidden version; 0, which nothing has, when it is no number.
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 func seen(version int64) ui.Hidden {
 	return ui.Hidden{Name: "version", Value: strconv.FormatInt(version, 10)}
 }

@@ -125,7 +125,7 @@ func (p *pages) allocate(c *httpx.Ctx) error {
 			plan.Spares = append(plan.Spares, one)
 		}
 	}
-	made, err := p.Allocate(c.Std(), c.Who, key, version(c), plan)
+	made, err := p.Allocate(c.Std(), c.Who, key, c.Version(), plan)
 	if err != nil {
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 			return p.showAllocate(c, err)

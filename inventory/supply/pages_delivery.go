@@ -115,7 +115,7 @@ func (p *pages) did(c *httpx.Ctx, form string, do func(ident.ID) (Delivery, erro
 
 func (p *pages) step(c *httpx.Ctx) error {
 	return p.did(c, "step", func(key ident.ID) (Delivery, error) {
-		return p.Step(c.Std(), c.Who, key, version(c), Move{To: DeliveryState(c.FormValue("to")), Giver: c.FormValue("giver"), Post: c.FormValue("post"), Reason: c.FormValue("reason")})
+		return p.Step(c.Std(), c.Who, key, c.Version(), Move{To: DeliveryState(c.FormValue("to")), Giver: c.FormValue("giver"), Post: c.FormValue("post"), Reason: c.FormValue("reason")})
 	})
 }
 
@@ -130,7 +130,7 @@ func (p *pages) label(c *httpx.Ctx) error {
 			b.Name, b.Serials = c.FormValue("name-"+b.Key()), c.FormValue("serials-"+b.Key())
 			all = append(all, b)
 		}
-		return p.Label(c.Std(), c.Who, key, version(c), all)
+		return p.Label(c.Std(), c.Who, key, c.Version(), all)
 	})
 }
 
@@ -154,7 +154,7 @@ func batchesOf(items []Item) []Batch {
 }
 
 func (p *pages) newCode(c *httpx.Ctx) error {
-	return p.did(c, "code", func(key ident.ID) (Delivery, error) { return p.NewCode(c.Std(), c.Who, key, version(c)) })
+	return p.did(c, "code", func(key ident.ID) (Delivery, error) { return p.NewCode(c.Std(), c.Who, key, c.Version()) })
 }
 
 func (p *pages) sign(c *httpx.Ctx) error {
@@ -166,7 +166,7 @@ func (p *pages) sign(c *httpx.Ctx) error {
 		if err := p.shape(c, &g); err != nil {
 			return Delivery{}, err
 		}
-		return p.Sign(c.Std(), c.Who, key, version(c), g)
+		return p.Sign(c.Std(), c.Who, key, c.Version(), g)
 	})
 }
 
@@ -207,7 +207,7 @@ func (p *pages) check(c *httpx.Ctx) error {
 			}
 			all = append(all, one)
 		}
-		return p.Check(c.Std(), c.Who, key, version(c), all)
+		return p.Check(c.Std(), c.Who, key, c.Version(), all)
 	})
 }
 

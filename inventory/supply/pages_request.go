@@ -291,7 +291,7 @@ func (p *pages) decide(c *httpx.Ctx) error {
 		}
 		d.Grants[l.ID] = Grant{n, price}
 	}
-	r, err := p.Decide(c.Std(), c.Who, key, version(c), d)
+	r, err := p.Decide(c.Std(), c.Who, key, c.Version(), d)
 	if err != nil {
 		return p.refusedRequest(c, "decide", err)
 	}
@@ -312,7 +312,7 @@ func (p *pages) cancel(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.Cancel(c.Std(), c.Who, key, version(c), c.FormValue("reason"))
+	r, err := p.Cancel(c.Std(), c.Who, key, c.Version(), c.FormValue("reason"))
 	if err != nil {
 		return p.refusedRequest(c, "cancel", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/ident"
 )
 
 // Op describes one operation of the API. The same declaration serves the route and
@@ -142,6 +143,27 @@ func (c *Ctx) IfMatch() (int64, error) {
 		return 0, fault.New(fault.Precondition, "fault.precondition")
 	}
 	return n, nil
+}
+
+// ReadChange is which row the :id of the address names, and the version of it that the
+// caller of the API changes (see IfMatch).
+func ReadChange(c *Ctx) (ident.ID, int64, error) {
+	id, err := ident.Parse(c.Params("id"))
+	if err != nil {
+		return "", 0, err
+	}
+	version, err := c.IfMatch()
+	return id, version, err
+}
+
+// Version is the version that a page's form was filled in from, its field "version". A
+// form that says none has seen none: -1, which no row has, so that it is like an old one.
+func (c *Ctx) Version() int64 {
+	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
+	if err != nil || n <= 0 {
+		return -1
+	}
+	return n
 }
 
 // Stale turns the Conflict of a lost update into 412, as If-Match promises.
