@@ -39,7 +39,10 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
-	h.Dossiers = h.openDossiers()
+	h.Dossiers = h.openDossiers(key)
+	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})

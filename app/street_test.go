@@ -216,6 +216,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
+	m["procver"] = s.one("SELECT id FROM procedure_version WHERE procedure = 'birth' AND state = 'published' ORDER BY effective_from LIMIT 1")
 	m["profile"] = s.one("SELECT id FROM requirement_profile WHERE code = 'vdi-client-2016'")
 	excuse, err := s.Inventory.Excuse(ctx, s.actor("planner"), unit, inventory.WaiverForm{Line: "one-stop-counter-2016/printer", Until: "2016-12-01", Reason: "Dùng chung máy in."})
 	must(t, err)
