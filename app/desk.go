@@ -106,7 +106,7 @@ func (d *desk) answers(ctx context.Context, words string) ([]portal.Answer, erro
 
 // handlers are what the help desk and its rooms learn from events.
 func (d *desk) handlers() []outbox.Handler {
-	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(),
+	return slices.Concat(d.Handlers(), d.Tier.Handlers(), d.Hotline.Handlers(), d.Promise.Handlers(), d.Incidents.Handlers(), d.Mail.Handlers(), d.Survey.Handlers(), d.Loop.Handlers(),
 		d.Portal.Handlers(), []outbox.Handler{incoming(taker{"survey", d.Survey.Take}, taker{"ticket", d.Portal.Take})})
 }
 
