@@ -39,8 +39,11 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
-	h.Dossiers = h.openDossiers()
+	h.Dossiers = h.openDossiers(key)
 	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
+		return err
+	}
+	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
 	near := told{h}

@@ -41,6 +41,8 @@ var deskTexts = []notify.Text{
 	{Template: "portal.notice.opened", Args: []string{"number", "code", "link"}},
 	{Template: "portal.notice.answered", Args: []string{"number", "code", "link"}},
 	{Template: "portal.notice.resolved", Args: []string{"number", "code", "link"}},
+	{Template: "filing.notice.code", Args: []string{"code", "minutes"}},
+	{Template: "filing.notice.submitted", Args: []string{"track", "link"}},
 	{Template: "helpdesk.notice.answered", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.held_requester", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.resolved", Args: []string{"number", "link"}},

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"lotrinh/dossier/form"
 	"lotrinh/dossier/slip"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
@@ -64,7 +63,6 @@ var catalogs = []fs.FS{
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	form.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
