@@ -223,6 +223,22 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
+
+	"/dossiers/exchange/messages/:id":           "/dossiers/exchange/messages/{letter_out}",
+	"/dossiers/exchange/messages/:id/again":     "/dossiers/exchange/messages/{letter_out}/again",
+	"/dossiers/exchange/messages/:id/drop":      "/dossiers/exchange/messages/{letter_out}/drop",
+	"/dossiers/exchange/differences/:id":        "/dossiers/exchange/differences/{difference}",
+	"/dossiers/exchange/inbox/:id/reread":       "/dossiers/exchange/inbox/{letter_in}/reread",
+	"/dossiers/exchange/incidents/:id":          "/dossiers/exchange/incidents/{exchange_incident}",
+	"/dossiers/exchange/offices/:office":        "/dossiers/exchange/offices/ministry",
+	"/dossiers/exchange/offices/:office/sheet":  "/dossiers/exchange/offices/ministry/sheet",
+	"/dossiers/exchange/offices/:office/replay": "/dossiers/exchange/offices/ministry/replay",
+	"/dossiers/exchange/replays/:id/grant":      "/dossiers/exchange/replays/{replay}/grant",
+	"/dossiers/exchange/replays/:id/refuse":     "/dossiers/exchange/replays/{replay}/refuse",
+	"/dossiers/:id/legs/:leg/answer":            "/dossiers/{dossier}/legs/residence/answer",
+	"/dossiers/:id/legs/:leg/record":            "/dossiers/{dossier}/legs/residence/record",
+	"/api/v1/exchange/:office/events":           "/api/v1/exchange/ministry/events",
+
 	"/thu-tuc/:key":                                "/thu-tuc/birth",
 	"/thu-tuc/:key/to-dan.pdf":                     "/thu-tuc/birth/to-dan.pdf",
 	"/dossiers/procedures/:key":                    "/dossiers/procedures/birth",
@@ -429,8 +445,8 @@ var addresses = map[string]string{
 	"/desk/hotline/calls/:id/note":     "/desk/hotline/calls/{call}/note",
 	"/desk/hotline/calls/:id/ticket":   "/desk/hotline/calls/{call}/ticket",
 	"/desk/hotline/pbx/:id/revoke":     "/desk/hotline/pbx/{pbx}/revoke",
-	"/desk/proposals/:id/accept":       "/desk/proposals/{proposal}/accept",
-	"/desk/proposals/:id/decline":      "/desk/proposals/{proposal}/decline",
+	"/desk/proposals/:id/accept":       "/desk/proposals/{desk_proposal}/accept",
+	"/desk/proposals/:id/decline":      "/desk/proposals/{desk_proposal}/decline",
 	"/tickets/:id/dismiss":             "/tickets/{ticket}/dismiss",
 	"/desk/cases/:id/back":             "/desk/cases/{case}/back",
 	"/desk/cases/:id/reacted":          "/desk/cases/{case}/reacted",
