@@ -41,6 +41,9 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Dossiers = h.openDossiers(key)
+	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
+		return err
+	}
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}

@@ -249,6 +249,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.exchanged(m)
 	s.papered(m)
 	s.booked(m)
 	return m
