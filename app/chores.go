@@ -81,7 +81,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores(), a.bookChores(), a.officeChores())
+	}, a.agentChores(), a.bookChores(), a.exchangeChores(), a.officeChores())
 }
 
 // roster lets absences begin and gives out new tickets.

@@ -5,6 +5,7 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/catalogue"
+	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/fields"
 	"lotrinh/dossier/filing"
 	"lotrinh/dossier/form"
@@ -17,6 +18,7 @@ import (
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
+	"lotrinh/internal/partners"
 )
 
 // agencyRoot is the city's root in the codes of offices (QCVN 102:2016/BTTTT).
@@ -27,6 +29,7 @@ var dossierWords = []fs.FS{
 	dossier.Locale, procedure.Locale, term.Locale, form.Locale,
 	fields.Locale, catalogue.Locale, register.Locale, tally.Locale,
 	filing.Locale, office.Locale,
+	exchange.Locale, partners.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
@@ -36,6 +39,7 @@ type dossiers struct {
 	Catalogue *catalogue.Service
 	Filing    *filing.Service
 	Registers *register.Service
+	Exchange  *exchange.Service
 	Tally     *tally.Service
 	Office    *office.Service
 }
@@ -45,9 +49,11 @@ type dossiers struct {
 func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
-	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL})
+	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL,
+		Filing: func(procedure string) string { return "/nop-ho-so/" + procedure }})
 	h.openFiling(d, key)
 	h.openBooks(d)
+	h.openExchange(d)
 	d.Office = h.openOffice(d.Service)
 	return d
 }
@@ -60,6 +66,7 @@ func (a *App) dossierRoutes(r *httpx.Router) {
 	a.Dossiers.Catalogue.Routes(r, a.Site)
 	a.Dossiers.Filing.Routes(r, a.Site)
 	a.bookRoutes(r)
+	a.exchangeRoutes(r)
 	a.Dossiers.Office.Routes(r, a.Site)
 	a.Dossiers.Routes(r, a.Site)
 }

@@ -249,6 +249,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.exchanged(m)
 	s.papered(m)
 	s.booked(m)
 	return m
@@ -388,9 +389,9 @@ func (s *street) beyond(m map[string]string, signature files.Blob) {
 	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
 	must(t, err)
 	m["visit"] = string(visit.ID)
-	m["proposal"] = string(ident.New(s.Business.Now()))
+	m["desk_proposal"] = string(ident.New(s.Business.Now()))
 	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p := loop.Proposal{ID: ident.ID(m["proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
+		p := loop.Proposal{ID: ident.ID(m["desk_proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
 		_, err := tx.NewInsert().Model(&p).Exec(ctx)
 		return err
 	}))

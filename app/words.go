@@ -69,4 +69,6 @@ var catalogs = []fs.FS{
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords)...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords)...)
+})

@@ -85,10 +85,12 @@ func (p *pages) offer(c *httpx.Ctx) error {
 		}
 		v.Basis = append(v.Basis, s)
 	}
-	if p.Filing != nil {
-		if href, open := p.Filing(o.Key); open {
-			v.File = &ui.Action{Label: t.Say("catalogue.file"), Href: href}
-		}
+	if p.Filing != nil && o.fromHome() {
+		v.File = &ui.Action{Label: t.Say("catalogue.file"), Href: p.Filing(o.Key)}
 	}
 	return p.site.Show(c, site.Page{Title: v.Name, Citizen: true}, views.Offer(t, v))
 }
+
+// fromHome tells whether a procedure is filed online: at level 3 and 4 of Decree
+// 43/2011/NĐ-CP, and wholly or partly since 2022.
+func (o Offer) fromHome() bool { return o.Level >= 3 || o.Online != "" }

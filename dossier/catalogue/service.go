@@ -32,8 +32,8 @@ type Deps struct {
 	Business clock.Clock
 	Units    *org.Units
 	Dossiers *dossier.Service
-	BaseURL  string                                          // where the house is reached, for the code on posters
-	Filing   func(procedure string) (href string, open bool) // where a procedure is filed online; nil while nothing is
+	BaseURL  string                        // where the house is reached, for the code on posters
+	Filing   func(procedure string) string // where a procedure is filed online; nil while nothing is
 }
 
 // Service is the room.

@@ -62,6 +62,9 @@ func (p *pages) withdraw(c *httpx.Ctx) error {
 }
 
 func (s *Service) apiWithdraw(c *httpx.Ctx) error {
+	if err := c.Who.Need(inventory.Publish); err != nil {
+		return err
+	}
 	id, err := ident.Parse(c.Params("id"))
 	if err != nil {
 		return err
