@@ -41,10 +41,10 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Dossiers = h.openDossiers(key)
-	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
+	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
 		return err
 	}
-	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
+	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
 	near := told{h}

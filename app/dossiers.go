@@ -26,18 +26,10 @@ const agencyRoot = "H26"
 
 // dossierWords are what the dossier service and its rooms say.
 var dossierWords = []fs.FS{
-	dossier.Locale,
-	procedure.Locale,
-	term.Locale,
-	form.Locale,
-	fields.Locale,
-	catalogue.Locale,
-	register.Locale,
-	tally.Locale,
-	filing.Locale,
-	office.Locale,
-	exchange.Locale,
-	partners.Locale,
+	dossier.Locale, procedure.Locale, term.Locale, form.Locale,
+	fields.Locale, catalogue.Locale, register.Locale, tally.Locale,
+	filing.Locale, office.Locale,
+	exchange.Locale, partners.Locale,
 }
 
 // dossiers is the dossier service and the rooms around it. Each room stands on the service;
