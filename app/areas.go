@@ -34,12 +34,19 @@ func (h *House) areas(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.signs = key
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
 		return err
 	}
-	h.Dossiers = h.openDossiers()
+	h.Dossiers = h.openDossiers(key)
+	if err := h.Dossiers.Exchange.Seed(ctx); err != nil {
+		return err
+	}
+	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Units: near, Readers: near})

@@ -2,12 +2,24 @@ package app
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
+	"lotrinh/dossier/practice"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
+	"lotrinh/dossier/ticket"
 	"lotrinh/internal/kit/httpx"
 )
+
+// bookWords are what these rooms say.
+var bookWords = []fs.FS{practice.Locale, ticket.Locale}
+
+// books are the rooms beside the registers: practice, and counters without a line.
+type books struct {
+	Practice *practice.Service
+	Tickets  *ticket.Service
+}
 
 // openBooks builds the registers and the signatures of dossiers.
 func (h *House) openBooks(d *dossiers) {
@@ -15,12 +27,16 @@ func (h *House) openBooks(d *dossiers) {
 	d.Registers.Join()
 	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service})
 	d.Tally.Join()
+	h.books = books{Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs})}
+	h.books.Practice.Join()
 }
 
 // bookRoutes declares the routes of the rooms around the registers.
 func (a *App) bookRoutes(r *httpx.Router) {
 	a.Dossiers.Registers.Routes(r, a.Site)
 	a.Dossiers.Tally.Routes(r, a.Site, a.People)
+	a.books.Practice.Routes(r, a.Site)
+	a.books.Tickets.Routes(r, a.Site)
 	a.count("/dossiers/sign", func(c *httpx.Ctx) (int64, bool) {
 		n, late, err := a.Dossiers.Registers.CountToSign(c.Std(), c.Who)
 		if err != nil {

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"lotrinh/dossier/register"
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
@@ -14,7 +16,7 @@ func (s *street) booked(m map[string]string) {
 	s.t.Helper()
 	now := s.Business.Now()
 	e := register.Entry{ID: ident.New(now), Unit: m["unit"], Kind: register.Birth, Year: 2016, Volume: 1, Number: 1, Dossier: ident.ID(m["dossier"]), Day: clock.Date(now), Subject: "Trần Gia Bảo",
-		Content: []byte(`{}`), At: now, Officer: "nobody", Proof: "password"}
+		Content: []byte(`{}`), At: now, Hash: strings.Repeat("0", 64), Officer: "nobody", Proof: "password"}
 	var version string
 	p := register.Proposal{ID: ident.New(now), Entry: e.ID, Unit: m["unit"], Changes: []register.Change{}, State: register.ProposalOpen, At: now, Ver: 1}
 	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -29,6 +31,9 @@ func (s *street) booked(m map[string]string) {
 		}
 		return nil
 	}))
+	b, err := s.books.Tickets.Reserve(s.t.Context(), access.System("test"), m["unit"], "07")
+	must(s.t, err)
+	m["block"] = string(b.ID)
 	m["entry"], m["proposal"] = string(e.ID), string(p.ID)
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -47,6 +48,7 @@ var commands = map[string]command{
 	"cti-token": ctiTokenCommand,
 	"agent-key": agentKeyCommand,
 	"mail":      mailCommand,
+	"partners":  partnersCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)
 	},
@@ -65,7 +67,7 @@ func Command(ctx context.Context, args []string, term Terminal) int {
 		return exitFailed
 	}
 	term.t = words.In(language(term.Environ))
-	known := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
+	known := strings.Join(slices.DeleteFunc(slices.Sorted(maps.Keys(commands)), func(name string) bool { return name == "partners" }), ", ") // it is for tests and for the demo
 	if len(args) == 0 {
 		fmt.Fprintln(term.Err, term.t.Say("app.command.usage", "known", known))
 		return exitUsage
@@ -159,14 +161,38 @@ func serve(ctx context.Context, args []string, term Terminal) int {
 		fmt.Fprintln(term.Err, err)
 		return exitUsage
 	}
-	a, err := Start(ctx, conf, clock.System{}, term.log(slog.LevelInfo))
-	if err != nil {
-		return term.failed(err)
-	}
-	term.say("app.ready", "url", a.URL())
-	<-ctx.Done()
-	if err := a.Stop(); err != nil {
+	if err := serveUntil(ctx, conf, term); err != nil {
 		return term.failed(err)
 	}
 	return exitOK
+}
+
+// serveUntil serves until ctx ends. A demo has the offices outside beside it.
+func serveUntil(ctx context.Context, conf Config, term Terminal) (err error) {
+	var beside *outside
+	if conf.Demo {
+		if beside, err = startPartners(context.WithoutCancel(ctx), conf, term); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, beside.stop()) }()
+		conf.ExchangeHosts = strings.Trim(conf.ExchangeHosts+","+beside.host(), ",")
+		if conf.SMSURL == "" {
+			conf.SMSURL = beside.gateway()
+		}
+	}
+	a, err := Start(ctx, conf, clock.System{}, term.log(slog.LevelInfo))
+	if err != nil {
+		return err
+	}
+	if beside != nil {
+		if err := beside.connect(ctx, a.House); err != nil {
+			return errors.Join(err, a.Stop())
+		}
+	}
+	term.say("app.ready", "url", a.URL())
+	if beside != nil {
+		term.say("partners.ready", "url", beside.url)
+	}
+	<-ctx.Done()
+	return a.Stop()
 }

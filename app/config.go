@@ -32,6 +32,7 @@ type Config struct {
 	LineMinutes    string
 	LineDays       string
 	LineNetworks   string
+	ExchangeHosts  string
 	Demo           bool
 }
 
@@ -57,6 +58,7 @@ func (c *Config) settings() []setting {
 		{"line-probe-minutes", "how often the server probes a commune's line, in minutes; 0 probes none", "5", false, &c.LineMinutes},
 		{"line-keep-days", "days for which single measurements of lines are kept, 15 at least", "30", false, &c.LineDays},
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
+		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}

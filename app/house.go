@@ -19,6 +19,7 @@ import (
 	"lotrinh/internal/kit/live"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/migrations"
@@ -52,6 +53,8 @@ type House struct {
 	Dossiers  *dossiers
 	Reports   *reports.Service
 
+	signs    signed.Key // links and moments that only this house can have made
+	books    books
 	migrated []string
 	metrics  *metrics
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"lotrinh/dossier/exchange"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/notify"
@@ -20,7 +21,7 @@ var noticeKinds = []notify.Kind{
 	{Code: "due", Templates: []string{"helpdesk.notice.first_answer_", "helpdesk.notice.next_answer_", "helpdesk.notice.resolution_", "sla."}},
 	{Code: "incident", Templates: []string{"incident."}},
 	{Code: "calls", Templates: []string{"hotline."}},
-	{Code: "citizen", Templates: []string{"portal."}, Outside: true},
+	{Code: "citizen", Templates: []string{"portal.", exchange.NoticeKinds}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
@@ -30,7 +31,7 @@ var noticeKinds = []notify.Kind{
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
-	return slices.Concat(deskTexts)
+	return slices.Concat(deskTexts, exchange.Texts)
 }
 
 // deskTexts are the help desk's.
@@ -40,6 +41,8 @@ var deskTexts = []notify.Text{
 	{Template: "portal.notice.opened", Args: []string{"number", "code", "link"}},
 	{Template: "portal.notice.answered", Args: []string{"number", "code", "link"}},
 	{Template: "portal.notice.resolved", Args: []string{"number", "code", "link"}},
+	{Template: "filing.notice.code", Args: []string{"code", "minutes"}},
+	{Template: "filing.notice.submitted", Args: []string{"track", "link"}},
 	{Template: "helpdesk.notice.answered", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.held_requester", Args: []string{"number", "link"}},
 	{Template: "helpdesk.notice.resolved", Args: []string{"number", "link"}},

@@ -3,9 +3,13 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
+	"testing"
 
 	"lotrinh/dossier"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
 )
@@ -45,4 +49,57 @@ func (s *street) papered(m map[string]string) {
 		}
 		return err
 	}))
+}
+
+// marriedProcedure takes three working days, so that everything can be asked of it.
+const marriedProcedure = `{"code":"1.004873","name":{"vi":"Xác nhận tình trạng hôn nhân","en":"Marital status"},"level":3,"term":{"kind":"working_days","days":3},"form":{},
+"results":[{"key":"c","name":{"vi":"Giấy xác nhận","en":"Certificate"}}],"steps":[{"key":"receive","kind":"receive","name":{"vi":"Tiếp nhận"}},{"key":"examine","kind":"examine","name":{"vi":"Thẩm tra"}},{"key":"return","kind":"return","name":{"vi":"Trả"}}]}`
+
+func TestTheAPIAsksForACompletionOnceAndGivesOneNewDate(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		var d dossier.Dossier
+		must(t, s.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			v := dossier.Version{ID: ident.New(s.Business.Now()), Procedure: "married", From: "2016-01-01", State: dossier.Published, Definition: json.RawMessage(marriedProcedure), MadeAt: s.Business.Now(), Ver: 1}
+			if _, err := tx.NewInsert().Model(&v).Exec(ctx); err != nil {
+				return err
+			}
+			var err error
+			d, err = s.Dossiers.SubmitIn(ctx, tx, dossier.Citizen(), dossier.Submission{Key: "married", Procedure: "married", Unit: hereUnit, Channel: dossier.Online, Answers: json.RawMessage(`{}`),
+				Facts: dossier.Facts{Subject: "Nguyễn Văn Đức", Applicant: "Nguyễn Văn Đức"}})
+			return err
+		}))
+		token := s.bearer("officer")
+		version := d.Ver
+		act := func(body string) answer {
+			a := s.ask("", "POST", "/api/v1/dossiers/"+string(d.ID)+"/act", body, append(slices.Clone(token), "If-Match", `"`+strconv.FormatInt(version, 10)+`"`)...)
+			var out struct{ Version int64 }
+			if a.status == 200 && json.Unmarshal([]byte(a.body), &out) == nil {
+				version = out.Version
+			}
+			return a
+		}
+		day := func(n int) string { return clock.Date(s.Business.Now().AddDate(0, 0, n)) }
+		for _, step := range []struct {
+			body   string
+			status int
+		}{
+			{`{"act":"accept"}`, 200},
+			{`{"act":"ask_supplement","said":"Thiếu"}`, 422},
+			{`{"act":"ask_supplement","said":"Thiếu","items":["Bản án ly hôn"]}`, 200},
+			{`{"act":"complete_supplement"}`, 200},
+			{`{"act":"ask_supplement","said":"Thiếu nữa","items":["Giấy khác"]}`, 409},
+			{`{"act":"reappoint","said":"Chờ","until":"` + day(0) + `"}`, 422},
+			{`{"act":"reappoint","said":"Chờ","until":"` + day(14) + `"}`, 200},
+			{`{"act":"reappoint","said":"Chờ nữa","until":"` + day(21) + `"}`, 409},
+			{`{"act":"sign"}`, 422},
+			{`{"act":"return","receiver":"Nguyễn Văn Đức","how":"counter","identity":"CMND"}`, 409},
+		} {
+			if a := act(step.body); a.status != step.status {
+				t.Errorf("%s: %d %s", step.body, a.status, a.body)
+			}
+		}
+		if a := s.ask("", "POST", "/api/v1/dossiers/"+string(d.ID)+"/act", `{"act":"note"}`, append(slices.Clone(token), "If-Match", `"1"`)...); a.status != 412 {
+			t.Errorf("an old version was taken: %d", a.status)
+		}
+	})
 }

@@ -14,6 +14,7 @@ import (
 // calendars, schedules …) are as many as the city's offices and rules.
 var growing = []string{
 	"a", "te", "no", "jr", "ir", "iw", "rr", "ti", "tm", "ts", "g", "af", "nt", "fi", "oe", "od", "ev", "sm", "mv", "asset", "asset_fact", "gap",
+	"am", "se", "dc", "de", "fd", "ad", "ins", "ie", "ss", "sp", "sl", "sd", "si", "lr", "lh", "ld", "lo",
 	"ticket", "ticket_message", "trail_entry", "notice", "outbox_event", "outbox_delivery", "search_doc", "session", "deadline", "dl",
 }
 

@@ -10,6 +10,9 @@ import (
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
 	"lotrinh/inventory"
+	"lotrinh/inventory/agent/specimen"
+	"lotrinh/inventory/install"
+	"lotrinh/inventory/stocktake"
 	"lotrinh/rollout"
 )
 
@@ -44,6 +47,7 @@ func (s *street) visits(ticket string) []visit {
 		{"coordinator", "/rollout/board"}, {"planner", "/rollout/districts/" + hereDistrict}, {"planner", "/rollout/units/" + hereUnit},
 		{"agent", "/tickets?view=free"}, {"agent", "/tickets?view=work"}, {"officer", "/tickets"},
 		{"agent", "/tickets/" + ticket}, {"officer", "/tickets/" + ticket},
+		{"coordinator", "/field/installs?unit=" + hereUnit}, {"coordinator", "/inventory/agents?unit=" + hereDistrict}, {"coordinator", "/inventory/devices?unit=" + hereDistrict},
 		{"coordinator", "/inventory/supply"}, {"planner", "/inventory/supply/requests"}, {"planner", "/inventory/supply/late"}, {"coordinator", "/inventory/units/" + hereUnit}, {"planner", "/search?q=may+quet"},
 	}
 	for _, r := range s.Routes() {
@@ -127,7 +131,31 @@ func (s *street) crowd(first helpdesk.Ticket) {
 		must(t, err)
 		s.person(u.Code)
 	}
+	s.equip(codes[:3])
 	must(t, s.Rollout.Declare(ctx, planner, rollout.EvidenceInput{Programme: demo.Programme, Units: codes, Criterion: "training", Answer: rollout.Met, Source: "records", Note: "Đủ người."}))
 	_, err = s.Events.Run(ctx)
 	must(t, err)
+}
+
+// equip lets machines of communes report, counts what is there, and plans their software.
+func (s *street) equip(units []string) {
+	s.t.Helper()
+	ctx, t, planner := s.t.Context(), s.t, s.actor("planner")
+	stock := s.Inventory
+	key, err := stock.Intake.MakeKey(ctx, planner, thereDistrict, "")
+	must(t, err)
+	for i := range 12 {
+		m := specimen.Desk(900 + i)
+		m.Tag = units[i%len(units)]
+		_, err := stock.Intake.Receive(ctx, key.Key, "10.1.1.1", "FusionInventory-Agent_v2.6-3", m.XML())
+		must(t, err)
+	}
+	all, err := stock.Field.Installs.Catalogue(ctx, planner)
+	must(t, err)
+	for _, unit := range units {
+		_, err := stock.Field.Installs.Plan(ctx, planner, install.PlanForm{Software: all[0].ID, Unit: unit})
+		must(t, err)
+		_, err = stock.Field.Counts.Start(ctx, planner, stocktake.StartForm{Unit: unit})
+		must(t, err)
+	}
 }

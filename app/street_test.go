@@ -216,6 +216,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	must(t, err)
 	m["gap"] = string(gap.ID)
 	m["photo"] = s.one("SELECT id FROM file WHERE area = ? AND subject = ?", inventory.Area, string(gap.ID))
+	m["procver"] = s.one("SELECT id FROM procedure_version WHERE procedure = 'birth' AND state = 'published' ORDER BY effective_from LIMIT 1")
 	m["profile"] = s.one("SELECT id FROM requirement_profile WHERE code = 'vdi-client-2016'")
 	excuse, err := s.Inventory.Excuse(ctx, s.actor("planner"), unit, inventory.WaiverForm{Line: "one-stop-counter-2016/printer", Until: "2016-12-01", Reason: "Dùng chung máy in."})
 	must(t, err)
@@ -248,6 +249,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.away(m, district)
 	s.lines(m, coordinator)
 	s.filed(m)
+	s.exchanged(m)
 	s.papered(m)
 	s.booked(m)
 	return m
@@ -387,9 +389,9 @@ func (s *street) beyond(m map[string]string, signature files.Blob) {
 	_, err = s.Desk.Tier.Sign(ctx, lead, visit.ID, 3, tier.Signature{Name: "Lê Thị Mai", Post: "Công chức", Shape: &signature}, func(tier.Visit, []tier.Part) string { return tried })
 	must(t, err)
 	m["visit"] = string(visit.ID)
-	m["proposal"] = string(ident.New(s.Business.Now()))
+	m["desk_proposal"] = string(ident.New(s.Business.Now()))
 	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p := loop.Proposal{ID: ident.ID(m["proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
+		p := loop.Proposal{ID: ident.ID(m["desk_proposal"]), Kind: loop.MakeUpClass, Unit: m["unit"], Subject: lead.ID, Tickets: "[]", At: s.Business.Now(), State: loop.Proposed, Version: 1}
 		_, err := tx.NewInsert().Model(&p).Exec(ctx)
 		return err
 	}))

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"lotrinh/dossier/form"
 	"lotrinh/dossier/slip"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/duty"
@@ -64,11 +63,12 @@ var catalogs = []fs.FS{
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
-	form.Locale,
 	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
 	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
 	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
 }
 
 // Words loads every sentence once.
-var Words = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords)...) })
+var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords)...)
+})

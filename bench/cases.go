@@ -57,8 +57,9 @@ func (b *bench) pages(ctx context.Context, views []view) error {
 				return err
 			}
 		}
+		before := product.Used()
 		r := load(v.name, b.clients, b.span, who.get(path))
-		r.Limit = v.limit
+		r.Limit, r.Each = v.limit, (product.Used()-before)/time.Duration(max(1, r.Count))
 		show(r)
 		if r.Count == 0 {
 			return fmt.Errorf("%s: %w", v.name, r.Err)

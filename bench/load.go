@@ -19,6 +19,7 @@ type result struct {
 	Bytes         int64
 	Err           error         // the first failure
 	Limit         time.Duration // at the 95th percentile; 0 is none
+	Each          time.Duration // of a processor that the product took for one; 0 is not measured
 }
 
 // PerSecond is how many were answered in a second.

@@ -160,8 +160,8 @@ func (b *bench) fill(ctx context.Context) error {
 }
 
 func heading() {
-	fmt.Println("| case | clients | requests/s | p50 ms | p95 ms | p99 ms | KB |")
-	fmt.Println("|---|---:|---:|---:|---:|---:|---:|")
+	fmt.Println("| case | clients | requests/s | p50 ms | p95 ms | p99 ms | KB | processor ms |")
+	fmt.Println("|---|---:|---:|---:|---:|---:|---:|---:|")
 }
 
 func show(r result) {
@@ -170,9 +170,13 @@ func show(r result) {
 		kb = float64(r.Bytes) / float64(r.Count) / 1024
 	}
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.2f | %.1f |\n", r.Name, r.Clients, r.PerSecond(), ms(r.P50), ms(r.P95), ms(r.P99), kb)
+	each := ""
+	if r.Each > 0 {
+		each = fmt.Sprintf(" %.1f", ms(r.Each))
+	}
+	fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.2f | %.1f |%s |\n", r.Name, r.Clients, r.PerSecond(), ms(r.P50), ms(r.P95), ms(r.P99), kb, each)
 	if r.Limit > 0 {
-		fmt.Printf("| — limit | | | | %.0f%s | | |\n", ms(r.Limit), over(r))
+		fmt.Printf("| — limit | | | | %.0f%s | | | |\n", ms(r.Limit), over(r))
 	}
 	if r.Failed > 0 {
 		fmt.Printf("\n%d of them failed: %v\n\n", r.Failed, r.Err)

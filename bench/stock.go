@@ -235,7 +235,7 @@ func (b *bench) incoming(ctx context.Context, clients int) (err error) {
 	r := summary("inventory accepted", clients, tallies)
 	show(r)
 	each := (product.Used() - before) / time.Duration(max(1, r.Count))
-	fmt.Printf("| — aim | | 100 | | | | |\n\n%d inventories of %d KB, %d KB on the wire; %.1f ms of a processor each; resident after them: %d MB (aim 300)\n\n",
+	fmt.Printf("| — aim | | 100 | | | | | |\n\n%d inventories of %d KB, %d KB on the wire; %.1f ms of a processor each; resident after them: %d MB (aim 300)\n\n",
 		r.Count, plain/len(packed)/1024, wire/len(packed)/1024, float64(each.Microseconds())/1000, product.Resident())
 	return nil
 }

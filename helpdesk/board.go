@@ -58,6 +58,10 @@ func (m *openMark) older(o openMark) bool {
 // changes is on the board when the change is saved.
 const recheckBoard = 5 * time.Second
 
+// oldestBoard is how old a board may be that is still shown while somebody else reads
+// the store: where that is slow, nobody waits for a counter.
+const oldestBoard = 30 * time.Second
+
 // board keeps every open ticket in memory, for counting: they are few (history never
 // comes here), and one view counted in the store costs more than all of them here.
 type board struct {
@@ -73,16 +77,18 @@ type board struct {
 }
 
 // fresh tells whether the board may be believed at a moment.
-func (b *board) fresh(now time.Time) bool {
+func (b *board) fresh(now time.Time) bool { return b.younger(now, recheckBoard) }
+
+func (b *board) younger(now time.Time, than time.Duration) bool {
 	age := now.Sub(b.read)
-	return b.known && age >= 0 && age < recheckBoard
+	return b.known && age >= 0 && age < than
 }
 
 // put notes what became of a ticket, once that is saved.
 func (b *board) put(t Ticket, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.asking || b.fresh(now) { // else the next one who counts reads the store
+	if b.asking || b.fresh(now) { // else the next one who counts reads the store anew
 		b.set(t.openMark())
 	}
 }
@@ -123,9 +129,9 @@ func (s *Service) eachOpen(ctx context.Context, see func(*openMark)) error {
 	b := &s.board
 	now := s.Business.Now()
 	b.mu.RLock()
-	fresh := b.fresh(now)
+	enough := b.fresh(now) || b.asking && b.younger(now, oldestBoard)
 	b.mu.RUnlock()
-	if !fresh {
+	if !enough {
 		if err := s.readBoard(ctx, now); err != nil {
 			return err
 		}

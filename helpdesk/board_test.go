@@ -137,6 +137,37 @@ func TestTheBoardIsReadAgainWhenItIsOld(t *testing.T) {
 	})
 }
 
+// While the store is read again, others go on with what is known, and their own changes
+// count at once.
+func TestNobodyWaitsForACounter(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *desk) {
+		s.ask()
+		count := func() int64 {
+			c, err := s.Counts(t.Context(), agent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.Work
+		}
+		if n := count(); n != 1 {
+			t.Fatal(n)
+		}
+		var while []int64
+		s.DB.Watch(func(_ context.Context, q string, _ error) {
+			if len(while) == 0 && strings.Contains(q, "snoozed_until") && strings.Contains(q, "phase <> 'done'") {
+				while = append(while, -1) // what is counted here reads nothing
+				n := count()
+				s.ask()
+				while = []int64{n, count()}
+			}
+		})
+		s.at.Move(recheckBoard)
+		if n := count(); n != 2 || len(while) != 2 || while[0] != 1 || while[1] != 2 {
+			t.Errorf("in the end %d, and while the store was read %v; want 2, and 1 and 2", n, while)
+		}
+	})
+}
+
 // Nobody counts what they may not read.
 func TestCountersKeepToTheReach(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *desk) {

@@ -87,6 +87,21 @@ func (ProfilePublished) Topic() string { return "inventory.profile.published" }
 // Subject is the profile, all its versions.
 func (e ProfilePublished) Subject() string { return "profile:" + e.Code }
 
+// ProfileWithdrawn says that a requirement profile is asked for no more from a moment on.
+type ProfileWithdrawn struct {
+	ID       ident.ID  `json:"id"`
+	Code     string    `json:"code"`
+	Revision int64     `json:"revision"`
+	From     time.Time `json:"from"`
+	By       ident.ID  `json:"by"`
+}
+
+// Topic is the event's name.
+func (ProfileWithdrawn) Topic() string { return "inventory.profile.withdrawn" }
+
+// Subject is the profile, all its versions.
+func (e ProfileWithdrawn) Subject() string { return "profile:" + e.Code }
+
 // RequirementWaived says that a commune is excused from a line of a profile.
 type RequirementWaived struct {
 	ID      ident.ID  `json:"id"`

@@ -31,7 +31,7 @@ func rulesOf(all []Profile) ([]rule, error) {
 // Cases are what is known of units and asked of them, by unit, as it is judged at a
 // moment: seven queries at most, however many units.
 func (s *Service) Cases(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]readiness.Case, error) {
-	all, err := profiles(ctx, q)
+	all, err := profiles(ctx, q, at)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ type computed struct {
 
 // compute judges units from what is stored: seven queries at most, however many units.
 func (s *Service) compute(ctx context.Context, q bun.IDB, units []string, at time.Time) (map[string]computed, error) {
-	all, err := profiles(ctx, q)
+	all, err := profiles(ctx, q, at)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,11 @@ func (b book) judged(known map[string]readiness.Case, at time.Time) map[string]c
 	for unit, c := range known {
 		var names string
 		c.Profiles, names = b.applying(unit)
-		out[unit] = computed{judgedCase(c, at), names, int64(len(c.Assets)), int64(len(c.Gaps))}
+		r := judgedCase(c, at)
+		if end := b.ends(); !end.IsZero() && (r.Stale.IsZero() || end.Before(r.Stale)) {
+			r.Stale = end
+		}
+		out[unit] = computed{r, names, int64(len(c.Assets)), int64(len(c.Gaps))}
 	}
 	return out
 }

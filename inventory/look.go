@@ -68,7 +68,7 @@ func (s *Service) Unit(ctx context.Context, who access.Actor, code string) (Unit
 		return v, err
 	}
 	q := s.db.Read()
-	if v.Profiles, err = profiles(ctx, q); err != nil {
+	if v.Profiles, err = profiles(ctx, q, now); err != nil {
 		return v, err
 	}
 	if v.Assets, err = s.assetsOf(ctx, code); err != nil {

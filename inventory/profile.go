@@ -29,7 +29,8 @@ const (
 )
 
 // Profile is a version of what a phase asks of a commune's equipment. Once
-// published it never changes; the newest published revision of a code applies.
+// published it never changes; the newest published revision of a code applies, until
+// the day from which it is withdrawn.
 type Profile struct {
 	bun.BaseModel `bun:"table:requirement_profile,alias:rp"`
 	ID            ident.ID  `bun:"id,pk"`
@@ -45,6 +46,9 @@ type Profile struct {
 	MadeBy        ident.ID  `bun:"made_by"`
 	PublishedAt   time.Time `bun:"published_at,nullzero"`
 	PublishedBy   ident.ID  `bun:"published_by"`
+	EndsAt        time.Time `bun:"ends_at,nullzero"` // from when on it does not apply; zero: it is not withdrawn
+	EndedBy       ident.ID  `bun:"ended_by"`
+	EndedSaid     string    `bun:"ended_said"`
 	Version       int64     `bun:"version"`
 }
 
@@ -115,9 +119,9 @@ func (s *Service) publishIn(ctx context.Context, tx *db.Tx, who access.Actor, p 
 
 // Seed publishes the profiles that ship with the product, when the store has none.
 func (s *Service) Seed(ctx context.Context) error {
-	have, err := profiles(ctx, s.db.Read())
-	if err != nil || len(have) > 0 {
-		return err
+	have, err := s.db.Read().NewSelect().Model((*Profile)(nil)).Where("rp.state = ?", Published).Exists(ctx)
+	if err != nil || have {
+		return db.Sorted(err)
 	}
 	names, err := fs.Glob(shipped, "profiles/*.json")
 	if err != nil {
@@ -139,19 +143,26 @@ func (s *Service) Seed(ctx context.Context) error {
 	return nil
 }
 
+// InForce tells whether the version, the newest published one of its code, applies at
+// a moment.
+func (p Profile) InForce(at time.Time) bool {
+	return p.State == Published && (p.EndsAt.IsZero() || at.Before(p.EndsAt))
+}
+
 // Profiles are the profiles in force: the newest published revision of each code.
 func (s *Service) Profiles(ctx context.Context, who access.Actor) ([]Profile, error) {
 	if err := who.Need(Look); err != nil {
 		return nil, err
 	}
-	return profiles(ctx, s.db.Read())
+	return profiles(ctx, s.db.Read(), s.clock.Now())
 }
 
-func profiles(ctx context.Context, q bun.IDB) ([]Profile, error) {
+// profiles are those in force at a moment.
+func profiles(ctx context.Context, q bun.IDB, at time.Time) ([]Profile, error) {
 	var rows []Profile
 	err := q.NewSelect().Model(&rows).Where("rp.state = 'published'").
 		Where("NOT EXISTS (SELECT 1 FROM requirement_profile AS newer WHERE newer.code = rp.code AND newer.state = 'published' AND newer.revision > rp.revision)").
-		Order("rp.code").Scan(ctx)
+		Where("(rp.ends_at IS NULL OR rp.ends_at > ?)", at).Order("rp.code").Scan(ctx)
 	return rows, db.Sorted(err)
 }
 

@@ -238,7 +238,7 @@ func (s *Service) Effect(ctx context.Context, who access.Actor, id ident.ID) (Ef
 		return Effect{}, err
 	}
 	q := s.db.Read()
-	all, err := profiles(ctx, q)
+	all, err := profiles(ctx, q, s.clock.Now())
 	if err != nil {
 		return Effect{}, err
 	}

@@ -194,3 +194,89 @@ func TestFiguresOfACommuneAreToldByWhoMay(t *testing.T) {
 		t.Errorf("%+v, %v", site, err)
 	}
 }
+
+func TestAProfileIsWithdrawnFromADayOnAndWhatWasJudgedStands(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		h.equip(dangXa)
+		ctx, planner := t.Context(), h.as("planner", "")
+		if _, err := h.ReportGap(ctx, h.as("district_coordinator", giaLam), GapForm{Unit: dangXa, Kind: "missing", What: "scanner", Quantity: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		client, counter := h.inForce("vdi-client-2016"), h.inForce("one-stop-counter-2016")
+		good := Withdrawal{Day: "2016-11-12", Said: "Giai đoạn 2 có bộ yêu cầu riêng"}
+		for name, tc := range map[string]struct {
+			who     access.Actor
+			version int64
+			in      Withdrawal
+			want    fault.Kind
+		}{
+			"nobody":         {access.Actor{}, client.Version, good, fault.SignIn},
+			"no permission":  {h.as("district_coordinator", giaLam), client.Version, good, fault.Denied},
+			"no reason":      {planner, client.Version, Withdrawal{Day: good.Day}, fault.Invalid},
+			"today":          {planner, client.Version, Withdrawal{Day: "2016-11-10", Said: "x"}, fault.Invalid},
+			"no day":         {planner, client.Version, Withdrawal{Day: "mai", Said: "x"}, fault.Invalid},
+			"an old version": {planner, client.Version - 1, good, fault.Conflict},
+		} {
+			if _, err := h.Withdraw(ctx, tc.who, client.ID, tc.version, tc.in); !fault.Is(err, tc.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, p := range []Profile{client, counter} {
+			if _, err := h.Withdraw(ctx, planner, p.ID, p.Version, good); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Withdraw(ctx, planner, p.ID, p.Version+1, good); !fault.HasKey(err, "inventory.profile.not_in_force") {
+				t.Errorf("withdrawn twice: %v", err)
+			}
+		}
+		// A change before the day is judged by them, and forgets no end.
+		h.at.Set(time.Date(2016, 11, 11, 16, 30, 0, 0, time.UTC)) // 11/11, 23:30 in Hanoi
+		if _, err := h.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return h.JudgeIn(ctx, tx, dangXa) }); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.verdict(dangXa); got != readiness.Unmet {
+			t.Errorf("on the day before: %s", got)
+		}
+		if _, err := h.KeepDay(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.at.Move(time.Hour)
+		if n, err := h.Refresh(ctx); err != nil || n != 1 {
+			t.Errorf("%d judged anew when the day began, %v", n, err)
+		}
+		if got := h.verdict(dangXa); got == readiness.Unmet {
+			t.Errorf("nothing is asked, and it is %s", got)
+		}
+		if all, err := h.Profiles(ctx, planner); err != nil || len(all) != 0 {
+			t.Errorf("%d in force, %v", len(all), err)
+		}
+		if _, wrong, err := h.Prove(ctx); err != nil || len(wrong) != 0 {
+			t.Errorf("%v wrong, %v", wrong, err)
+		}
+		if err := h.Seed(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := h.Profiles(ctx, planner); err != nil || len(all) != 0 {
+			t.Errorf("what was withdrawn came back at the next start: %d, %v", len(all), err)
+		}
+		// The next version applies again.
+		jobs := h.withJobs(d)
+		draft, err := h.NextDraft(ctx, planner, client.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := h.PublishDraft(ctx, planner, draft.ID, draft.Version); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := jobs.RunDue(ctx); err != nil || n != 1 || h.inForce("vdi-client-2016").Revision != 2 {
+			t.Errorf("%d runs, %v", n, err)
+		}
+		if got := h.verdict(dangXa); got != readiness.Unmet {
+			t.Errorf("asked again, it is %s", got)
+		}
+	})
+}

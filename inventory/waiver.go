@@ -110,7 +110,7 @@ func (s *Service) Excuse(ctx context.Context, who access.Actor, unit string, f W
 func (s *Service) checkedWaiver(ctx context.Context, tx *db.Tx, unit string, f WaiverForm, now time.Time) (Waiver, error) {
 	profile, line, _ := strings.Cut(f.Line, "/")
 	w := Waiver{ID: ident.New(now), Unit: unit, Profile: profile, Line: line, Reason: tidy(f.Reason), FromAt: now, MadeAt: now, Version: 1}
-	all, err := profiles(ctx, tx)
+	all, err := profiles(ctx, tx, now)
 	if err != nil {
 		return w, err
 	}

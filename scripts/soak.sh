@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs every fuzz target of the module for MINUTES minutes, one after the other.
+# Runs every fuzz target of the module for MINUTES minutes, one after the other, then SCHEDULES random schedules
+# of what can happen to messages between offices (on PostgreSQL too where TEST_PG is set).
 set -eu
 cd "$(dirname "$0")/.."
 minutes=${MINUTES:-10}
@@ -12,4 +13,7 @@ while read -r dir; do
 		go test "./$dir" -run '^$' -fuzz "^$target\$" -fuzztime "${minutes}m" </dev/null || failed=$((failed + 1))
 	done
 done <"${TMPDIR:-/tmp}/soak.$$"
+schedules=${SCHEDULES:-10000}
+echo "== ./dossier/exchange/post, $schedules schedules"
+SOAK_SCHEDULES=$schedules go test ./dossier/exchange/post -run '^TestWhateverHappensOnTheWayEachEffectHappensOnce$' -timeout 0 || failed=$((failed + 1))
 [ "$failed" -eq 0 ] || { echo "$failed targets failed; the inputs lie in testdata/fuzz"; exit 1; }

@@ -18,7 +18,7 @@ import (
 )
 
 // team is how the support team is set up: who is on duty, who repairs by contract, and
-// which views its people keep.
+// which texts and views its people keep.
 type team struct {
 	Shifts []struct {
 		Group helpdesk.Group `json:"group"`
@@ -53,6 +53,17 @@ type team struct {
 		Answer   int64    `json:"answer"` // working minutes
 		Fix      [4]int64 `json:"fix"`    // by priority
 	} `json:"vendors"`
+	Texts []struct {
+		Kind    helpdesk.StockKind `json:"kind"`
+		Name    string             `json:"name"`
+		Title   string             `json:"title"`
+		Body    string             `json:"body"`
+		Service helpdesk.Category  `json:"service"`
+		Next    string             `json:"next"`
+		Impact  int                `json:"impact"`
+		Urgency int                `json:"urgency"`
+		Tags    string             `json:"tags"`
+	} `json:"texts"`
 	Views []struct {
 		Who        string              `json:"who"`
 		Share      helpdesk.Share      `json:"share"`
@@ -80,6 +91,13 @@ func (h House) team(ctx context.Context, who access.Actor) error {
 			Answer: v.Answer, Fix1: v.Fix[0], Fix2: v.Fix[1], Fix3: v.Fix[2], Fix4: v.Fix[3], Active: true})
 		if err != nil {
 			return fmt.Errorf("%s: %w", v.Name, err)
+		}
+	}
+	for _, x := range t.Texts {
+		_, err := h.Desk.SaveStock(ctx, who, helpdesk.Keep{Name: x.Name, Share: helpdesk.WithAll}, helpdesk.Stock{Kind: x.Kind, Title: x.Title, Body: x.Body, Service: x.Service,
+			Next: x.Next, Impact: x.Impact, Urgency: x.Urgency, Tags: x.Tags})
+		if err != nil {
+			return fmt.Errorf("%s: %w", x.Name, err)
 		}
 	}
 	for _, v := range t.Views {

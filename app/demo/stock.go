@@ -28,8 +28,12 @@ type Rooms struct {
 	Counts   *stocktake.Service
 }
 
-// givers are communes of Đông Anh that have scanners to spare, four each.
-var givers = []string{"00454", "00457", "00460"}
+// The store of Đông Anh stands at one of its communes; two of its scanners are on their
+// way to Ba Vì.
+const (
+	giver = "00454"
+	spare = 14
+)
 
 // stock plays a step of the equipment's life.
 func (h House) stock(ctx context.Context, who access.Actor, a act) error {
@@ -59,11 +63,9 @@ func (h House) stock(ctx context.Context, who access.Actor, a act) error {
 // spares are scanners that were left over when counters were put together.
 func (h House) spares(ctx context.Context, who access.Actor) error {
 	var forms []inventory.AssetForm
-	for _, unit := range givers {
-		for i := range 4 {
-			forms = append(forms, inventory.AssetForm{Unit: unit, Kind: string(inventory.Scanner), Name: "Canon DR-C225", Serial: fmt.Sprintf("DP%d%s", i+1, unit), State: string(inventory.Spare),
-				Place: "Kho của xã", Seen: true})
-		}
+	for i := range spare {
+		forms = append(forms, inventory.AssetForm{Unit: giver, Kind: string(inventory.Scanner), Name: "Canon DR-C225", Serial: fmt.Sprintf("DP%02d%s", i+1, giver), State: string(inventory.Spare),
+			Place: "Kho của huyện", Seen: true})
 	}
 	return h.Inventory.AddAssets(ctx, who, forms)
 }

@@ -39,6 +39,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	s.AddAction(s.actions)
 	s.OnDossier(s.duePanel)
 	s.OnDossier(s.twinPanel)
+	s.OnDossier(s.answerPanel)
 	s.OnDossier(s.checkPanel)
 	s.OnDossier(s.letterPanel)
 	s.OnDossier(s.paperPanel)

@@ -194,6 +194,8 @@ func (a actPage) do() (dossier.Dossier, error) {
 	switch a.act {
 	case dossier.AskSupplement:
 		m.Data = Missing{Items: lines(c.FormValue("items")), Basis: tidy(c.FormValue("basis"))}
+	case dossier.Assign:
+		m.Handler, m.HandedTo = c.Who.ID, c.Who.Name
 	case dossier.AskVerify:
 		return a.s.Write(ctx, c.Who, a.d.ID, version(c), m.Said, lines(c.FormValue("to"))...)
 	case dossier.Verified:

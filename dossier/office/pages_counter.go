@@ -97,7 +97,10 @@ func (p *pages) showTake(c *httpx.Ctx, refused error) error {
 		return err
 	}
 	t, lang := c.T, string(c.T.Lang)
-	f := formOf(def)
+	f, err := formOf(def)
+	if err != nil {
+		return err
+	}
 	once := c.FormValue("key", string(ident.New(p.Now())))
 	out := ui.FormData{Action: counterAt + "/" + c.Params("procedure"), Submit: t.Say("office.take.accept"), Cancel: counterAt, Hidden: []ui.Hidden{{Name: "key", Value: once}}}
 	for _, role := range quickRoles {
@@ -180,7 +183,10 @@ func (p *pages) take(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := formOf(def)
+	f, err := formOf(def)
+	if err != nil {
+		return err
+	}
 	in := Taken{Key: "counter:" + c.FormValue("key"), Procedure: c.Params("procedure"), Unit: c.Who.Home, Practice: c.FormValue("practice") == "1", Answers: map[string]string{}, Present: typedAll(c, "present")}
 	if _, err := ident.Parse(c.FormValue("key")); err != nil {
 		return fault.New(fault.Invalid, "dossier.key_needed")

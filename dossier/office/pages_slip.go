@@ -2,6 +2,7 @@ package office
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -15,6 +16,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/site/ui"
 )
@@ -129,22 +131,13 @@ func (p *pages) book(c *httpx.Ctx) error {
 	}
 	t := c.T
 	s.Lines = all.Items
-	doc := s.Doc(t, false)
-	d := ui.TableData{Caption: doc.Title, HideCap: true, Count: -1, Pager: &ui.PagerData{Shown: len(all.Items)}, Empty: ui.EmptyData{Icon: "book", Title: t.Say("office.book.none"), Text: t.Say("office.book.none_text")}}
-	for _, part := range doc.Parts {
-		if part.Table == nil {
-			continue
-		}
-		for _, h := range part.Table.Heads {
-			d.Columns = append(d.Columns, ui.Column{Label: h})
-		}
-		for _, r := range part.Table.Rows {
-			row := ui.Row{}
-			for _, cell := range r {
-				row.Cells = append(row.Cells, ui.Text(cell))
-			}
-			d.Rows = append(d.Rows, row)
-		}
+	d := ui.TableData{Caption: t.Say("office.book.lines"), HideCap: true, Count: -1, Pager: &ui.PagerData{Shown: len(all.Items)}, Empty: ui.EmptyData{Icon: "book", Title: t.Say("office.book.none"), Text: t.Say("office.book.none_text")}}
+	for _, key := range []string{"no", "code", "applicant", "received", "due", "returned"} {
+		d.Columns = append(d.Columns, ui.Column{Label: t.Say("slip.col." + key), Num: key == "no"})
+	}
+	for _, l := range all.Items {
+		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Number(t, l.Number), ui.Two(l.Code, l.Procedure), ui.Two(l.Applicant, l.Contact), ui.Text(when(t, l.Received)), ui.Text(when(t, l.Due)),
+			ui.Two(when(t, l.Returned), strings.TrimSpace(l.How+" "+l.Receiver))}})
 	}
 	q := "?year=" + strconv.Itoa(s.Year)
 	if unit := c.Query("unit"); unit != "" {
@@ -163,6 +156,14 @@ func (p *pages) book(c *httpx.Ctx) error {
 	v := views.FormView{Head: ui.HeaderData{Title: t.Say("office.book.title", "year", strconv.Itoa(s.Year)), Lead: s.Office.Name, Action: &ui.Action{Label: t.Say("office.slip.print"), Href: print, Icon: "printer"}},
 		Tables: []views.TableView{{Title: t.Say("office.book.lines"), Table: d}}}
 	return p.shown(c, bookAt, v.Head.Title, nil, func(ui.Errors) templ.Component { return views.FormPage(t, v) })
+}
+
+// when is a moment in a table, nothing for none.
+func when(t i18n.T, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return t.Moment(at)
 }
 
 func (p *pages) bookPaper(c *httpx.Ctx) error {
@@ -254,7 +255,10 @@ func valuesOf(def definition, d dossier.Dossier, raw []byte) map[string]string {
 	if !unmarshal(raw, &a) {
 		return out
 	}
-	f := formOf(def)
+	f, err := formOf(def)
+	if err != nil {
+		return out // what cannot be read stays blank on the draft
+	}
 	for _, section := range form.Summary(f, a, form.Context{Accepted: d.AcceptedAt, Unit: d.Unit, Staff: true}) {
 		for _, line := range section.Lines {
 			field, _, ok := f.Field(line.Key)

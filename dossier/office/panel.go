@@ -7,8 +7,10 @@ import (
 	"github.com/a-h/templ"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/form"
 	"lotrinh/dossier/office/views"
 	"lotrinh/dossier/procedure"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/site/ui"
@@ -20,7 +22,7 @@ func panel(t i18n.T, key, title string, parts ...templ.Component) templ.Componen
 
 // offered are the acts that have a page here, the most likely first.
 var offered = []dossier.Act{dossier.Accept, dossier.CompleteSupplement, dossier.HandOver, dossier.AskConfirm, dossier.Finish, dossier.Return, dossier.Paid, dossier.AskVerify,
-	dossier.AskSupplement, dossier.RefuseIntake, dossier.Reappoint, dossier.AskFee, dossier.Stop, dossier.Withdraw}
+	dossier.AskSupplement, dossier.RefuseIntake, dossier.Reappoint, dossier.AskFee, dossier.Assign, dossier.Stop, dossier.Withdraw}
 
 // actions are what the reader can do with a dossier now.
 func (s *Service) actions(c *httpx.Ctx, v dossier.View) []ui.Action {
@@ -28,7 +30,8 @@ func (s *Service) actions(c *httpx.Ctx, v dossier.View) []ui.Action {
 	asked := slices.ContainsFunc(v.Steps, func(st dossier.Step) bool { return st.Act == dossier.AskSupplement })
 	sorry := slices.ContainsFunc(v.Steps, func(st dossier.Step) bool { return st.Act == dossier.Reappoint })
 	for _, a := range offered {
-		if !s.May(c.Who, v.Definition, v.Dossier, a) || a == dossier.AskSupplement && asked || a == dossier.Reappoint && (sorry || v.DueAt.IsZero()) {
+		if !s.May(c.Who, v.Definition, v.Dossier, a) || a == dossier.AskSupplement && asked || a == dossier.Reappoint && (sorry || v.DueAt.IsZero() || clock.Date(s.Now()) >= clock.Date(v.DueAt)) ||
+			a == dossier.Assign && (v.Handler == c.Who.ID || !slices.Contains(mine(c.Who), deskOf(v.Dossier, v.Step.Kind))) {
 			continue
 		}
 		all = append(all, ui.Action{Label: c.T.Say(string(actLabel(a, v))), Href: v.Path() + "/do/" + string(a), Danger: a == dossier.RefuseIntake || a == dossier.Stop || a == dossier.Withdraw})
@@ -38,6 +41,9 @@ func (s *Service) actions(c *httpx.Ctx, v dossier.View) []ui.Action {
 
 // actLabel is an act's word on a button: stopping after acceptance is the refusal of form 03.
 func actLabel(a dossier.Act, v dossier.View) i18n.Key {
+	if a == dossier.Assign {
+		return "office.act.take"
+	}
 	if a == dossier.Stop && v.Status != dossier.Incomplete {
 		return "office.act.refuse"
 	}
@@ -61,7 +67,7 @@ func (s *Service) twinPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compon
 	out := views.PanelView{ID: "twins", Title: t.Say("office.twin.title")}
 	for _, one := range all {
 		n := ui.NoticeData{Tone: ui.Warn, Title: t.Say("office.twin.like."+string(one.Like), "code", one.Number()),
-			Text: t.Say("office.twin.where", "unit", tree.Place(one.Unit), "status", t.Say(string(one.Status.Key())), "born", one.Born)}
+			Text: t.Say("office.twin.where", "unit", tree.Place(one.Unit), "status", t.Say(string(one.Status.Key())), "born", form.ShowDate(one.Born))}
 		switch {
 		case one.Like.Hard():
 			n.Tone = ui.Bad
@@ -86,27 +92,27 @@ func (s *Service) checkPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compo
 	t, lang := c.T, string(c.T.Lang)
 	out := views.PanelView{ID: "check", Title: t.Say("office.check.title")}
 	edits := c.Who.Covers(dossier.Examine, v.Unit) && v.Open && v.Status != dossier.Finished
-	form := ui.FormData{Action: v.Path() + "/findings", Submit: t.Say("office.check.save"), Loose: true}
+	entry := ui.FormData{Action: v.Path() + "/findings", Submit: t.Say("office.check.save"), Loose: true}
 	for _, doc := range v.Definition.Documents {
 		at := slices.IndexFunc(v.Documents, func(d dossier.Document) bool { return d.Key == doc.Key })
 		if at < 0 {
 			continue
 		}
 		out.Facts = append(out.Facts, s.documentFact(t, doc.Name.Say(lang), v.Documents[at], found[doc.Key]))
-		form.Fields = append(form.Fields, findingFields(t, doc.Key, doc.Name.Say(lang), found[doc.Key])...)
+		entry.Fields = append(entry.Fields, findingFields(t, doc.Key, doc.Name.Say(lang), found[doc.Key])...)
 	}
 	if v.Definition.Group == "birth" {
 		label := t.Say("office.check.marriage")
 		if f := found[MarriageLookup]; f.State != "" || edits {
 			out.Facts = append(out.Facts, ui.Fact{Label: label, Text: findingText(t, f)})
 		}
-		form.Fields = append(form.Fields, findingFields(t, MarriageLookup, label, found[MarriageLookup])...)
+		entry.Fields = append(entry.Fields, findingFields(t, MarriageLookup, label, found[MarriageLookup])...)
 	}
 	if len(out.Facts) == 0 {
 		return nil, nil
 	}
 	if edits {
-		out.Forms, out.Titles = []ui.FormData{form}, []string{t.Say("office.check.record")}
+		out.Forms, out.Titles = []ui.FormData{entry}, []string{t.Say("office.check.record")}
 	}
 	return views.Panel(t, out), nil
 }

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,13 +32,17 @@ type Taken struct {
 	Present   []string // keys of documents that are there, or were shown
 }
 
-// formOf reads the form of a definition; one without fields asks nothing.
-func formOf(def definition) form.Form {
+// formOf reads the form of a definition. One that does not say by which answers its
+// dossiers are known is known by plain ones.
+func formOf(def definition) (form.Form, error) {
 	f, err := form.Read(def.Form)
 	if err != nil {
-		return form.Form{}
+		return f, err
 	}
-	return f
+	keys := map[string]string{form.Subject: form.Subject, form.Applicant: form.Applicant, form.ApplicantTel: form.ApplicantTel}
+	maps.Copy(keys, f.Keys)
+	f.Keys = keys
+	return f, nil
 }
 
 // factsOf are what lists and checks need of answers.
@@ -64,7 +69,10 @@ func (s *Service) Take(ctx context.Context, who access.Actor, in Taken) (dossier
 	if err != nil {
 		return dossier.Dossier{}, err
 	}
-	f := formOf(def)
+	f, err := formOf(def)
+	if err != nil {
+		return dossier.Dossier{}, err
+	}
 	if err := facts(f, a); err != nil {
 		return dossier.Dossier{}, err
 	}

@@ -40,6 +40,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.tab", Href: Home, Needs: []access.Perm{dossier.Read}})
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.books.tab", Href: booksAt, Needs: []access.Perm{dossier.Read}, Under: Home})
+	s.Dossiers.AddTab(dossier.Tab{Label: "register.relative.title", Href: relativesAt, Needs: []access.Perm{dossier.Examine, dossier.Register, dossier.Sign}, Under: Home})
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.sign.tab", Href: signAt, Needs: []access.Perm{dossier.Sign}})
 	s.Dossiers.OnDossier(p.panel)
 	r.Page("GET", Home, p.search)
@@ -148,7 +149,7 @@ func (p *pages) says(c *httpx.Ctx, version ident.ID, unit string, at time.Time, 
 		for _, l := range s.Lines {
 			fact := ui.Fact{Label: l.Label.In(c.T.Lang), Text: l.Value.In(c.T.Lang)}
 			if first != nil && first[l.Key] != now[l.Key] {
-				fact.Change = c.T.Say("register.entry.was", "value", orBlank(c.T, form.Show(f, l.Key, first, form.Context{Accepted: at, Unit: unit, Place: place, Staff: true}).In(c.T.Lang)))
+				fact.Age = c.T.Say("register.entry.was", "value", orBlank(c.T, form.Show(f, l.Key, first, form.Context{Accepted: at, Unit: unit, Place: place, Staff: true}).In(c.T.Lang)))
 			}
 			one.Facts = append(one.Facts, fact)
 		}

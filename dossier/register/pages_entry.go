@@ -3,6 +3,7 @@ package register
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -52,7 +53,7 @@ func (p *pages) entryPage(c *httpx.Ctx, tree *org.Tree, v View) (views.Entry, er
 	state := p.state(c, v.Stand.Void != nil, v.Stand.Annulled(), v.Practice)
 	title := t.Say("register.entry.title", "number", Numbered(v.Number, v.Year), "book", v.Book())
 	out := views.Entry{Head: ui.HeaderData{Title: title, State: &state, Lead: v.Subject, Crumbs: []ui.Crumb{{Label: t.Say("register.tab"), Href: Home}, {Label: Numbered(v.Number, v.Year)}},
-		More: []ui.Action{{Label: t.Say("register.entry.dossier"), Href: dossier.Home + "/" + string(v.Dossier), Icon: "folder"}}}}
+		More: []ui.Action{{Label: t.Say("register.entry.dossier"), Href: dossier.Home + "/" + string(v.Dossier), Icon: "inbox"}}}}
 	if v.Stand.Valid() {
 		out.Head.Action = &ui.Action{Label: t.Say("register.extract.do"), Href: v.Path() + "/extract", Icon: "printer"}
 	}
@@ -231,8 +232,8 @@ func (p *pages) extract(c *httpx.Ctx) error {
 	}
 	now := p.now()
 	out := views.Extract{Head: ui.HeaderData{Title: t.Say("register.extract.page"), Crumbs: []ui.Crumb{{Label: t.Say("register.tab"), Href: Home}, {Label: Numbered(v.Number, v.Year), Href: v.Path()}, {Label: t.Say("register.extract.page")}}},
-		Nation: t.Say("register.extract.nation"), Motto: t.Say("register.extract.motto"), Parent: t.Say("register.extract.committee", "place", tree.Name(tree.District(issuer))),
-		Issuer: t.Say("register.extract.committee", "place", tree.Name(issuer)), Number: t.Say("register.extract.number", "number", Numbered(v.Number, v.Year), "book", v.Book()),
+		Nation: t.Say("register.extract.nation"), Motto: t.Say("register.extract.motto"), Parent: t.Say("register.extract.committee", "place", strings.ToUpper(tree.Name(tree.District(issuer)))),
+		Issuer: t.Say("register.extract.committee", "place", strings.ToUpper(tree.Name(issuer))), Number: t.Say("register.extract.number", "number", Numbered(v.Number, v.Year), "book", v.Book()),
 		PlaceDate: t.Say("register.extract.place_date", "place", tree.Name(issuer), "day", t.Day(now)), Title: t.Say("register.extract.title." + string(v.Kind)), Draft: t.Say("register.extract.copy"),
 		Lead:       t.Say("register.extract.lead", "place", atlas.Tree(v.Day).Place(v.Unit), "day", day(t, v.Day), "book", v.Book(), "number", Numbered(v.Number, v.Year)),
 		SignerRole: t.Say("register.extract.signer"), Hash: v.Hash}

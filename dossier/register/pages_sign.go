@@ -44,7 +44,7 @@ func (p *pages) showSign(c *httpx.Ctx, which string, refused error) error {
 		if which == "refuse" {
 			out.Refuse.Form.Errors = e
 		} else {
-			out.Form.Errors = e
+			out.Form.Errors, out.Password.Error = e, e.Of("password")
 		}
 		return views.SignPage(t, out)
 	})
@@ -99,7 +99,8 @@ func (b signPage) build() (views.Sign, error) {
 	if b.practice {
 		hidden = append(hidden, ui.Hidden{Name: "practice", Value: "1"})
 	}
-	out.Form = ui.FormData{Action: signAt, Submit: t.Say("register.sign.submit"), Hidden: hidden, Wide: true, Loose: true, Fields: []ui.Field{passwordField(t)}}
+	out.Form = ui.FormData{Action: signAt, Submit: t.Say("register.sign.submit"), Hidden: hidden, Wide: true, Loose: true}
+	out.Password = passwordField(t)
 	if !b.all.First {
 		out.Pager.First = signAt
 	}

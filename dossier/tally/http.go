@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/tally/score"
 	"lotrinh/dossier/tally/views"
 	"lotrinh/internal/kit/access"
@@ -205,10 +207,21 @@ func told(t i18n.T, h Hist, q float64) string {
 	return t.Say("tally.at_most", "d", ui.Span(t, d, day))
 }
 
+// byWay orders steps as a dossier takes them; those of another name stand behind.
+func byWay(a, b string) int {
+	at := func(key string) int {
+		if i := slices.Index(procedure.StepKinds, procedure.StepKind(key)); i >= 0 {
+			return i
+		}
+		return len(procedure.StepKinds)
+	}
+	return cmp.Or(cmp.Compare(at(a), at(b)), strings.Compare(a, b))
+}
+
 // timeTable is how long dossiers stand in each step and wait for others.
 func (p *pages) timeTable(t i18n.T, b Board) views.Table {
 	d := ui.TableData{Caption: t.Say("tally.times"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("tally.where")}, {Label: t.Say("tally.median"), Num: true}, {Label: t.Say("tally.ninety"), Num: true}}}
-	for _, key := range slices.Sorted(maps.Keys(b.ByStage)) {
+	for _, key := range slices.SortedFunc(maps.Keys(b.ByStage), byWay) {
 		word := key
 		if t.Has("tally.stage." + key) {
 			word = t.Say("tally.stage." + key)

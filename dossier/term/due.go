@@ -62,6 +62,9 @@ func Of(cal *worktime.Calendar, r Rule, h History) (Due, error) {
 		return c.due, nil
 	}
 	asked := c.within(start, h.Verifications)
+	if r.Kind == SameDay && r.Total > 0 && len(asked) > 0 {
+		r.Kind = WorkingDays // "in all five working days" is no longer a matter of today
+	}
 	first, ok, err := c.first(r, start)
 	if err != nil || !ok {
 		return c.due, err
@@ -100,7 +103,20 @@ func (c *count) within(start time.Time, all []Span) []daySpan {
 		out = append(out, daySpan{max(from, c.cal.Today(start)), until})
 		c.say("term.step.verification", "from", from, "until", until)
 	}
-	slices.SortFunc(out, func(a, b daySpan) int { return int(a.from - b.from) })
+	return joined(out)
+}
+
+// joined are spans in order, those that overlap or touch made one.
+func joined(all []daySpan) []daySpan {
+	slices.SortFunc(all, func(a, b daySpan) int { return int(a.from - b.from) })
+	out := all[:0]
+	for _, s := range all {
+		if n := len(out); n > 0 && s.from <= out[n-1].until {
+			out[n-1].until = max(out[n-1].until, s.until)
+			continue
+		}
+		out = append(out, s)
+	}
 	return out
 }
 
@@ -140,24 +156,28 @@ func (c *count) workingDays(day worktime.Day, n int, r Rule, asked []daySpan) Du
 	}
 	paused := 0
 	for {
-		if until, on := c.under(day); on {
-			for day < until {
-				var ok bool
-				if day, ok = c.next(day); !ok {
-					return c.due
-				}
-				paused++
+		for n > 0 {
+			var ok bool
+			if day, ok = c.next(day); !ok {
+				return c.due
 			}
-			continue
+			if c.taken(day) {
+				paused++
+				continue
+			}
+			n--
 		}
-		if n == 0 {
+		until, on := c.under(day)
+		if !on {
 			break
 		}
-		var ok bool
-		if day, ok = c.next(day); !ok {
-			return c.due
+		for day < until {
+			var ok bool
+			if day, ok = c.next(day); !ok {
+				return c.due
+			}
+			paused++
 		}
-		n--
 	}
 	if paused > 0 {
 		c.say("term.step.paused", "n", paused)
@@ -174,6 +194,12 @@ func (c *count) workingDays(day worktime.Day, n int, r Rule, asked []daySpan) Du
 		c.say("term.step.on_reply", "day", day)
 	}
 	return c.close(day)
+}
+
+// taken tells whether a verification took a day: those after its sending, up to and with
+// the day of the reply.
+func (c *count) taken(day worktime.Day) bool {
+	return slices.ContainsFunc(c.spans, func(s daySpan) bool { return s.from < day && day <= s.until })
 }
 
 // under tells whether the clock stands at the end of a day, and until which one.

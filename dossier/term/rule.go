@@ -42,6 +42,7 @@ func (r Rule) Check() error {
 	k.Need(r.Days >= 0 && r.Days <= Longest && (r.Kind == SameDay) == (r.Days == 0), "term_days", "term.days_range")
 	k.Need(r.Extra >= 0 && r.Extra <= Longest, "term_extra", "term.days_range")
 	k.Need(r.Total >= 0 && r.Total <= Longest && (r.Total == 0 || r.Extra == 0), "term_total", "term.extra_or_total")
+	k.Need(r.Total == 0 || r.Total >= r.Days, "term_total", "term.total_short")
 	_, err := r.cut()
 	k.Need(err == nil, "term_cut", "term.cut_form")
 	return k.Err()

@@ -7,11 +7,12 @@ import { AxeBuilder } from '@axe-core/playwright'
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
 
-/** launch starts one headless browser; every reader gets a context of their own. */
-export function launch() {
+/** launch starts one headless browser; every reader gets a context of their own. With a picture its camera sees that one. */
+export function launch({ camera } = {}) {
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    args: [...(camera ? ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`] : []),
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--lang=vi'],
   })
 }

@@ -14,15 +14,15 @@ export const widths = [1440, 390]
 let browser
 after(() => browser?.close())
 
-/** story(name, live) runs live({origin, width, as, guest}) at every width; as(account) is a signed-in Reader. */
+/** story(name, live) runs live({origin, width, as, guest}) at every width; as(account) is a signed-in Reader, `on` another browser if need be. */
 export function story(name, live, { at = widths } = {}) {
   for (const width of at) {
     test(`${name} (${width} px)`, { timeout: 400_000 }, async () => {
       const server = await startServer()
       browser ??= await launch()
       const readers = []
-      const guest = async (options = {}) => {
-        const { context, problems } = await openContext(browser, server.origin, { width, ...options })
+      const guest = async ({ on = browser, ...options } = {}) => {
+        const { context, problems } = await openContext(on, server.origin, { width, ...options })
         const reader = new Reader(await context.newPage(), problems, width < 600)
         readers.push(reader)
         return reader

@@ -218,14 +218,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, id ident.ID, ver
 // Tell says something to everybody whose open ticket belongs to the incident, each by
 // the channel of the ticket, and to the status page.
 func (s *Service) Tell(ctx context.Context, who access.Actor, id ident.ID, version int64, body string) (Update, error) {
-	if err := who.Need(Lead); err != nil {
-		return Update{}, err
-	}
-	body, err := message(body)
-	if err != nil {
-		return Update{}, err
-	}
-	return s.step(ctx, who, id, version, Told, body, func(inc *Incident, _ time.Time) error {
+	return s.step(ctx, who, id, version, Told, body, func(inc *Incident, _ time.Time, _ string) error {
 		if inc.State != Running {
 			return fault.New(fault.Conflict, "incident.not_running")
 		}
@@ -236,14 +229,7 @@ func (s *Service) Tell(ctx context.Context, who access.Actor, id ident.ID, versi
 // Resolve says that the incident is over: each linked ticket that is open gets the
 // answer and is resolved, on its own clock.
 func (s *Service) Resolve(ctx context.Context, who access.Actor, id ident.ID, version int64, answer string) (Update, error) {
-	if err := who.Need(Lead); err != nil {
-		return Update{}, err
-	}
-	answer, err := message(answer)
-	if err != nil {
-		return Update{}, err
-	}
-	return s.step(ctx, who, id, version, Solved, answer, func(inc *Incident, now time.Time) error {
+	return s.step(ctx, who, id, version, Solved, answer, func(inc *Incident, now time.Time, answer string) error {
 		if inc.State != Running {
 			return fault.New(fault.Conflict, "incident.not_running")
 		}
@@ -254,14 +240,7 @@ func (s *Service) Resolve(ctx context.Context, who access.Actor, id ident.ID, ve
 
 // Rerun says that the incident is not over after all; what is open is told.
 func (s *Service) Rerun(ctx context.Context, who access.Actor, id ident.ID, version int64, why string) (Update, error) {
-	if err := who.Need(Lead); err != nil {
-		return Update{}, err
-	}
-	why, err := message(why)
-	if err != nil {
-		return Update{}, err
-	}
-	return s.step(ctx, who, id, version, Again, why, func(inc *Incident, _ time.Time) error {
+	return s.step(ctx, who, id, version, Again, why, func(inc *Incident, _ time.Time, _ string) error {
 		if inc.State != Resolved {
 			return fault.New(fault.Conflict, "incident.not_resolved")
 		}
@@ -271,7 +250,14 @@ func (s *Service) Rerun(ctx context.Context, who access.Actor, id ident.ID, vers
 }
 
 // step is an update that changes the incident and goes to its tickets.
-func (s *Service) step(ctx context.Context, who access.Actor, id ident.ID, version int64, kind Kind, body string, do func(inc *Incident, now time.Time) error) (Update, error) {
+func (s *Service) step(ctx context.Context, who access.Actor, id ident.ID, version int64, kind Kind, body string, do func(inc *Incident, now time.Time, said string) error) (Update, error) {
+	if err := who.Need(Lead); err != nil {
+		return Update{}, err
+	}
+	body, err := message(body)
+	if err != nil {
+		return Update{}, err
+	}
 	tickets, err := s.Desk.OfIncident(ctx, who, id)
 	if err != nil {
 		return Update{}, err
@@ -279,7 +265,7 @@ func (s *Service) step(ctx context.Context, who access.Actor, id ident.ID, versi
 	var u Update
 	_, err = s.change(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, now time.Time, inc *Incident) error {
 		before := inc.State
-		if err := do(inc, now); err != nil {
+		if err := do(inc, now, body); err != nil {
 			return err
 		}
 		if u, err = s.append(ctx, tx, who, *inc, kind, body); err != nil {

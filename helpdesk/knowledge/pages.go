@@ -134,15 +134,20 @@ func (p pages) newForm(c *httpx.Ctx) error {
 	return p.showForm(c, nil, Text{Title: c.Query("title"), Service: helpdesk.Category(c.Query("service")), Audience: Officers}, nil)
 }
 
-func (p pages) editForm(c *httpx.Ctx) error {
+// edited is the article that the address names, for those who write.
+func (p pages) edited(c *httpx.Ctx) (Article, error) {
 	no, err := number(c, "no")
 	if err != nil {
-		return err
+		return Article{}, err
 	}
 	if err := c.Who.Need(Edit); err != nil {
-		return err
+		return Article{}, err
 	}
-	a, err := p.Get(c.Std(), c.Who, no)
+	return p.Get(c.Std(), c.Who, no)
+}
+
+func (p pages) editForm(c *httpx.Ctx) error {
+	a, err := p.edited(c)
 	if err != nil {
 		return err
 	}
@@ -230,21 +235,14 @@ func (p pages) create(c *httpx.Ctx) error {
 }
 
 func (p pages) edit(c *httpx.Ctx) error {
-	no, err := number(c, "no")
-	if err != nil {
-		return err
-	}
-	if err := c.Who.Need(Edit); err != nil {
-		return err
-	}
-	a, err := p.Get(c.Std(), c.Who, no)
+	a, err := p.edited(c)
 	if err != nil {
 		return err
 	}
 	x := readText(c)
 	pictures, err := p.Files.FromForm(c, "pictures", files.Photo, mostPictures)
 	if err == nil {
-		_, err = p.Rewrite(c.Std(), c.Who, no, x, pictures...)
+		_, err = p.Rewrite(c.Std(), c.Who, a.Seq, x, pictures...)
 	}
 	if err != nil {
 		return p.showForm(c, &a, x, err)

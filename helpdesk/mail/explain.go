@@ -67,7 +67,7 @@ func (s *Service) Explain(ctx context.Context, t i18n.T, raw []byte) (Explained,
 
 // usual is a mailbox with nothing decided: what a new one begins with.
 func usual() Mailbox {
-	return Mailbox{Port: 993, Security: TLS, Folder: "INBOX", Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Active: true}
+	return Mailbox{Port: 993, Security: TLS, Folder: "INBOX", Category: helpdesk.Usage, Strangers: rules.StrangersOpen, Closed: rules.ClosedPolicy, Forwarded: rules.ForOriginal, Active: true}
 }
 
 // longestFile is the most bytes of a mail file that are read: over any limit of a

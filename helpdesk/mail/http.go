@@ -23,6 +23,7 @@ const (
 	boxesAt      = roomAt + "/boxes"
 	quarantineAt = roomAt + "/quarantine"
 	journalAt    = roomAt + "/journal"
+	aliasesAt    = roomAt + "/aliases"
 	lettersAt    = roomAt + "/letters"
 )
 
@@ -44,6 +45,8 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", boxesAt+"/:id", p.box)
 	r.Page("POST", boxesAt+"/:id", p.save)
 	r.Page("POST", roomAt+"/broken", p.mended)
+	r.Page("GET", aliasesAt, p.aliases)
+	r.Page("POST", aliasesAt, p.routeAlias)
 	r.Page("GET", quarantineAt, p.quarantine)
 	r.Page("GET", journalAt, p.journal)
 	r.Page("GET", lettersAt+"/:id", p.letter)
@@ -122,7 +125,7 @@ func typed(c *httpx.Ctx) Mailbox {
 	version, _ := strconv.ParseInt(c.FormValue("version"), 10, 64)
 	return Mailbox{Name: c.FormValue("name"), Address: c.FormValue("address"), Aliases: c.FormValue("aliases"), Host: c.FormValue("host"), Port: port,
 		Security: c.FormValue("security"), Login: c.FormValue("login"), Folder: c.FormValue("folder"), DoneFolder: c.FormValue("done_folder"),
-		Unit: c.FormValue("unit"), Category: helpdesk.Category(c.FormValue("service")), Strangers: c.FormValue("strangers"), Closed: c.FormValue("closed"),
+		Unit: c.FormValue("unit"), Category: helpdesk.Category(c.FormValue("service")), Strangers: c.FormValue("strangers"), Closed: c.FormValue("closed"), Forwarded: c.FormValue("forwarded"),
 		Trusted: c.FormValue("trusted") == "1", Plus: c.FormValue("plus") == "1", Active: c.FormValue("active") == "1", Version: version}
 }
 

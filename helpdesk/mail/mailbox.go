@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"slices"
@@ -44,6 +45,7 @@ type Mailbox struct {
 	Category      helpdesk.Category `bun:"service"`
 	Strangers     string            `bun:"strangers"`
 	Closed        string            `bun:"closed"`
+	Forwarded     string            `bun:"forwarded"`
 	Trusted       bool              `bun:"trusted"`
 	Plus          bool              `bun:"plus"` // its server delivers name+anything@…
 	Active        bool              `bun:"active"`
@@ -59,7 +61,7 @@ func (b Mailbox) aliases() []string { return strings.Fields(b.Aliases) }
 
 // rules is the mailbox as the engine sees it.
 func (b Mailbox) rules() rules.Mailbox {
-	return rules.Mailbox{Address: b.Address, Aliases: b.aliases(), Trusted: b.Trusted, Strangers: b.Strangers, Closed: b.Closed, Limits: rules.Usual}
+	return rules.Mailbox{Address: b.Address, Aliases: b.aliases(), Trusted: b.Trusted, Strangers: b.Strangers, Closed: b.Closed, Forwarded: b.Forwarded, Limits: rules.Usual}
 }
 
 // answersTo is where an answer to a mail about a ticket is to go.
@@ -73,6 +75,7 @@ func (b Mailbox) answersTo(ticket ident.ID) string {
 
 // check puts a mailbox in order and says what is wrong with it.
 func (b *Mailbox) check() error {
+	b.Forwarded = cmp.Or(b.Forwarded, rules.ForOriginal)
 	b.Name, b.Address, b.Host = strings.TrimSpace(fold.NFC(b.Name)), addressOf(b.Address), strings.TrimSpace(b.Host)
 	b.Login, b.Folder, b.DoneFolder = strings.TrimSpace(b.Login), strings.TrimSpace(b.Folder), strings.TrimSpace(b.DoneFolder)
 	b.Aliases = strings.ToLower(strings.Join(strings.FieldsFunc(b.Aliases, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\n' || r == '\r' }), " "))
@@ -93,6 +96,7 @@ func (b *Mailbox) check() error {
 	k.Need(b.Security != Plain || b.local(), "security", "helpdesk.mail.form.clear_password")
 	k.Need(b.DoneFolder == "" || b.DoneFolder != b.Folder, "done_folder", "helpdesk.mail.form.same_folder")
 	k.Need(b.Strangers == rules.StrangersOpen || b.Strangers == rules.StrangersHold, "strangers", "helpdesk.mail.form.choose")
+	k.Need(b.Forwarded == rules.ForOriginal || b.Forwarded == rules.ForForwarder, "forwarded", "helpdesk.mail.form.choose")
 	k.Need(b.Closed == rules.ClosedPolicy || b.Closed == rules.ClosedFile, "closed", "helpdesk.mail.form.choose")
 	return k.Err()
 }
@@ -164,7 +168,7 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, who access.Actor, now t
 		return addressTaken(err)
 	}
 	return trail.Write(ctx, tx, now, who, "helpdesk.mailbox.changed", string(b.ID),
-		map[string][2]any{"active": {before.Active, b.Active}, "strangers": {before.Strangers, b.Strangers}, "trusted": {before.Trusted, b.Trusted}})
+		map[string][2]any{"active": {before.Active, b.Active}, "strangers": {before.Strangers, b.Strangers}, "trusted": {before.Trusted, b.Trusted}, "forwarded": {before.Forwarded, b.Forwarded}})
 }
 
 // addressTaken says that a second mailbox has the address of a first.

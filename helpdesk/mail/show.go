@@ -25,6 +25,7 @@ func (p pages) tabs(c *httpx.Ctx, at string) ([]ui.Tab, error) {
 	n, err := p.Waiting(c.Std(), c.Who)
 	return []ui.Tab{
 		{Label: c.T.Say("helpdesk.mail.boxes"), Href: roomAt, Active: at == roomAt, Count: -1},
+		{Label: c.T.Say("helpdesk.mail.aliases"), Href: aliasesAt, Active: at == aliasesAt, Count: -1},
 		{Label: c.T.Say("helpdesk.mail.quarantine"), Href: quarantineAt, Active: at == quarantineAt, Count: n},
 		{Label: c.T.Say("helpdesk.mail.journal"), Href: journalAt, Active: at == journalAt, Count: -1},
 	}, err
@@ -125,6 +126,7 @@ func (p pages) formView(t i18n.T, b Mailbox, offers *helpdesk.Catalogue) views.F
 			{Kind: ui.Select, Name: "service", Label: say("service"), Value: string(b.Category), Options: services, Required: true},
 			{Kind: ui.Radio, Name: "strangers", Label: say("strangers"), Value: b.Strangers, Options: choose("strangers", rules.StrangersOpen, rules.StrangersHold), Required: true},
 			{Kind: ui.Radio, Name: "closed", Label: say("closed"), Value: b.Closed, Options: choose("closed", rules.ClosedPolicy, rules.ClosedFile), Required: true},
+			{Kind: ui.Radio, Name: "forwarded", Label: say("forwarded"), Hint: say("forwarded_hint"), Value: b.Forwarded, Options: choose("forwarded", rules.ForOriginal, rules.ForForwarder), Required: true},
 			{Kind: ui.Check, Name: "plus", Label: say("plus"), Hint: say("plus_hint"), Value: flag(b.Plus)},
 			{Kind: ui.Check, Name: "trusted", Label: say("trusted"), Hint: say("trusted_hint"), Value: flag(b.Trusted)},
 			{Kind: ui.Check, Name: "active", Label: say("active"), Value: flag(b.Active)},

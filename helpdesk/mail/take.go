@@ -209,6 +209,11 @@ func (k *taking) open(ctx context.Context, tx *db.Tx) error {
 	}
 	d := helpdesk.Draft{Unit: k.unit(who), Requester: personOf(who), Title: k.title(), Body: k.body(false),
 		Service: k.box.Category, Impact: helpdesk.Least, Urgency: helpdesk.Least + 1, Source: "mail", Channel: helpdesk.ByMail, Files: k.files}
+	a, err := k.alias(ctx, tx)
+	if err != nil {
+		return err
+	}
+	k.routed(a, who, &d)
 	k.obey(&d)
 	t, err := k.s.Desk.OpenIn(ctx, tx, k.ready, robot(), d)
 	if err != nil {

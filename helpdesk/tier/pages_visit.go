@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
@@ -234,68 +235,70 @@ func (p *pages) did(c *httpx.Ctx, form string, do func(ident.ID) (Visit, error))
 
 func (p *pages) visit(c *httpx.Ctx) error { return p.showVisit(c, "", nil) }
 
-func (p *pages) showVisit(c *httpx.Ctx, form string, refused error) error {
+// scene is a visit with what its pages say around it.
+type scene struct {
+	Visit
+	parts      []Part
+	ticket     helpdesk.Ticket
+	technician string // by name
+	place      string
+}
+
+// scene is the visit that the address names.
+func (p *pages) scene(c *httpx.Ctx) (s scene, err error) {
 	key, err := id(c)
 	if err != nil {
-		return err
+		return s, err
 	}
-	v, parts, err := p.Visit(c.Std(), c.Who, key)
-	if err != nil {
-		return err
+	if s.Visit, s.parts, err = p.Visit(c.Std(), c.Who, key); err != nil {
+		return s, err
 	}
-	x, err := p.Desk.Ticket(c.Std(), c.Who, v.Ticket)
-	if err != nil {
-		return err
+	if s.ticket, err = p.Desk.Ticket(c.Std(), c.Who, s.Ticket); err != nil {
+		return s, err
 	}
-	names, err := p.named(c, []Visit{v})
+	names, err := p.named(c, []Visit{s.Visit})
 	if err != nil {
-		return err
+		return s, err
 	}
 	tree, err := p.tree(c)
 	if err != nil {
+		return s, err
+	}
+	s.technician, s.place = names[s.Technician], tree.Place(s.Unit)
+	return s, nil
+}
+
+func (p *pages) showVisit(c *httpx.Ctx, form string, refused error) error {
+	s, err := p.scene(c)
+	if err != nil {
 		return err
 	}
-	b := visitPage{c: c, v: v, parts: parts, form: form, refused: refused != nil}
+	b := visitPage{c: c, v: s.Visit, parts: s.parts, form: form, refused: refused != nil}
 	return p.shown(c, "/desk/visits", c.T.Say("tier.visit"), refused, func(e ui.Errors) templ.Component {
 		b.e = e
-		return views.VisitPage(c.T, b.view(x, names[v.Technician], tree.Place(v.Unit)))
+		return views.VisitPage(c.T, b.view(s.ticket, s.technician, s.place))
 	})
 }
 
 // paper is the signed record, to be printed.
 func (p *pages) paper(c *httpx.Ctx) error {
-	key, err := id(c)
+	s, err := p.scene(c)
 	if err != nil {
 		return err
 	}
-	v, parts, err := p.Visit(c.Std(), c.Who, key)
-	if err != nil {
-		return err
-	}
+	v := s.Visit
 	if v.State != Signed {
 		return fault.New(fault.Missing, "fault.missing")
 	}
-	x, err := p.Desk.Ticket(c.Std(), c.Who, v.Ticket)
-	if err != nil {
-		return err
-	}
-	names, err := p.named(c, []Visit{v})
-	if err != nil {
-		return err
-	}
-	tree, err := p.tree(c)
-	if err != nil {
-		return err
-	}
 	t := c.T
 	table := ui.TableData{Caption: t.Say("tier.parts"), Count: -1, Columns: []ui.Column{{Label: t.Say("tier.part.name")}, {Label: t.Say("tier.part.number")}, {Label: t.Say("tier.part.quantity"), Num: true}}}
-	for _, one := range parts {
+	for _, one := range s.parts {
 		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Text(one.Name), ui.Text(one.Serial), ui.Number(t, one.Quantity)}})
 	}
 	return p.site.Show(c, site.Page{Title: t.Say("tier.paper.title"), At: "/desk/visits"}, views.RecordPage(t, views.RecordView{
 		Head:   ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("tier.visit"), Href: "/desk/visits/" + string(v.ID)}, {Label: t.Say("tier.paper.title")}}, Title: t.Say("tier.paper.title")},
-		Number: x.Number(), Parts: table, Signature: "/desk/visits/" + string(v.ID) + "/signature", Signer: v.Signer, Post: v.SignerPost, Tech: names[v.Technician], Hash: v.Hash,
-		Facts: []ui.Fact{{Label: t.Say("tier.commune"), Text: tree.Place(v.Unit)}, {Label: t.Say("tier.paper.ticket"), Text: x.Title}, {Label: t.Say("tier.paper.signed"), Text: t.Moment(*v.EndedAt)},
+		Number: s.ticket.Number(), Parts: table, Signature: "/desk/visits/" + string(v.ID) + "/signature", Signer: v.Signer, Post: v.SignerPost, Tech: s.technician, Hash: v.Hash,
+		Facts: []ui.Fact{{Label: t.Say("tier.commune"), Text: s.place}, {Label: t.Say("tier.paper.ticket"), Text: s.ticket.Title}, {Label: t.Say("tier.paper.signed"), Text: t.Moment(*v.EndedAt)},
 			{Label: t.Say("tier.record.found"), Text: v.Found}, {Label: t.Say("tier.record.did"), Text: v.Did}}}))
 }
 

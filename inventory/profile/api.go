@@ -17,6 +17,7 @@ type ProfileJSON struct {
 	Revision    int64    `json:"revision"`
 	State       string   `json:"state" doc:"draft or published"`
 	PublishedAt string   `json:"published_at,omitempty"`
+	EndsAt      string   `json:"ends_at,omitempty" doc:"from when on it is asked for no more"`
 	inventory.ProfileDraft
 	Version int64 `json:"version"`
 }
@@ -113,6 +114,8 @@ func (s *Service) api(r *httpx.Router) {
 	r.API(httpx.Op{Method: "GET", Path: base + "profiles/:id/effect", ID: "getProfileEffect", Tag: tag, Summary: "Which communes get another answer if this is published", Out: EffectJSON{}}, s.apiEffect)
 	r.API(httpx.Op{Method: "POST", Path: base + "profiles/:id/publish", ID: "publishProfile", Tag: tag, Summary: "Publish a draft; a run judges every commune by it",
 		Out: PublishedJSON{}, Changes: true}, s.apiPublish)
+	r.API(httpx.Op{Method: "POST", Path: base + "profiles/:id/withdraw", ID: "withdrawProfile", Tag: tag, Summary: "Ask for a published profile no more from a day on",
+		In: WithdrawIn{}, Out: ProfileJSON{}, Changes: true}, s.apiWithdraw)
 	r.API(httpx.Op{Method: "GET", Path: base + "units/:unit/waivers", ID: "listRequirementWaivers", Tag: tag, Summary: "What a commune is or was excused from", Out: httpx.List[WaiverJSON]{}}, s.apiWaivers)
 	r.API(httpx.Op{Method: "POST", Path: base + "units/:unit/waivers", ID: "waiveRequirement", Tag: tag, Summary: "Excuse a commune from a line of a profile",
 		In: WaiverIn{}, Out: WaiverJSON{}, Status: 201, Creates: true}, s.apiWaive)
@@ -131,6 +134,9 @@ func profileJSON(v inventory.Profile) (ProfileJSON, error) {
 	out := ProfileJSON{ID: v.ID, Revision: v.Revision, State: v.State, ProfileDraft: d, Version: v.Version}
 	if !v.PublishedAt.IsZero() {
 		out.PublishedAt = v.PublishedAt.Format(time.RFC3339)
+	}
+	if !v.EndsAt.IsZero() {
+		out.EndsAt = v.EndsAt.Format(time.RFC3339)
 	}
 	return out, err
 }

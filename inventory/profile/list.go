@@ -50,7 +50,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 			Note: t.Say("inventory.profiles.published", "revision", strconv.FormatInt(one.Revision, 10), "day", t.Day(one.PublishedAt))}, Table: lineTable(t, one.Title(t), lines, nil)})
 	}
 	v.Versions = ui.CardData{Title: t.Say("profile.versions"), Flush: true}
-	v.All = versionTable(t, all, "")
+	v.All = p.versionTable(t, all, "")
 	return p.show(c, v.Header.Title, views.List(t, v))
 }
 
@@ -97,7 +97,7 @@ func lineTable(t i18n.T, title string, lines []readiness.Line, do func(i int) te
 }
 
 // versionTable lists versions; with is the one that the others are compared with.
-func versionTable(t i18n.T, all []inventory.Profile, with string) ui.TableData {
+func (p *pages) versionTable(t i18n.T, all []inventory.Profile, with string) ui.TableData {
 	d := ui.TableData{Caption: t.Say("profile.versions"), HideCap: true, Count: int64(len(all)), Columns: []ui.Column{{Label: t.Say("profile.col.profile")},
 		{Label: t.Say("profile.col.revision"), Num: true}, {Label: t.Say("inventory.column.state")}, {Label: t.Say("profile.col.day")}, {Label: t.Say("profile.col.said")}},
 		Empty: ui.EmptyData{Icon: "checklist", Title: t.Say("readiness.no_profile")}}
@@ -105,11 +105,11 @@ func versionTable(t i18n.T, all []inventory.Profile, with string) ui.TableData {
 		d.Columns = append(d.Columns, ui.Column{Label: t.Say("profile.col.diff")})
 	}
 	for _, v := range all {
-		state, day := ui.State{Tone: ui.Good, Word: t.Say("profile.state.published")}, t.Day(v.PublishedAt)
+		day := t.Day(v.PublishedAt)
 		if v.State == inventory.Drafted {
-			state, day = ui.State{Tone: ui.Prepare, Word: t.Say("profile.state.draft")}, t.Day(v.MadeAt)
+			day = t.Day(v.MadeAt)
 		}
-		row := ui.Row{Href: href(v), Cells: []templ.Component{ui.Main(href(v), v.Title(t), v.Code), ui.Number(t, v.Revision), ui.Badge(state), ui.Text(day), ui.Text(v.Said)}}
+		row := ui.Row{Href: href(v), Cells: []templ.Component{ui.Main(href(v), v.Title(t), v.Code), ui.Number(t, v.Revision), ui.Badge(p.stateOf(t, v)), ui.Text(day), ui.Text(v.Said)}}
 		if with != "" {
 			cell := ui.Text("")
 			if string(v.ID) != with {

@@ -47,6 +47,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", at+"/:id/export.json", p.export)
 	r.Page("GET", at+"/:id/lines/new", p.newLine)
 	r.Page("POST", at+"/:id/lines", p.saveLine)
+	r.Page("POST", at+"/:id/withdraw", p.withdraw)
 	r.Page("GET", at+"/:id/lines/:line", p.line)
 	r.Page("POST", at+"/:id/lines/:line", p.saveLine)
 	r.Page("POST", at+"/:id/lines/:line/drop", p.moveLine)

@@ -41,17 +41,22 @@ func (p *pages) version(c *httpx.Ctx, v inventory.Profile, d inventory.ProfileDr
 	draft := v.State == inventory.Drafted
 	return p.site.Form(c, p.page(c, title), refused, func(e ui.Errors) templ.Component {
 		out := views.VersionView{Header: ui.HeaderData{Title: title, Crumbs: p.crumbs(t, title), Lead: t.Say("profile.version", "code", v.Code, "n", v.Revision)},
-			Lines: ui.CardData{Title: t.Say("profile.lines"), Flush: true}, Versions: ui.CardData{Title: t.Say("profile.versions"), Flush: true}, All: versionTable(t, all, string(v.ID))}
-		state := ui.State{Tone: ui.Good, Word: t.Say("profile.state.published")}
+			Lines: ui.CardData{Title: t.Say("profile.lines"), Flush: true}, Versions: ui.CardData{Title: t.Say("profile.versions"), Flush: true}, All: p.versionTable(t, all, string(v.ID))}
+		state := p.stateOf(t, v)
 		out.Header.More = []ui.Action{{Label: t.Say("profile.export"), Href: href(v) + "/export.json", Icon: "download"}}
 		var do func(int) templ.Component
 		switch {
 		case draft:
-			state = ui.State{Tone: ui.Prepare, Word: t.Say("profile.state.draft")}
 			p.drafting(t, v, d, phases, e, &out)
 			do = func(i int) templ.Component { return views.Do(t, lineButtons(t, v, d.Lines, i)) }
 		case c.Who.May(inventory.Publish):
 			out.Header.Action = &ui.Action{Label: t.Say("profile.next"), Href: href(v) + "/next", Icon: "edit", Post: true}
+			if v.EndsAt.IsZero() && !slices.ContainsFunc(all, func(one inventory.Profile) bool { return one.State == inventory.Published && one.Revision > v.Revision }) {
+				p.ending(c, v, e, &out)
+			}
+		}
+		if !v.EndsAt.IsZero() {
+			out.Header.Lead += ". " + t.Say("profile.ends.told", "day", t.Day(v.EndsAt), "said", v.EndedSaid)
 		}
 		out.Header.State = &state
 		out.Table = lineTable(t, title, d.Lines, do)

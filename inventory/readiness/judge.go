@@ -12,12 +12,17 @@ type judge struct {
 	site    []Fact
 	reasons []Reason
 	stale   time.Time
+	memo    *Memo
 }
 
 // Judge answers for one unit at a moment. Facts, gaps and waivers of a later moment
 // are not known yet and are left out.
 func Judge(c Case, at time.Time) Result {
-	j := &judge{at: at, site: c.Site}
+	return judged(c, at, nil)
+}
+
+func judged(c Case, at time.Time, memo *Memo) Result {
+	j := &judge{at: at, site: c.Site, memo: memo}
 	if len(c.Profiles) == 0 {
 		return Result{Verdict: Unknown, Reasons: []Reason{{Verdict: Unknown, Must: true, Text: i18n.L("readiness.no_profile")}}}
 	}
@@ -139,7 +144,7 @@ func (j *judge) profile(p Profile, c Case, assets []Asset) []*weighed {
 		for k, a := range assets {
 			w.by[k] = outcome{v: Unmet}
 			if a.Kind == l.Kind {
-				w.by[k] = j.asset(l, a)
+				w.by[k] = j.weigh(p.Code, i, l, a)
 			}
 		}
 		all[i] = w

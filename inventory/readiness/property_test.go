@@ -153,6 +153,9 @@ func TestOneMoreAssetNeverMakesAnAnswerWorse(t *testing.T) {
 	for round := range 4000 {
 		c := anything(r)
 		before := Judge(c, now)
+		if m := NewMemo(now); m.Verdict(c) != before.Verdict || m.Verdict(c) != before.Verdict {
+			t.Fatalf("remembered, it is %s, and %s", m.Verdict(c), before.Verdict)
+		}
 		seen[before.Verdict]++
 		more := anyAssets(r, 4)
 		for i := range more {

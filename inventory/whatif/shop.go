@@ -128,10 +128,18 @@ type trolley struct {
 	fixes []fix             // what may be done with what is there
 	news  []readiness.Asset // bought or borrowed
 	from  []string          // where news come from; empty is bought
+	memo  *readiness.Memo
+	forms map[form]readiness.Asset
+}
+
+// form is an asset with some of its fixes done.
+type form struct {
+	asset int
+	done  uint64 // of its fixes, the n-th
 }
 
 func newTrolley(u Unit, kind string, allow Allow, at time.Time) *trolley {
-	t := &trolley{at: at, kind: kind, part: u.part(func(k string) bool { return k == kind }).Case}
+	t := &trolley{at: at, kind: kind, memo: readiness.NewMemo(at), forms: map[form]readiness.Asset{}, part: u.part(func(k string) bool { return k == kind }).Case}
 	for _, p := range t.part.Profiles {
 		t.lines = append(t.lines, p.Lines...)
 	}
@@ -144,15 +152,39 @@ func newTrolley(u Unit, kind string, allow Allow, at time.Time) *trolley {
 	return t
 }
 
-// assets are what the commune would have of the kind.
+// assets are what the commune would have of the kind. An asset with the same fixes done
+// is the same one every time, so that it is judged once.
 func (t *trolley) assets() []readiness.Asset {
 	out := slices.Clone(t.part.Assets)
-	for _, f := range t.fixes {
-		if f.on {
-			out[f.asset] = f.apply(out[f.asset], t.at)
+	for from := 0; from < len(t.fixes); {
+		asset, done, some, until := t.fixes[from].asset, uint64(0), false, from
+		for ; until < len(t.fixes) && t.fixes[until].asset == asset; until++ {
+			if t.fixes[until].on {
+				done, some = done|1<<(until-from), true
+			}
 		}
+		if some {
+			out[asset] = t.fixed(form{asset, done}, t.fixes[from:until])
+		}
+		from = until
 	}
 	return append(out, t.news...)
+}
+
+// fixed is an asset with what is done to it.
+func (t *trolley) fixed(x form, fixes []fix) readiness.Asset {
+	a, ok := t.forms[x]
+	if ok && len(fixes) <= 64 {
+		return a
+	}
+	a = t.part.Assets[x.asset]
+	for _, f := range fixes {
+		if f.on {
+			a = f.apply(a, t.at)
+		}
+	}
+	t.forms[x] = a
+	return a
 }
 
 // gaps are the reports that would stay open.
@@ -172,7 +204,7 @@ func (t *trolley) gaps() []readiness.Gap {
 func (t *trolley) done() bool {
 	c := t.part
 	c.Assets, c.Gaps = t.assets(), t.gaps()
-	return Ready(readiness.Judge(c, t.at).Verdict)
+	return Ready(t.memo.Verdict(c))
 }
 
 // fill does everything that may be done with what is there, and buys the fewest items

@@ -3,8 +3,10 @@ package wire
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -138,4 +140,24 @@ func where(err error) string {
 	walk(v)
 	slices.Sort(places)
 	return strings.Join(slices.Compact(places), " ")
+}
+
+// FieldsOf are the names that the contents of a type may hold, in order: what an office
+// has a use for, and so all that it is told. Types without fields have none.
+func FieldsOf(kind string) []string {
+	raw, err := Schema(kind)
+	if err != nil {
+		return nil
+	}
+	var doc struct {
+		Properties struct {
+			Fields struct {
+				Properties map[string]json.RawMessage `json:"properties"`
+			} `json:"fields"`
+		} `json:"properties"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(doc.Properties.Fields.Properties))
 }

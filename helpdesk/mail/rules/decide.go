@@ -189,7 +189,7 @@ func again(v Verdict, b Mailbox, t Thread, why string) Verdict {
 func open(v Verdict, m Mail, b Mailbox, f Facts) Verdict {
 	v.Decision = New
 	who, known := f.People[v.As.Mail]
-	if o, ok := m.Forwarded(); ok && who.Staff && o.From.Mail != v.As.Mail && !slices.Contains(f.Own.Addresses, o.From.Mail) {
+	if o, ok := m.Forwarded(); ok && b.Forwarded != ForForwarder && who.Staff && o.From.Mail != v.As.Mail && !slices.Contains(f.Own.Addresses, o.From.Mail) {
 		v.because("forwarded", "by", v.As.Mail, "address", o.From.Mail)
 		v.As, v.Original = o.From, &o
 		_, known = f.People[o.From.Mail]

@@ -31,6 +31,12 @@ type Limits struct {
 // Usual are the limits that hold when nobody sets others.
 var Usual = Limits{Size: 25 << 20, Recipients: 40, SenderMail: 60, SenderAcks: 10, Reopens: 3}
 
+// For whom a mail opens a ticket that one of us passed on.
+const (
+	ForOriginal  = "original"  // who wrote it
+	ForForwarder = "forwarder" // who passed it on
+)
+
 // Mailbox is how mail that comes in at one place is treated.
 type Mailbox struct {
 	Address   string
@@ -38,6 +44,7 @@ type Mailbox struct {
 	Trusted   bool // headers may say service, impact, urgency and unit
 	Strangers string
 	Closed    string
+	Forwarded string // for whom a mail that one of us passed on opens a ticket; empty: ForOriginal
 	Limits    Limits
 }
 

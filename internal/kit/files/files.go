@@ -141,6 +141,13 @@ func Drop(ctx context.Context, tx *db.Tx, area, subject string, id ident.ID) err
 	return db.Changed(tx.NewRaw("DELETE FROM file WHERE id = ? AND area = ? AND subject = ?", id, area, subject).Exec(ctx))
 }
 
+// Move gives a file of one thing to another, in the transaction of the area's change: a
+// draft's paper becomes the dossier's. Its content stays where it is.
+func Move(ctx context.Context, tx *db.Tx, id ident.ID, from, to Owner) error {
+	return db.Changed(tx.NewRaw("UPDATE file SET area = ?, subject = ?, unit = ? WHERE id = ? AND area = ? AND subject = ?",
+		to.Area, to.Subject, to.Unit, id, from.Area, from.Subject).Exec(ctx))
+}
+
 // Of lists the files of several things of one area, in one query, oldest first.
 func (s *Store) Of(ctx context.Context, area string, subjects ...string) (map[string][]File, error) {
 	out := map[string][]File{}

@@ -142,6 +142,8 @@ emit("app.css", await styles());
 emit("app.js", script());
 emit("measure.js", transformSync(read("src/measure.js"), { loader: "js", minify: true, target: "es5" }).code);
 emit("offline.js", only("src/offline.js"));
+emit("ticket.js", only("src/ticket.js"));
+emit("draft.js", only("src/draft.js"));
 emit("reach.js", only("src/reach.js"));
 emit("worker.js", only("src/worker.js"));
 emit("scan.js", `/* qr ${JSON.parse(read("node_modules/qr/package.json")).version}, MIT or Apache-2.0 */\n${bundled("src/scan.js")}`);

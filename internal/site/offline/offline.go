@@ -41,9 +41,13 @@ func When(c *httpx.Ctx, now time.Time) (time.Time, error) {
 	return now.Add(-time.Duration(n) * time.Second), nil
 }
 
-// Routes serves the service worker.
-func Routes(r *httpx.Router) {
-	r.Page("GET", workerPath, func(c *httpx.Ctx) error {
+// Routes serves the service worker of the pages for work in the field.
+func Routes(r *httpx.Router) { Worker(r, workerPath, Prefix) }
+
+// Worker serves the service worker at a stable address, for the pages under a scope; what
+// it keeps for one scope is apart from what it keeps for another.
+func Worker(r *httpx.Router, path, scope string) {
+	r.Page("GET", path, func(c *httpx.Ctx) error {
 		f, ok := assets.Lookup(assets.Path("worker.js"))
 		if !ok {
 			return fault.New(fault.Missing, "fault.missing")
@@ -53,7 +57,7 @@ func Routes(r *httpx.Router) {
 			c.Set(fiber.HeaderContentEncoding, encoding)
 		}
 		c.Vary(fiber.HeaderAcceptEncoding)
-		c.Set("Service-Worker-Allowed", Prefix)
+		c.Set("Service-Worker-Allowed", scope)
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		c.Set(fiber.HeaderContentType, f.Type)
 		return c.Send(body)

@@ -18,9 +18,37 @@
     $$("[data-reveal],[data-copy],[data-pick-all],[data-theme-toggle]", root).forEach((el) => (el.hidden = false));
     $$(".lt-form input[type=date]", root).forEach(day);
     $$("[data-sign]", root).forEach(signs);
+    $$("form:has([data-when])", root).forEach(whens);
     $$(".lt-tabs [aria-current]", root).forEach(centre);
     const wrong = $("[data-focus]", root);
     if (wrong) wrong.focus();
+  }
+
+  // Questions that apply only after certain answers are hidden until those are given. What
+  // script cannot tell (an age, a date) stays and says when it applies.
+  function whens(form) {
+    const answer = (name) => [...form.elements].filter((el) => el.name === name && (!/^(radio|checkbox)$/.test(el.type) || el.checked)).map((el) => el.value.trim()).filter(Boolean);
+    const asked = (name) => [...form.elements].some((el) => el.name === name);
+    const holds = (c) => {
+      if (c.all && !c.all.every(holds) || c.any && !c.any.some(holds) || c.not && holds(c.not) && known(c.not)) return false;
+      if (!c.op || !asked(c.field)) return true;
+      const got = answer(c.field);
+      switch (c.op) {
+        case "is": return (got[0] || "") === (c.value || "");
+        case "in": return c.in.includes(got[0] || "");
+        case "has": return got.includes(c.value);
+        case "filled": return got.length > 0;
+        case "blank": return got.length === 0;
+      }
+      return true;
+    };
+    const known = (c) => (!c.op || /^(is|in|has|filled|blank)$/.test(c.op) && asked(c.field)) && [...(c.all || []), ...(c.any || [])].every(known) && (!c.not || known(c.not));
+    for (const el of $$("[data-when]", form)) {
+      const c = JSON.parse(el.dataset.when);
+      el.hidden = !holds(c);
+      const said = $("[data-when-said]", el);
+      if (said) said.hidden = known(c);
+    }
   }
 
   // A browser writes days in its own order; the day in words leaves no doubt.
@@ -126,6 +154,7 @@
     const t = e.target;
     if (t.matches(".lt-form input[type=date]")) day(t);
     if (t.matches("[data-photo]")) photos(t);
+    if (t.form && $("[data-when]", t.form)) whens(t.form);
     if (t.matches(".lt-pick input")) picked(t.closest("table"));
     if (t.closest("form[data-keep]")) dirty.add(t.form);
   });

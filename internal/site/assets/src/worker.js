@@ -1,8 +1,10 @@
-// The service worker of the pages for work in the field. It keeps their shells and what
-// these load, for the account that is signed in, and serves them while there is no line.
-// It sends nothing and keeps no answer of the API: records wait in offline.js.
+// The service worker of pages that work without a line: those for work in the field, for
+// the account that is signed in, and those of a citizen's draft. It keeps their shells and
+// what these load and serves them while there is no line. It sends nothing and keeps no
+// answer of the API: records wait in offline.js, what was typed in draft.js.
 "use strict";
-const prefix = "lt-field-";
+const field = new URL(self.registration.scope).pathname.startsWith("/field");
+const prefix = field ? "lt-field-" : "lt-draft-";
 const most = 24; // pages
 const oldest = 7 * 86400000;
 const fresh = 600000; // a page kept since then is not fetched ahead again
@@ -79,7 +81,7 @@ async function page(request, url) {
     if (res && res.status < 500) return res;
     return (await kept(path)) || (await line);
   } catch {
-    return (await kept(path)) || (await kept("/field")) || Response.error();
+    return (await kept(path)) || (field && (await kept("/field"))) || Response.error();
   } finally {
     clearTimeout(timer);
   }

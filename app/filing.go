@@ -1,0 +1,22 @@
+package app
+
+import (
+	"context"
+
+	"lotrinh/dossier/filing"
+	"lotrinh/internal/kit/signed"
+	"lotrinh/internal/kit/worktime/calstore"
+)
+
+// openFiling builds the citizens' room. Whether a commune takes dossiers is the rollout's
+// to say; without a gateway for text messages nobody is led into a form.
+func (h *House) openFiling(d *dossiers, key signed.Key) {
+	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
+		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes})
+}
+
+// takes asks the rollout whether a commune takes dossiers online.
+func (h *House) takes(ctx context.Context, unit string) (filing.Opening, error) {
+	open, from, err := h.Rollout.Takes(ctx, unit)
+	return filing.Opening{Open: open, From: from}, err
+}

@@ -1,0 +1,5 @@
+package catalogue
+
+import "context"
+
+type ctx = context.Context

@@ -1,0 +1,2 @@
+// Package views are the pages of the exchange.
+package views

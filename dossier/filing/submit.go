@@ -1,0 +1,163 @@
+package filing
+
+import (
+	"context"
+	"encoding/json"
+
+	"lotrinh/dossier"
+	"lotrinh/dossier/form"
+	"lotrinh/dossier/procedure"
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/notify"
+)
+
+// Present and Missing are the states of a dossier's papers.
+const (
+	Present = "present"
+	Missing = "missing"
+)
+
+// Findings are what is wrong or doubtful with a draft before it is sent: errors keep it
+// from being sent, warnings ask to look again.
+func (s *Service) Findings(f form.Form, d Draft, seen form.Context) []form.Finding {
+	return form.Check(f, d.Answers, seen)
+}
+
+// Send makes a dossier of a draft, once however often it is pressed, and tells its code to
+// the telephone. Who is the session that presses: an officer may vouch for the applicant.
+// Sure says that doubtful answers were looked at.
+func (s *Service) Send(ctx context.Context, who access.Actor, d Draft, sure bool, lang i18n.Lang) (Draft, error) {
+	def, f, err := s.Definition(ctx, d)
+	if err != nil {
+		return d, err
+	}
+	if changed, err := s.Changed(ctx, d); err != nil {
+		return d, err
+	} else if changed {
+		return d, fault.New(fault.Conflict, "filing.changed")
+	}
+	return s.keep(ctx, d.ID, func(ctx context.Context, tx *db.Tx, d *Draft) error {
+		if !proved(who, *d) {
+			return fault.New(fault.Conflict, "filing.form.not_yet")
+		}
+		seen, _, err := s.judged(ctx, d.Unit)
+		if err != nil {
+			return err
+		}
+		found := s.Findings(f, *d, seen)
+		if len(form.Errors(found)) > 0 {
+			return fault.New(fault.Conflict, "filing.form.errors")
+		}
+		if len(found) > 0 && !sure {
+			var k fault.Check
+			k.Need(false, "sure", "filing.form.sure")
+			return k.Err()
+		}
+		return s.submit(ctx, tx, who, def, f, seen, d, lang)
+	})
+}
+
+// submit files the dossier, hands it the draft's papers and forgets what was typed.
+func (s *Service) submit(ctx context.Context, tx *db.Tx, who access.Actor, def procedure.Definition, f form.Form, seen form.Context, d *Draft, lang i18n.Lang) error {
+	answers := form.Clean(f, d.Answers, seen)
+	raw, err := json.Marshal(answers)
+	if err != nil {
+		return fault.Because(fault.Internal, "fault.internal", err)
+	}
+	papers, err := s.papers(ctx, tx, def, f, seen, *d)
+	if err != nil {
+		return err
+	}
+	if !vouched(who, *d) {
+		who = dossier.Citizen()
+	}
+	made, err := s.Dossiers.SubmitIn(ctx, tx, who, dossier.Submission{Key: "draft:" + string(d.ID), Procedure: d.Procedure, Unit: d.Unit, Channel: d.Channel,
+		Practice: d.Practice, Helper: d.HelperName, Facts: facts(f, answers, d.Number), Answers: raw, Documents: papers})
+	if err != nil {
+		return err
+	}
+	if err := s.handOver(ctx, tx, *d, made); err != nil {
+		return err
+	}
+	now := s.Machine.Now()
+	d.Dossier, d.Track, d.SentAt = made.ID, made.Track, &now
+	d.Answers, d.Stamps = form.Answers{}, map[string]int64{} // the dossier has them now
+	return s.thank(ctx, tx, *d, lang)
+}
+
+// facts are what lists know a dossier by. A form that does not say whom it is about is
+// about whoever files.
+func facts(f form.Form, a form.Answers, number string) dossier.Facts {
+	out := dossier.Facts{Subject: f.Of(form.Subject, a), Born: f.Of(form.Born, a), SubjectPID: f.Of(form.SubjectPID, a),
+		MotherPID: f.Of(form.MotherPID, a), ProofNo: f.Of(form.ProofNo, a), Applicant: f.Of(form.Applicant, a), Phone: number}
+	if out.Subject == "" {
+		out.Subject = out.Applicant
+	}
+	if out.Applicant == "" {
+		out.Applicant = out.Subject
+	}
+	if out.Phone == "" {
+		out.Phone = f.Of(form.ApplicantTel, a)
+	}
+	return out
+}
+
+// papers are the dossier's papers: each that its answers ask for, there or missing. What
+// is only to be shown is looked at when the result is fetched.
+func (s *Service) papers(ctx context.Context, tx *db.Tx, def procedure.Definition, f form.Form, seen form.Context, d Draft) ([]dossier.Document, error) {
+	wanted, err := s.Wanted(def, f, d, seen)
+	if err != nil {
+		return nil, err
+	}
+	var have []string
+	if err := tx.NewSelect().Model((*Document)(nil)).Column("key").Distinct().Where("fo.draft = ?", d.ID).Scan(ctx, &have); err != nil {
+		return nil, db.Sorted(err)
+	}
+	there := map[string]bool{}
+	for _, key := range have {
+		there[key] = true
+	}
+	var out []dossier.Document
+	for _, one := range wanted {
+		state := Missing
+		if there[one.Key] {
+			state = Present
+		}
+		out = append(out, dossier.Document{Key: one.Key, Shown: one.Show, State: state})
+		delete(there, one.Key)
+	}
+	for _, one := range def.Documents { // sent although the answers changed and no longer ask for it
+		if there[one.Key] {
+			out = append(out, dossier.Document{Key: one.Key, Shown: one.Show, State: Present})
+		}
+	}
+	return out, nil
+}
+
+// handOver gives the draft's files to the dossier.
+func (s *Service) handOver(ctx context.Context, tx *db.Tx, d Draft, to dossier.Dossier) error {
+	var all []Document
+	if err := tx.NewSelect().Model(&all).Where("fo.draft = ?", d.ID).Order("fo.file").Scan(ctx); err != nil {
+		return db.Sorted(err)
+	}
+	for _, one := range all {
+		if err := files.Move(ctx, tx, one.File, files.Owner{Area: area, Subject: string(d.ID)}, dossier.PaperOwner(to, one.Key)); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewRaw("DELETE FROM filing_document WHERE draft = ?", d.ID).Exec(ctx)
+	return db.Sorted(err)
+}
+
+// thank tells the code to the telephone. It says nothing about whom or what it concerns.
+func (s *Service) thank(ctx context.Context, tx *db.Tx, d Draft, lang i18n.Lang) error {
+	if d.Number == "" || d.Practice {
+		return nil
+	}
+	return notify.Write(ctx, tx, s.Machine.Now(), notify.Message{Phone: d.Number, Lang: lang, Template: "filing.notice.submitted", Unit: d.Unit,
+		Dedupe: "filing submitted " + string(d.Dossier), Args: []any{"track", d.Track}, Link: trackPath + "?ma=" + d.Track, Critical: true, Private: true})
+}

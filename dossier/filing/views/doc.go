@@ -1,0 +1,2 @@
+// Package views holds the citizens' pages of filing and following.
+package views

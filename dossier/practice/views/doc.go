@@ -1,0 +1,2 @@
+// Package views shows practice.
+package views

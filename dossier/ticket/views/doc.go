@@ -1,0 +1,2 @@
+// Package views shows provisional tickets.
+package views

@@ -1,0 +1,2 @@
+// Package views are the pages of the offices outside.
+package views
