@@ -50,7 +50,7 @@ func (p *pages) withdraw(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ended, err := p.Withdraw(c.Std(), c.Who, v.ID, typedVersion(c), inventory.Withdrawal{Day: c.FormValue("day"), Said: c.FormValue("said")})
+	ended, err := p.Withdraw(c.Std(), c.Who, v.ID, c.Version(), inventory.Withdrawal{Day: c.FormValue("day"), Said: c.FormValue("said")})
 	if err != nil {
 		if nerr := c.Who.Need(inventory.Publish); nerr != nil {
 			return nerr
