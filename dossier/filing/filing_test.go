@@ -365,9 +365,17 @@ func TestAnOfficerFilesForACitizen(t *testing.T) {
 				t.Errorf("%s: %v", tc.name, err)
 			}
 		}
-		home, err := r.Begin(t.Context(), here, birth, dossiertest.DangXa, dossier.Assisted, false)
+		_, err := r.Begin(t.Context(), here, birth, dossiertest.DangXa, dossier.Assisted, false)
 		must(t, err)
+		if body := r.sees("/nop-ho-so/" + birth + "?ho=1"); strings.Contains(body, "Nộp hộ") {
+			t.Error("a stranger files for others")
+		}
 		r.who = here
+		r.sees("/nop-ho-so/"+birth, "Nộp hộ người dân")
+		if status, _, _ := r.ask("POST", "/nop-ho-so/"+birth, "ho", "1", "place", "xa bac son"); status != 404 {
+			t.Errorf("in another's unit: %d", status)
+		}
+		home := r.goes("/nop-ho-so/"+birth, "", "ho", "1", "place", "dang xa gia lam")
 		r.sees(home+"/muc-requester", "Nộp hộ bởi Vũ Thị Lan")
 		r.goes(home+"/muc-requester", "/muc-child", "applicant", "Lê Thị Mai", "relation", "mother")
 		r.goes(home+"/muc-child", "/giay-birth_proof", "name", "Trần Gia Bảo", "born", "2016-11-02")

@@ -87,11 +87,24 @@ func (p *pages) gone(c *httpx.Ctx, err error, href, label string) error {
 		views.Gone(c.T, views.GoneView{Title: title, Text: c.T.Say(f.Key, f.Args...), Href: href, Label: c.T.Say(label)}))
 }
 
+// What officers may ask a start page for: a practice dossier, or one that they file for a
+// citizen who sits before them.
+const (
+	askPractice = "thu"
+	askHelp     = "ho"
+)
+
 // beginning is what a start page asks for, from its address and the session.
 func beginning(c *httpx.Ctx) Start {
 	in := Start{Procedure: c.Params("key"), Channel: dossier.Online, Address: c.IP()}
-	if (c.Query("thu") == "1" || c.FormValue("thu") == "1") && c.Who.May(dossier.Receive) {
-		in.Practice, in.Helper, in.Unit = true, c.Who, c.Who.Home
+	if !c.Who.May(dossier.Receive) {
+		return in
+	}
+	switch {
+	case c.Query(askPractice) == "1" || c.FormValue(askPractice) == "1":
+		in.Practice, in.Helper = true, c.Who
+	case c.Query(askHelp) == "1" || c.FormValue(askHelp) == "1":
+		in.Channel, in.Helper = dossier.Assisted, c.Who
 	}
 	return in
 }
@@ -109,10 +122,15 @@ func (p *pages) showStart(c *httpx.Ctx, typed string, hits []org.Hit, refused er
 		return err
 	}
 	lang := string(c.T.Lang)
-	view := views.StartView{Procedure: def.Name.Say(lang), Action: filingPath + "/" + in.Procedure, About: "/thu-tuc/" + in.Procedure, Closed: !in.Practice && !p.Texting(),
-		Practice: in.Practice, Hotline: p.Hotline}
-	if in.Practice {
-		view.Hidden = []ui.Hidden{{Name: "thu", Value: "1"}}
+	view := views.StartView{Procedure: def.Name.Say(lang), Action: filingPath + "/" + in.Procedure, About: "/thu-tuc/" + in.Procedure, Closed: !in.Helper.SignedIn() && !p.Texting(),
+		Practice: in.Practice, Helper: in.Helper.Name, Hotline: p.Hotline}
+	switch {
+	case in.Practice:
+		view.Hidden = []ui.Hidden{{Name: askPractice, Value: "1"}}
+	case in.Helper.SignedIn():
+		view.Hidden = []ui.Hidden{{Name: askHelp, Value: "1"}}
+	case c.Who.May(dossier.Receive):
+		view.Help, view.Practise = view.Action+"?"+askHelp+"=1", view.Action+"?"+askPractice+"=1"
 	}
 	for _, one := range def.Documents {
 		switch {
@@ -144,7 +162,7 @@ func placeFields(c *httpx.Ctx, typed string, hits []org.Hit, e ui.Errors) []ui.F
 // begin takes the first answer in; from then on the server keeps the draft.
 func (p *pages) begin(c *httpx.Ctx) error {
 	in := beginning(c)
-	if !in.Practice && !p.Texting() {
+	if !in.Helper.SignedIn() && !p.Texting() {
 		return c.See(filingPath + "/" + in.Procedure) // it says why
 	}
 	typed := c.FormValue("place")
@@ -153,7 +171,7 @@ func (p *pages) begin(c *httpx.Ctx) error {
 		return p.showStart(c, typed, hits, err)
 	}
 	in.Unit = unit
-	if in.Practice {
+	if in.Helper.SignedIn() {
 		if err := c.Who.NeedAt(dossier.Receive, unit); err != nil {
 			return err
 		}
