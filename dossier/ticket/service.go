@@ -178,6 +178,10 @@ func (s *Service) Take(ctx context.Context, who access.Actor, t Sent) (Ticket, e
 	}
 	var out Ticket
 	take := func(ctx context.Context, tx *db.Tx) error {
+		var held Block // two windows that send the same ticket at the same moment go one behind the other
+		if err := tx.NewSelect().Model(&held).Where("tb.id = ?", b.ID).Apply(db.ForUpdate(tx)).Scan(ctx); err != nil {
+			return db.Sorted(err)
+		}
 		var there []Ticket
 		if err := tx.NewSelect().Model(&there).Where("tk.id = ? OR tk.number = ?", t.ID, b.Number(t.Number)).Scan(ctx); err != nil {
 			return db.Sorted(err)
@@ -195,9 +199,6 @@ func (s *Service) Take(ctx context.Context, who access.Actor, t Sent) (Ticket, e
 		return err
 	}
 	err = s.DB.InTx(ctx, take)
-	if fault.HasKey(err, "fault.duplicate") { // the same ticket at the same moment: now it is there
-		err = s.DB.InTx(ctx, take)
-	}
 	return out, err
 }
 
