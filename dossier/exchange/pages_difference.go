@@ -78,7 +78,7 @@ func (p *pages) showDifference(c *httpx.Ctx, refused error) error {
 	}
 	t := c.T
 	table := ui.TableData{Caption: t.Say("exchange.fields"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("exchange.field")}, {Label: t.Say("exchange.ours")}, {Label: t.Say("exchange.theirs")}},
-		Empty: ui.EmptyData{Icon: "info", Title: t.Say("exchange.difference." + d.Kind + "_what")}}
+		Empty: ui.EmptyData{Icon: "info-circle", Title: t.Say("exchange.difference." + d.Kind + "_what")}}
 	for _, s := range d.Sides() {
 		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Text(s.Name), ui.Text(s.Ours), ui.Text(s.Theirs)}})
 	}

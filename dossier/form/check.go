@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -66,15 +67,42 @@ func Check(f Form, a Answers, ctx Context) []Finding {
 	return c.sorted()
 }
 
-// CheckGroup judges the answers of one group only: a page of a longer form.
+// CheckGroup judges the answers of one group only: a page of a longer form. What a rule
+// says of answers of several groups is told in the last of them, at the last of its fields
+// there: nobody is asked about answers that are still to come.
 func CheckGroup(f Form, group string, a Answers, ctx Context) []Finding {
 	var out []Finding
 	for _, one := range Check(f, a, ctx) {
+		if one.Key == "answer.rule" {
+			one.Field = f.toldAt(one)
+		}
 		if f.GroupOf(one.Field) == group {
 			out = append(out, one)
 		}
 	}
 	return out
+}
+
+// toldAt is the field at which a page by page reader is told of a broken rule.
+func (f Form) toldAt(one Finding) string {
+	i := slices.IndexFunc(f.Rules, func(r Rule) bool { return r.Key == one.Args[1] && r.Field == one.Field })
+	if i < 0 {
+		return one.Field
+	}
+	r := f.Rules[i]
+	at := one.Field
+	for _, key := range append(append(r.When.fields(), r.Others...), r.Other) {
+		if f.place(key) > f.place(at) {
+			at = key
+		}
+	}
+	return at
+}
+
+// place is how far down a form's groups a field stands; -1 for what is no field.
+func (f Form) place(key string) int {
+	group := f.GroupOf(key)
+	return slices.IndexFunc(f.Groups, func(g Group) bool { return g.Key == group })
 }
 
 // Errors are the findings that keep a dossier from being sent.

@@ -228,6 +228,22 @@ func TestDatesInWords(t *testing.T) {
 	}
 }
 
+func TestARuleOverSeveralPagesIsToldOnTheLastOfThem(t *testing.T) {
+	f := Form{Groups: []Group{{Key: "case", Fields: []Field{{Key: "case.kind", Kind: Text}}}, {Key: "mother", Fields: []Field{{Key: "mother.lives", Kind: Text}}}},
+		Rules: []Rule{{Key: "resident", Check: Never, Field: "case.kind", When: &Cond{Not: &Cond{Field: "mother.lives", Op: Is, Value: "permanent"}}}}}
+	a := Answers{"case.kind": "both"}
+	if all := CheckGroup(f, "case", a, Context{Accepted: november}); len(all) != 0 {
+		t.Errorf("on the first page: %+v", all)
+	}
+	a["mother.lives"] = "temporary"
+	if all := CheckGroup(f, "mother", a, Context{Accepted: november}); len(all) != 1 || all[0].Field != "mother.lives" {
+		t.Errorf("on the page of the last answer: %+v", all)
+	}
+	if all := Check(f, a, Context{Accepted: november}); len(all) != 1 || all[0].Field != "case.kind" {
+		t.Errorf("of the whole form: %+v", all)
+	}
+}
+
 func TestTypedDatesAreRead(t *testing.T) {
 	for typed, want := range map[string]string{"5/11/2016": "2016-11-05", "05-11-2016": "2016-11-05", "2016-11-05": "2016-11-05", "11/2016": "2016-11", "2016": "2016"} {
 		if got, ok := ReadDate(typed); !ok || got != want {
