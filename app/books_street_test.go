@@ -15,7 +15,7 @@ import (
 func (s *street) booked(m map[string]string) {
 	s.t.Helper()
 	now := s.Business.Now()
-	e := register.Entry{ID: ident.New(now), Unit: m["unit"], Kind: register.Birth, Year: 2016, Volume: 1, Number: 1, Dossier: ident.ID(m["dossier"]), Day: clock.Date(now), Subject: "Trần Gia Bảo",
+	e := register.Entry{ID: ident.New(now), Unit: m["unit"], Kind: register.Marriage, Year: 2016, Volume: 1, Number: 1, Dossier: ident.ID(m["dossier"]), Day: clock.Date(now), Subject: "Trần Gia Bảo",
 		Content: []byte(`{}`), At: now, Hash: strings.Repeat("0", 64), Officer: "nobody", Proof: "password"}
 	var version string
 	p := register.Proposal{ID: ident.New(now), Entry: e.ID, Unit: m["unit"], Changes: []register.Change{}, State: register.ProposalOpen, At: now, Ver: 1}

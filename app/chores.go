@@ -58,11 +58,6 @@ func (a *App) chores() []chore {
 		}},
 		{"reports of text messages", 10 * time.Minute, a.Sender.Doubt},
 		{"unsent reports", time.Hour, a.Desk.Portal.Sweep},
-		{"drafts of dossiers", time.Hour, a.Dossiers.Filing.Sweep},
-		{"silent consent", time.Minute, func(ctx context.Context) error {
-			_, err := a.Dossiers.Filing.Consent(ctx, few)
-			return err
-		}},
 		{"one-time codes", time.Hour, func(ctx context.Context) error { return otp.Sweep(ctx, a.DB, a.Machine.Now()) }},
 		{"live", time.Minute, a.Live.Sweep},
 		{"mail", 2 * time.Second, a.Desk.Mail.Tend},
@@ -81,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores(), a.bookChores(), a.exchangeChores(), a.officeChores())
+	}, a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores())
 }
 
 // roster lets absences begin and gives out new tickets.

@@ -31,6 +31,11 @@ func (s *street) filed(m map[string]string) {
 		m["dossier"] = string(d.ID)
 		return err
 	}))
+	m["enterable"], m["enter_ver"] = m["dossier"], "1"
+	if m["unit"] == hereUnit { // the demo has one whose register entry is to be written
+		m["enterable"] = s.one("SELECT min(id) FROM dossier WHERE unit = ? AND stage = 'register'", hereUnit)
+		m["enter_ver"] = s.one("SELECT CAST(ver AS TEXT) FROM dossier WHERE id = ?", m["enterable"])
+	}
 	s.drafted(m)
 }
 

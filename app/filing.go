@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"lotrinh/dossier/filing"
 	"lotrinh/internal/kit/signed"
@@ -19,4 +20,12 @@ func (h *House) openFiling(d *dossiers, key signed.Key) {
 func (h *House) takes(ctx context.Context, unit string) (filing.Opening, error) {
 	open, from, err := h.Rollout.Takes(ctx, unit)
 	return filing.Opening{Open: open, From: from}, err
+}
+
+// filingChores is the work of the citizens' room that comes round.
+func (a *App) filingChores() []chore {
+	return []chore{{"drafts of dossiers", time.Hour, a.Dossiers.Filing.Sweep}, {"silent consent", time.Minute, func(ctx context.Context) error {
+		_, err := a.Dossiers.Filing.Consent(ctx, few)
+		return err
+	}}}
 }

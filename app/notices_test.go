@@ -19,7 +19,7 @@ var placed = regexp.MustCompile(`\{(\w+)\}`)
 func TestTextMessagesSayNothingPersonal(t *testing.T) {
 	words, err := Words()
 	must(t, err)
-	longest := []any{"number", "HT-2026-000042", "code", "48291733", "minutes", 10, "count", 100, "due", time.Date(2016, 11, 10, 2, 0, 0, 0, time.UTC),
+	longest := []any{"number", "HT-2026-000042", "track", "7KQ2M9XRTA", "code", "48291733", "minutes", 10, "count", 100, "due", time.Date(2016, 11, 10, 2, 0, 0, 0, time.UTC),
 		"link", "https://lotrinh.hanoi.gov.vn/theo-doi?phieu=HT-2026-000042"}
 	for _, text := range noticeTexts() {
 		for _, a := range text.Args {

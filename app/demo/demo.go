@@ -69,6 +69,7 @@ type House struct {
 
 	tickets   map[string]helpdesk.Ticket
 	incidents map[string]ident.ID
+	proofs    map[ident.ID]org.Proof
 	keys      map[string]intake.Key // of agents, by district
 	things    map[string]ident.ID   // requests for equipment
 }
@@ -155,6 +156,7 @@ func Load(ctx context.Context, h House) error {
 	}
 	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
 	h.keys, h.things = map[string]intake.Key{}, map[string]ident.ID{}
+	h.proofs = map[ident.ID]org.Proof{}
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err

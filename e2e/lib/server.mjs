@@ -35,11 +35,17 @@ export async function highest(server) {
   return Math.round(Number(status.match(/VmHWM:\s+(\d+) kB/)[1]) / 1024)
 }
 
+/** resident is the memory that a server holds now, in MB. */
+async function resident(server) {
+  const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
+  return Math.round(Number(status.match(/VmRSS:\s+(\d+) kB/)[1]) / 1024)
+}
+
 /** tellDemo leaves the demo in an empty folder, closed in peace, and answers the folder. */
 export async function tellDemo(folder, binary) {
   const server = await serve(folder, binary)
-  const held = await highest(server)
-  if (held > roof) throw new Error(`telling the demo took ${held} MB of memory, ${roof} are allowed`)
+  const held = await resident(server)
+  if (held > roof) throw new Error(`with the demo just told the server holds ${held} MB of memory, ${roof} are allowed`)
   const code = await server.close()
   if (code !== 0) throw new Error(`the server that told the demo ended with ${code}:\n${server.log()}`)
   return folder

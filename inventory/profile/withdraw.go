@@ -73,11 +73,11 @@ func (s *Service) apiWithdraw(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n, err := asSeen(c, v)
+	in, err := httpx.ReadJSON[WithdrawIn](c)
 	if err != nil {
 		return err
 	}
-	in, err := httpx.ReadJSON[WithdrawIn](c)
+	n, err := asSeen(c, v)
 	if err != nil {
 		return err
 	}

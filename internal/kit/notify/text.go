@@ -28,7 +28,7 @@ type Text struct {
 
 // Harmless are the arguments that a text message may say; a test holds every
 // registered Text to them.
-var Harmless = []string{"number", "code", "minutes", "link", "due", "count"}
+var Harmless = []string{"number", "track", "code", "minutes", "link", "due", "count"}
 
 func (s *Sender) hasText(template string) bool {
 	return slices.ContainsFunc(s.Texts, func(t Text) bool { return t.Template == template })

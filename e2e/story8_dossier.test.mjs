@@ -1,0 +1,201 @@
+// Story 8: a family files once, and every office answers on time. A mother fills the interlinked birth registration on a
+// telephone; the line drops twice and nothing is lost or filed twice. The one-stop office accepts it, the civil-status
+// officer examines it, she confirms the draft, the register is written, the personal number comes by itself, the chairman
+// signs, police and insurance do their parts while police is down for an hour and insurance asks for a completion.
+import assert from 'node:assert/strict'
+import { story } from './lib/story.mjs'
+import { outside } from './lib/outside.mjs'
+
+const home = 'xã Đặng Xá, huyện Gia Lâm, Hà Nội'
+const mother = '0987654321'
+
+// what she answers; days are typed in three boxes, or in one where only the year is known
+const answers = {
+  'requester.name': 'Lê Thị Mai', 'requester.relation': 'mother', 'requester.paper.kind': 'cmnd', 'requester.paper.no': '012345678', 'requester.home.place': home, 'requester.phone': mother,
+  'case.kind': 'both', 'case.alive': 'alive',
+  'child.name': 'Trần Gia Bảo', 'child.sex': 'male', 'child.born': '05/11/2016', 'child.birthplace': 'Bệnh viện đa khoa huyện Gia Lâm', 'child.birth_unit.place': 'xã Trâu Quỳ, huyện Gia Lâm, Hà Nội', 'child.hometown': home, 'child.ethnicity': '01', 'child.nation': 'VN',
+  'proof.kind': 'gcs', 'proof.no': 'GCS 00999/2016', 'proof.on': '05/11/2016', 'proof.by': 'Bệnh viện đa khoa huyện Gia Lâm',
+  'mother.name': 'Lê Thị Mai', 'mother.born': '1990', 'mother.ethnicity': '01', 'mother.nation': 'VN', 'mother.lives': 'permanent', 'mother.home.place': home,
+  'father.name': 'Trần Văn Nam', 'father.born': '1988', 'father.ethnicity': '01', 'father.nation': 'VN', 'father.lives': 'permanent', 'father.home.place': home,
+  'wed.is': 'yes', 'wed.no': '41/2014', 'wed.on': '18/10/2014', 'wed.by': 'UBND xã Đặng Xá',
+  'household.with_parents': 'yes', 'household.head': 'Trần Văn Cường', 'household.relation': 'cháu nội', 'household.home.place': home, 'household.consent': 'paper',
+  'insure.hospital': '01099', 'insure.home.place': home,
+  'output.copies': '2', 'output.way': 'counter', 'output.true': '1',
+}
+
+const part = { d: 0, m: 1, y: 2 }
+
+// answerOf is what belongs into an input, by its name
+function answerOf(name) {
+  if (answers[name] !== undefined) return answers[name]
+  const [, key, which] = name.match(/^(.*)\.([dmy])$/) ?? []
+  const day = key && answers[key]?.split('/')
+  if (!day) return undefined
+  return day.length === 3 ? day[part[which]] : which === 'y' ? day[0] : undefined
+}
+
+async function fill(page) {
+  for (const input of await page.locator('#main :is(input, select, textarea):visible').all()) {
+    const { name, type, value } = await input.evaluate((e) => ({ name: e.name, type: e.type, value: e.value }))
+    const want = answerOf(name)
+    if (want === undefined || type === 'file') continue
+    if (type === 'radio') {
+      if (value === want) await input.check()
+    } else if (type === 'checkbox') await input.check()
+    else if (type === 'select-one') await input.selectOption(want)
+    else await input.fill(want)
+  }
+}
+
+const step = (page) => decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1))
+
+async function next(page) {
+  const from = page.url()
+  await page.locator('#main form button.btn-primary[type=submit]').last().click()
+  await page.waitForURL((url) => url.href !== from)
+  await page.waitForLoadState('load')
+}
+
+async function files(her, others) {
+  const page = her.page
+  await her.visit('/thu-tuc?q=giay+khai+sinh+cho+con')
+  await her.visit('/nop-ho-so/birth_link3')
+  await her.type(page.locator('#main [name=place]'), 'dang xa gia lam')
+  await next(page)
+  while (step(page).startsWith('muc-')) {
+    await her.look()
+    if (step(page) === 'muc-child') await dropsWhileTyping(page)
+    await fill(page)
+    await next(page)
+  }
+  while (step(page).startsWith('giay-')) {
+    if (step(page) === 'giay-birth_proof') await dropsWhileSending(page)
+    await her.look()
+    await next(page)
+  }
+  await her.type(page.locator('#main [name=number]'), mother)
+  await next(page)
+  await her.type(page.locator('#main [name=code]'), await others.code(mother))
+  await next(page)
+  await her.look()
+  const sure = page.locator('#main [name=sure]')
+  if (await sure.count()) await her.tick(sure)
+  const from = page.url()
+  const send = page.locator('#main form button.btn-primary[type=submit]').last()
+  await send.dblclick() // impatient
+  await page.waitForURL((url) => url.href !== from)
+  await her.says('Đã nộp hồ sơ')
+  await her.look()
+  return (await page.locator('#main').innerText()).match(/\b[2-9A-Z]{10}\b/)[0]
+}
+
+// what is typed without a line is kept on the telephone, and goes to the server when it is back
+async function dropsWhileTyping(page) {
+  await page.context().setOffline(true)
+  await page.locator('#main [name="child.name"]').fill('Trần Gia')
+  await page.getByText('Mất mạng').filter({ visible: true }).first().waitFor()
+  await page.context().setOffline(false)
+  await page.getByText('Đã lưu lúc').filter({ visible: true }).first().waitFor()
+  await page.reload()
+  assert.equal(await page.locator('#main [name="child.name"]').inputValue(), 'Trần Gia', 'what was typed without a line is there')
+}
+
+async function dropsWhileSending(page) {
+  await page.context().setOffline(true)
+  await page.locator('#main input[type=file]').setInputFiles({ name: 'giay-chung-sinh.png', mimeType: 'image/png', buffer: picture() })
+  await page.locator('[data-sending]').getByText('chờ có mạng').first().waitFor()
+  await page.context().setOffline(false)
+  await page.locator('[data-papers] li').first().waitFor()
+}
+
+// a picture of one grey page
+function picture() {
+  return Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOYDwAA6QDoXqtLmAAAAABJRU5ErkJggg==', 'base64')
+}
+
+async function opens(officer, view, name) {
+  await officer.visit(`/dossiers?view=${view}`)
+  await officer.act(officer.page.locator('#main').getByRole('link', { name }).first())
+  await officer.page.waitForURL(/\/dossiers\/[0-9a-f-]{36}$/)
+  await officer.look()
+}
+
+async function does(officer, label, more) {
+  await officer.act(officer.page.locator('#main').getByRole('link', { name: label, exact: true }).first())
+  await officer.page.waitForURL(/\/do\//)
+  await officer.look()
+  if (more) await more(officer)
+  await officer.act(officer.page.locator('#main').getByRole('button', { name: label, exact: true }))
+  await officer.page.waitForURL(/\/dossiers\/[0-9a-f-]{36}$/)
+}
+
+// until asks again until what other offices do has arrived
+async function until(reader, path, words) {
+  for (let i = 0; i < 120; i++) {
+    await reader.page.goto(path)
+    if ((await reader.page.locator('#main').innerText()).includes(words)) return reader.look()
+    await reader.page.waitForTimeout(500)
+  }
+  throw new Error(`${path} never says ${words}`)
+}
+
+async function enters(her, track, others) {
+  await her.visit(`/tra-cuu?ma=${track}`)
+  await her.type(her.page.locator('#main [name=number]'), mother)
+  await next(her.page)
+  await her.type(her.page.locator('#main [name=code]'), await others.code(mother))
+  await next(her.page)
+  await her.look()
+}
+
+story('story 8: a family files once, and every office answers on time', async ({ as, guest, server }) => {
+  const others = await outside(server)
+  const her = await guest()
+  const track = await files(her, others)
+
+  const officer = await as('officer')
+  await opens(officer, 'mine', 'Trần Gia Bảo')
+  const dossier = new URL(officer.page.url()).pathname
+  await does(officer, 'Tiếp nhận')
+  await officer.says('10/11/2016 17:30') // accepted before 15:00: due today
+  await does(officer, 'Chuyển bước tiếp theo')
+
+  const stranger = await guest()
+  await stranger.visit(`/tra-cuu?ma=${track}`)
+  const seen = await stranger.page.locator('#main').innerText()
+  assert.ok(seen.includes('Chưa giải quyết xong') && !/Mai|Bảo|Đặng Xá|khai sinh/i.test(seen), `a stranger sees the code and "done or not" only: ${seen}`)
+
+  const registrar = await as('registrar')
+  await registrar.visit(dossier)
+  await does(registrar, 'Chuyển bước tiếp theo')
+  await does(registrar, 'Gửi bản nháp cho người nộp xác nhận')
+
+  await enters(her, track, others)
+  await her.act(her.page.locator('#main').getByRole('link', { name: /Xác nhận/ }).first())
+  await her.look()
+  await her.act(her.page.locator('#main form button.btn-primary[type=submit]').last())
+  await her.says('Đã xác nhận')
+
+  await registrar.visit(dossier)
+  await registrar.type(registrar.page.locator('#main [name=password]'), 'lotrinh-2016')
+  await registrar.act(registrar.page.getByRole('button', { name: 'Ghi sổ và ký' }))
+  await registrar.says('Đã ghi sổ')
+
+  // the personal number comes by itself; police is down meanwhile
+  await others.tell('police', { down: 3600 })
+  await others.tell('insurance', { asks: 1 })
+  const signer = await as('signer')
+  await until(signer, '/dossiers/sign', 'Trần Gia Bảo')
+  for (const box of await signer.page.locator('#main input[type=checkbox]').all()) {
+    const mine = (await box.evaluate((e) => e.closest('label, li, div')?.textContent ?? '')).includes('Trần Gia Bảo')
+    if (mine) await signer.tick(box)
+    else if (await box.isChecked()) await box.uncheck()
+  }
+  await signer.type(signer.page.locator('#main [name=password]').first(), 'lotrinh-2016')
+  await signer.act(signer.page.getByRole('button', { name: 'Ký các hồ sơ đã đánh dấu' }))
+  await signer.says('Đã ký 1 hồ sơ')
+
+  // insurance asks for a completion, police comes back: each part arrives once
+  await until(registrar, dossier, 'Thẻ bảo hiểm y tế')
+  await others.tell('police', { down: 0 })
+}, { at: [390] })
