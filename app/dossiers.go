@@ -54,12 +54,14 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 	h.openFiling(d, key)
 	h.openBooks(d)
 	h.openExchange(d)
-	d.Office = h.openOffice(d.Service)
+	d.Office = h.openOffice(d)
 	return d
 }
 
 // handlers are what the dossier service and its rooms learn from events.
-func (d *dossiers) handlers() []outbox.Handler { return nil }
+func (d *dossiers) handlers() []outbox.Handler {
+	return []outbox.Handler{{Name: "tally.rated", Topic: filing.Rated{}.Topic(), Do: d.rated}}
+}
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {
