@@ -8,7 +8,9 @@ import (
 
 	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/exchange/post"
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/worktime/calstore"
 )
 
@@ -16,9 +18,15 @@ import (
 func (h *House) openExchange(d *dossiers) {
 	web := post.NewWeb(h.Config.exchangeHosts())
 	d.Exchange = exchange.New(exchange.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Calendars: h.Calendars, Calendar: calstore.Office,
-		Words: h.Words, Log: h.Log, BaseURL: h.Config.BaseURL, Line: web, CheckAddress: web.CheckAddress})
+		Words: h.Words, Log: h.Log, BaseURL: h.Config.BaseURL, Line: web, CheckAddress: web.CheckAddress, Entry: d.entry})
 	h.Imports.Register(d.Exchange.AckSpec())
 	h.exchangeMetrics(d.Exchange)
+}
+
+// entry is an entry of a register as other offices are told of it.
+func (d *dossiers) entry(ctx context.Context, tx *db.Tx, entry, fact ident.ID) (exchange.Entry, error) {
+	r, err := d.Registers.Told(ctx, tx, entry, fact)
+	return exchange.Entry{Book: r.Book, Number: r.Number, Day: r.Day, Officer: r.Officer, Decision: r.Decision, Answers: r.Answers}, err
 }
 
 // exchangeHosts are the hosts that connectors to other offices may reach.

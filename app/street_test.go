@@ -80,10 +80,16 @@ func openStreet(t *testing.T, conf Config) *street {
 
 func openHouse(t *testing.T, conf Config) *street {
 	t.Helper()
+	return openHouseBy(t, conf, clock.System{})
+}
+
+// openHouseBy opens a house whose machine's clock the test may set.
+func openHouseBy(t *testing.T, conf Config, machine clock.Clock) *street {
+	t.Helper()
 	if conf.BaseURL == "" {
 		conf.BaseURL = "http://example.com"
 	}
-	h, err := Open(t.Context(), conf, clock.System{}, slog.New(slog.DiscardHandler))
+	h, err := Open(t.Context(), conf, machine, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

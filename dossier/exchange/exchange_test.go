@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,11 +18,13 @@ import (
 	"lotrinh/dossier/dossiertest"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/wire"
+	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/page"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
@@ -60,6 +65,7 @@ func (r *room) Do(ctx context.Context, p post.Partner, method, path string, s wi
 func open(t *testing.T, d *db.DB) *room {
 	t.Helper()
 	h := dossiertest.New(t, d)
+	h.Offer("linked", "2016-01-01", linked)
 	r := &room{t: t, h: h}
 	words, err := i18n.Load(Locale, partners.Locale)
 	must(t, err)
@@ -95,13 +101,30 @@ func (r *room) turn(n int) {
 	}
 }
 
+// linked is an interlinked birth whose form names its columns, and whose legs depend on
+// what was answered.
+const linked = `{"code":"3.000722","name":{"vi":"Liên thông","en":"Interlinked"},"group":"birth","level":3,"term":{"kind":"working_days","days":20},
+"form":{"groups":[{"key":"child","title":{"vi":"Trẻ"},"fields":[{"key":"child.name","kind":"name","label":{"vi":"Họ tên"},"column":"nksHoTen"},
+{"key":"child.sex","kind":"choice","label":{"vi":"Giới tính"},"column":"nksGioiTinh","options":[{"value":"male","label":{"vi":"Nam","en":"Male"}},{"value":"female","label":{"vi":"Nữ","en":"Female"}}]},
+{"key":"child.born","kind":"date","label":{"vi":"Ngày sinh"},"column":"nksNgaySinh"},{"key":"mother.paper","kind":"paper","label":{"vi":"Giấy tờ"},"column":"meGiayTo"},
+{"key":"mother.home","kind":"address","label":{"vi":"Nơi cư trú"},"column":"meNoiCuTru"},{"key":"household.head","kind":"name","label":{"vi":"Chủ hộ"},"column":"hoChuHo"},
+{"key":"want","kind":"choices","label":{"vi":"Kết quả"},"options":[{"value":"residence","label":{"vi":"Thường trú"}},{"value":"insurance","label":{"vi":"Thẻ"}}]}]}],
+"keys":{"subject":"child.name","born":"child.born"}},"results":[{"key":"certificate","name":{"vi":"Giấy khai sinh"},"book":"ks"}],
+"steps":[{"key":"receive","kind":"receive","name":{"vi":"Tiếp nhận"}},{"key":"examine","kind":"examine","name":{"vi":"Thẩm tra"}},{"key":"register","kind":"register","name":{"vi":"Ghi sổ"}},
+{"key":"pid","kind":"pid","name":{"vi":"Số định danh"}},{"key":"sign","kind":"sign","name":{"vi":"Ký"}},{"key":"deliver","kind":"deliver","name":{"vi":"Liên thông"}},{"key":"return","kind":"return","name":{"vi":"Trả"}}],
+"legs":[{"kind":"residence","partner":"police","name":{"vi":"Thường trú"},"term":{"kind":"working_days","days":15},"when":{"field":"want","op":"has","value":"residence"}},
+{"kind":"insurance","partner":"insurance","name":{"vi":"Thẻ"},"term":{"kind":"working_days","days":10},"more":2,"when":{"field":"want","op":"has","value":"insurance"}}]}`
+
 // registered is a dossier of an interlinked birth whose register entry is written.
-func (r *room) registered() dossier.Dossier {
+func (r *room) registered(want ...string) dossier.Dossier {
 	r.t.Helper()
 	h := r.h
+	if len(want) == 0 {
+		want = []string{"residence,insurance"}
+	}
 	d := h.Submit(func(f *dossier.Submission) {
-		f.Channel = dossier.Counter
-		f.Answers = json.RawMessage(`{"child.name":"Trần Gia Bảo","child.sex":"male","child.born":"2016-11-02","household.head":"Trần Văn Nam"}`)
+		f.Procedure, f.Channel = "linked", dossier.Counter
+		f.Answers = json.RawMessage(`{"child.name":"Trần Gia Bảo","child.sex":"male","child.born":"2016-11-02","household.head":"Trần Văn Nam","want":"` + want[0] + `"}`)
 	})
 	counter, officer := h.As(org.OneStopOfficer, dossiertest.DangXa), h.As(org.CivilStatusOfficer, dossiertest.DangXa)
 	h.Must(counter, d, dossier.Move{Act: dossier.Accept})
@@ -250,8 +273,8 @@ func TestAPersonalNumberThatDoesNotFitIsKeptOutAndTold(t *testing.T) {
 func TestASubmissionOfThePortalIsOneDossierHoweverOftenItComes(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		r := open(t, d)
-		_, err := r.out.Submit(t.Context(), wire.Submission{Procedure: dossiertest.Birth, Unit: dossiertest.DangXa, Applicant: "Lê Thị Mai", Phone: "0912345678",
-			Answers: wire.Fields{"nksHoTen": "Trần Gia Bảo", "nksNgaySinh": "2/11/2016"}})
+		_, err := r.out.Submit(t.Context(), wire.Submission{Procedure: "linked", Unit: dossiertest.DangXa, Applicant: "Lê Thị Mai", Phone: "0912345678",
+			Answers: wire.Fields{"nksHoTen": "Trần Gia Bảo", "nksGioiTinh": "Nam", "nksNgaySinh": "2/11/2016", "meGiayTo": "001190001234", "meNoiCuTru": "Thôn Đổng Xuyên", "other": "x"}})
 		must(t, err)
 		for range 3 {
 			must(t, r.Tend(t.Context()))
@@ -264,6 +287,33 @@ func TestASubmissionOfThePortalIsOneDossierHoweverOftenItComes(t *testing.T) {
 		must(t, d.Read().NewSelect().Model(&all).Scan(t.Context()))
 		if len(all) != 1 || all[0].Born != "2016-11-02" || all[0].Status != dossier.Submitted {
 			t.Errorf("%d dossiers: %+v", len(all), all)
+		}
+		raw, err := r.Dossiers.AnswersOf(t.Context(), d.Read(), all[0].ID)
+		must(t, err)
+		want := form.Answers{"child.name": "Trần Gia Bảo", "child.sex": "male", "child.born": "2016-11-02", "mother.paper.no": "001190001234", "mother.home.line": "Thôn Đổng Xuyên", "other": "x"}
+		if got := answersIn(raw); !maps.Equal(got, want) {
+			t.Errorf("the answers are kept as %v", got)
+		}
+	})
+}
+
+func TestTheAnswersSayWhichOfficesAreAsked(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		for _, c := range []struct{ want, legs, stage string }{{"insurance", "insurance", "deliver"}, {"residence,insurance", "insurance residence", "deliver"}, {"other", "", "return"}} {
+			x := r.registered(c.want)
+			r.turn(3)
+			x = r.h.Must(r.h.As(org.SigningLeader, dossiertest.DangXa), r.state(x), dossier.Move{Act: dossier.Signed})
+			legs, err := r.Dossiers.LegsOf(t.Context(), d.Read(), x.ID)
+			must(t, err)
+			var kinds []string
+			for _, l := range legs {
+				kinds = append(kinds, l.Kind)
+			}
+			slices.Sort(kinds)
+			if got := strings.Join(kinds, " "); got != c.legs || x.Stage != c.stage {
+				t.Errorf("who wants %q gets the legs %q and stands at %s", c.want, got, x.Stage)
+			}
 		}
 	})
 }
@@ -313,7 +363,11 @@ func TestManyAreSentAgainOnlyByTwoPeople(t *testing.T) {
 }
 
 func TestWhoMayDoWhatWithTheExchange(t *testing.T) {
-	r := open(t, testkit.SQLite(t))
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) { mayDo(t, open(t, d)) })
+}
+
+func mayDo(t *testing.T, r *room) {
+	t.Helper()
 	x := r.registered()
 	var m post.Message
 	must(t, r.DB.Read().NewSelect().Model(&m).Where("xm.partner = ?", Ministry).Scan(t.Context()))
@@ -336,6 +390,22 @@ func TestWhoMayDoWhatWithTheExchange(t *testing.T) {
 		if err := r.SetUp(t.Context(), who, Ministry, Setup{Ver: 2}); !fault.Is(err, c.setup) {
 			t.Errorf("%s sets up: %v", name, err)
 		}
+		if err := r.Drop(t.Context(), who, m.ID, "x"); !fault.Is(err, c.again) {
+			t.Errorf("%s sets aside: %v", name, err)
+		}
+	}
+	for name, who := range map[string]access.Actor{"nobody": {}, "an officer": r.h.As(org.OneStopOfficer, dossiertest.DangXa), "a lead of one commune": r.h.As(org.SupportLead, dossiertest.BacSon)} {
+		if _, _, err := r.Sheet(t.Context(), who, Ministry, ""); err == nil || fault.Is(err, fault.Conflict) {
+			t.Errorf("%s takes the sheet: %v", name, err)
+		}
+		all, err := r.Messages(t.Context(), who, Filter{}, page.Read("", ""))
+		if len(all.Items) > 0 || err == nil && name != "a lead of one commune" {
+			t.Errorf("%s reads %d messages: %v", name, len(all.Items), err)
+		}
+	}
+	leg := r.h.As(org.CivilStatusOfficer, dossiertest.BacSon)
+	if err := r.Record(t.Context(), leg, x.ID, "insurance", 1, OnPaper{Reason: "x"}); !fault.Is(err, fault.Missing) {
+		t.Error("an officer of another commune records:", err)
 	}
 	if err := r.Answer(t.Context(), r.h.As(org.CivilStatusOfficer, dossiertest.BacSon), x.ID, "insurance", 1, "x"); !fault.Is(err, fault.Missing) {
 		t.Error("an officer of another commune answers:", err)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/wire"
+	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/term"
 	"lotrinh/internal/kit/clock"
@@ -68,8 +68,19 @@ func (s *Service) tellMinistry(ctx context.Context, tx *db.Tx, d dossier.Dossier
 	if kind == "" {
 		return nil
 	}
-	_, err = s.write(ctx, tx, d, Ministry, def.Group, kind, post.Result, 1)
+	revision, err := s.nextRevision(ctx, tx, d, def.Group)
+	if err != nil {
+		return err
+	}
+	_, err = s.write(ctx, tx, d, Ministry, def.Group, kind, post.Result, revision)
 	return err
+}
+
+// nextRevision counts what the ministry was told of one thing of a dossier: an entry, the
+// entry that came after a void one, its corrections.
+func (s *Service) nextRevision(ctx context.Context, tx *db.Tx, d dossier.Dossier, leg string) (n int64, err error) {
+	err = tx.NewRaw("SELECT coalesce(max(revision), 0) + 1 FROM exchange_message WHERE partner = ? AND dossier = ? AND leg = ?", Ministry, d.Code, leg).Scan(ctx, &n)
+	return n, db.Sorted(err)
 }
 
 // write queues a message about a leg with the fields that its type has a use for.
@@ -78,14 +89,20 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, d dossier.Dossier, offic
 	if err != nil {
 		return post.Message{}, err
 	}
+	f := only(all, kind)
+	return s.Post.Write(ctx, tx, post.Letter{Partner: office, Dossier: d.Code, Ref: d.ID, Unit: d.Unit, Leg: leg, Type: kind, Revision: revision,
+		Data: wire.Case{Dossier: d.Code, Leg: leg, Revision: revision, Unit: d.Unit, Fields: f}, Fields: f, Expects: expects})
+}
+
+// only leaves the fields that a type has a use for.
+func only(all wire.Fields, kind string) wire.Fields {
 	f := wire.Fields{}
 	for _, name := range wire.FieldsOf(kind) {
 		if all[name] != "" {
 			f[name] = all[name]
 		}
 	}
-	return s.Post.Write(ctx, tx, post.Letter{Partner: office, Dossier: d.Code, Ref: d.ID, Unit: d.Unit, Leg: leg, Type: kind, Revision: revision,
-		Data: wire.Case{Dossier: d.Code, Leg: leg, Revision: revision, Unit: d.Unit, Fields: f}, Fields: f, Expects: expects})
+	return f
 }
 
 // sendLegs sends every leg of an interlinked dossier at once. Without legs the dossier goes
@@ -127,9 +144,13 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, d dossier.Dossier, def pr
 	if err != nil {
 		return err
 	}
+	chosen, err := s.chosen(ctx, tx, d, def)
+	if err != nil || len(chosen) == 0 {
+		return err
+	}
 	now := s.Business.Now()
-	rows := make([]dossier.Leg, len(def.Legs))
-	for i, leg := range def.Legs {
+	rows := make([]dossier.Leg, len(chosen))
+	for i, leg := range chosen {
 		due, err := term.Of(cal, leg.Term, term.History{Accepted: now})
 		if err != nil {
 			return err
@@ -141,6 +162,32 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, d dossier.Dossier, def pr
 	}
 	_, err = tx.NewInsert().Model(&rows).On("CONFLICT (dossier, kind) DO NOTHING").Exec(ctx)
 	return db.Sorted(err)
+}
+
+// chosen are the legs that the answers ask for.
+func (s *Service) chosen(ctx context.Context, tx *db.Tx, d dossier.Dossier, def procedure.Definition) ([]procedure.Leg, error) {
+	raw, err := s.Dossiers.AnswersOf(ctx, tx, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.asked(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	answers := answersIn(raw)
+	var out []procedure.Leg
+	for _, leg := range def.Legs {
+		var when *form.Cond
+		if len(leg.When) > 0 {
+			if err := json.Unmarshal(leg.When, &when); err != nil {
+				return nil, fault.Because(fault.Internal, "fault.internal", err)
+			}
+		}
+		if when.Holds(a.form, answers, a.seen) {
+			out = append(out, leg)
+		}
+	}
+	return out, nil
 }
 
 // save writes a leg that was read in this transaction.
@@ -268,45 +315,4 @@ func (s *Service) ended(ctx context.Context, tx *db.Tx, d dossier.Dossier, leg d
 	}
 	_, err = s.Dossiers.DoIn(ctx, tx, machine, d.ID, 0, dossier.Move{Act: dossier.LegsDone})
 	return err
-}
-
-// fields are what a dossier says by the names of the ministry's columns: the answers, the
-// register entry, the personal number.
-func (s *Service) fields(ctx context.Context, tx *db.Tx, d dossier.Dossier) (wire.Fields, error) {
-	raw, err := s.Dossiers.AnswersOf(ctx, tx, d.ID)
-	if err != nil {
-		return nil, err
-	}
-	f := columns(raw)
-	put := func(name, v string) {
-		if f[name] == "" && v != "" {
-			f[name] = v
-		}
-	}
-	who := "nks"
-	if def, err := s.Dossiers.Definition(ctx, d.Version); err == nil && def.Book() == "kt" {
-		who = "nkt"
-	}
-	put(who+"HoTen", d.Subject)
-	put(who+"NgaySinh", d.Born)
-	put("soDinhDanh", d.SubjectPID)
-	put("gcsSo", d.ProofNo)
-	var st []dossier.Step
-	err = tx.NewSelect().Model(&st).Where("ds.dossier = ?", d.ID).Where("ds.act = ?", dossier.Enter).OrderExpr("ds.seq DESC").Limit(1).Scan(ctx)
-	if err != nil || len(st) == 0 {
-		return f, db.Sorted(err)
-	}
-	var entry struct {
-		Book   string `json:"book"`
-		Number int64  `json:"number"`
-	}
-	if err := json.Unmarshal(st[0].Data, &entry); err != nil {
-		return f, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	_, tree, err := s.Dossiers.Known(ctx)
-	if err != nil {
-		return f, err
-	}
-	f["so"], f["quyenSo"], f["ngayDangKy"], f["noiDangKy"], f["nguoiThucHien"] = strconv.FormatInt(entry.Number, 10), entry.Book, clock.Date(st[0].At), tree.Name(d.Unit), st[0].ActorName
-	return f, nil
 }

@@ -73,5 +73,5 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, d dossier.Dossier, templa
 		args = append(args, "due", d.DueAt)
 	}
 	return notify.Write(ctx, tx, s.Machine.Now(), notify.Message{Phone: d.Phone, Unit: d.Unit, Lang: i18n.VI, Template: NoticeKinds + template, Args: args,
-		Link: "/tra-cuu?code=" + url.QueryEscape(d.Number()), Dedupe: NoticeKinds + template + " " + string(d.ID) + " " + what})
+		Link: "/tra-cuu?ma=" + url.QueryEscape(d.Number()), Dedupe: NoticeKinds + template + " " + string(d.ID) + " " + what})
 }

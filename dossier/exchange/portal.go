@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/wire"
+	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
@@ -41,12 +43,26 @@ func (s *Service) submitted(ctx context.Context, tx *db.Tx, in post.Incoming) er
 		}
 	}
 	normal := f.Answers.Normal()
-	answers, err := json.Marshal(f.Answers)
+	v, err := s.Dossiers.InForce(ctx, f.Procedure, s.Business.Now())
+	if err != nil {
+		return err
+	}
+	def, err := s.Dossiers.Definition(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	asks, err := formOf(def)
+	if err != nil {
+		return err
+	}
+	typed := form.FromColumns(asks, f.Answers)
+	answers, err := json.Marshal(typed)
 	if err != nil {
 		return err
 	}
 	d, err := s.Dossiers.SubmitIn(ctx, tx, machine, dossier.Submission{Key: "portal:" + f.Number, Procedure: f.Procedure, Unit: f.Unit, Channel: dossier.Online,
-		Facts:   dossier.Facts{Subject: fold.NFC(subject), Born: normal["nksNgaySinh"], SubjectPID: f.Answers["soDinhDanh"], ProofNo: f.Answers["gcsSo"], Applicant: f.Applicant, Phone: f.Phone},
+		Facts: dossier.Facts{Subject: cmp.Or(asks.Of(form.Subject, typed), fold.NFC(subject)), Born: cmp.Or(asks.Of(form.Born, typed), normal["nksNgaySinh"]), SubjectPID: cmp.Or(asks.Of(form.SubjectPID, typed), f.Answers["soDinhDanh"]),
+			MotherPID: asks.Of(form.MotherPID, typed), ProofNo: cmp.Or(asks.Of(form.ProofNo, typed), f.Answers["gcsSo"]), Applicant: f.Applicant, Phone: f.Phone},
 		Answers: answers})
 	if err == nil {
 		in.Row.Ref = d.ID

@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/deadline"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
 )
 
@@ -42,6 +43,8 @@ type Deps struct {
 	Line      post.Line
 	// CheckAddress refuses an endpoint that may not be reached.
 	CheckAddress func(endpoint string) error
+	// Entry reads an entry of a register as it stood after a fact; "" is as it was written.
+	Entry func(ctx context.Context, tx *db.Tx, entry, fact ident.ID) (Entry, error)
 }
 
 // Service is the room.
