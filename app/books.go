@@ -5,11 +5,14 @@ import (
 	"io/fs"
 	"time"
 
+	"lotrinh/dossier/filing"
 	"lotrinh/dossier/practice"
 	"lotrinh/dossier/register"
 	"lotrinh/dossier/tally"
 	"lotrinh/dossier/ticket"
+	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/outbox"
 )
 
 // bookWords are what these rooms say.
@@ -29,6 +32,29 @@ func (h *House) openBooks(d *dossiers) {
 	d.Tally.Join()
 	h.books = books{Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs})}
 	h.books.Practice.Join()
+}
+
+// rated counts what an applicant said of a dossier. Events of one dossier come in their
+// order, so the last word counts.
+func (d *dossiers) rated(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+	var said filing.Rated
+	if err := e.Read(&said); err != nil {
+		return err
+	}
+	return d.Tally.RateIn(ctx, tx, said.ID, heard(said))
+}
+
+// heard is what an applicant said as the figures take it. The form asks how often one had
+// to come back in points, two for never, and not how many offices one dealt with.
+func heard(said filing.Rated) tally.Rating {
+	r := tally.Rating{Publicity: -1, Attitude: int(said.Attitude), Agencies: -1, Contacts: -1}
+	if said.Openness != nil {
+		r.Publicity = int(*said.Openness)
+	}
+	if said.Contacts != nil {
+		r.Contacts = 2 - int(*said.Contacts)
+	}
+	return r
 }
 
 // bookRoutes declares the routes of the rooms around the registers.

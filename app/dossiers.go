@@ -53,13 +53,15 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 		Filing: func(procedure string) string { return "/nop-ho-so/" + procedure }})
 	h.openFiling(d, key)
 	h.openBooks(d)
-	d.Office = h.openOffice(d.Service)
+	d.Office = h.openOffice(d)
 	h.openExchange(d) // last: it moves dossiers on, when every other room has taken part
 	return d
 }
 
 // handlers are what the dossier service and its rooms learn from events.
-func (d *dossiers) handlers() []outbox.Handler { return d.Exchange.Handlers() }
+func (d *dossiers) handlers() []outbox.Handler {
+	return append(d.Exchange.Handlers(), outbox.Handler{Name: "tally.rated", Topic: filing.Rated{}.Topic(), Do: d.rated})
+}
 
 // dossierRoutes declares the routes of the rooms, and last the page of one dossier.
 func (a *App) dossierRoutes(r *httpx.Router) {

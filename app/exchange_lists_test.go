@@ -110,7 +110,7 @@ func (s *street) indexed(q string) {
 	}
 	must(s.t, s.DB.Read().NewRaw("EXPLAIN QUERY PLAN "+strings.ReplaceAll(q, "?", "??")).Scan(s.t.Context(), &rows))
 	for _, r := range rows {
-		if !strings.HasPrefix(r.Detail, "SCAN") || strings.HasPrefix(r.Detail, "SCAN xp") || strings.HasPrefix(r.Detail, "SCAN counted") || openOnly.MatchString(r.Detail) {
+		if !strings.HasPrefix(r.Detail, "SCAN") || strings.HasPrefix(r.Detail, "SCAN xp") || strings.HasPrefix(r.Detail, "SCAN few") || openOnly.MatchString(r.Detail) {
 			continue
 		}
 		if !strings.Contains(r.Detail, "USING") || !strings.Contains(q, "LIMIT") {

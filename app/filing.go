@@ -12,7 +12,8 @@ import (
 // to say; without a gateway for text messages nobody is led into a form.
 func (h *House) openFiling(d *dossiers, key signed.Key) {
 	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
-		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes})
+		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes,
+		Official: func(ctx context.Context, number string) (string, error) { return h.books.Tickets.Official(ctx, number) }})
 }
 
 // takes asks the rollout whether a commune takes dossiers online.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"lotrinh/dossier"
 	"lotrinh/dossier/office"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/i18n"
@@ -12,8 +11,8 @@ import (
 )
 
 // openOffice builds the room of officers.
-func (h *House) openOffice(d *dossier.Service) *office.Service {
-	return office.New(office.Deps{Dossiers: d, People: holders{h.People}, Words: h.Words, BaseURL: h.Config.BaseURL})
+func (h *House) openOffice(d *dossiers) *office.Service {
+	return office.New(office.Deps{Dossiers: d.Service, People: holders{h.People}, Assistant: d.Filing, Words: h.Words, BaseURL: h.Config.BaseURL})
 }
 
 // officeChores tell of dossiers that become old.

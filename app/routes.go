@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/register"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
 	"lotrinh/helpdesk/incident"
@@ -71,7 +72,9 @@ func (a *App) routes(r *httpx.Router) error {
 		r.Page("POST", "/demo/clock", a.moveClock)
 	}
 	a.Site.Routes(r)
-	account.New(a.People, a.Units, a.Business, a.Site, logins...).Routes(r)
+	mine := account.New(a.People, a.Units, a.Business, a.Site, logins...)
+	mine.Beside(account.Place{Label: "register.relative.title", Href: register.RelativesAt, Icon: "users", Needs: register.Relating})
+	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)

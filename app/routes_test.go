@@ -223,15 +223,16 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
-	"/dossiers/:id/do/:act":        "/dossiers/{dossier}/do/accept",
-	"/dossiers/:id/findings":       "/dossiers/{dossier}/findings",
-	"/dossiers/:id/apart":          "/dossiers/{dossier}/apart",
-	"/dossiers/:id/certificate":    "/dossiers/{papered}/certificate",
-	"/dossiers/slips/:id":          "/dossiers/slips/{slip}",
-	"/dossiers/slips/:id/paper":    "/dossiers/slips/{slip}/paper",
-	"/dossiers/counter/:procedure": "/dossiers/counter/papers",
-	"/api/v1/dossiers/:id":         "/api/v1/dossiers/{dossier}",
-	"/api/v1/dossiers/:id/act":     "/api/v1/dossiers/{dossier}/act",
+	"/dossiers/:id/do/:act":               "/dossiers/{dossier}/do/accept",
+	"/dossiers/:id/findings":              "/dossiers/{dossier}/findings",
+	"/dossiers/:id/apart":                 "/dossiers/{dossier}/apart",
+	"/dossiers/:id/certificate":           "/dossiers/{papered}/certificate",
+	"/dossiers/slips/:id":                 "/dossiers/slips/{slip}",
+	"/dossiers/slips/:id/paper":           "/dossiers/slips/{slip}/paper",
+	"/dossiers/counter/:procedure":        "/dossiers/counter/papers",
+	"/dossiers/counter/:procedure/assist": "/dossiers/counter/papers/assist",
+	"/api/v1/dossiers/:id":                "/api/v1/dossiers/{dossier}",
+	"/api/v1/dossiers/:id/act":            "/api/v1/dossiers/{dossier}/act",
 
 	"/dossiers/exchange/messages/:id":           "/dossiers/exchange/messages/{letter_out}",
 	"/dossiers/exchange/messages/:id/again":     "/dossiers/exchange/messages/{letter_out}/again",

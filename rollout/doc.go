@@ -28,5 +28,6 @@
 //
 // A move takes the communes whose gate is met and refuses each other one with its
 // reasons. Equipment is the inventory's business: its verdicts arrive as evidence,
-// by event and by asking Readiness before a move.
+// by event and by asking Readiness before a move. A practice dossier that came from one
+// end to the other arrives by event, too: it is the test dossier of its commune.
 package rollout

@@ -107,9 +107,13 @@ const (
 	Verified Source = "verified"
 )
 
-// EvidenceEquipment is the one sort of evidence that is more than a name here: the
-// neighbour behind Readiness answers it.
-const EvidenceEquipment = "equipment"
+// The sorts of evidence that are more than a name here. The neighbour behind Readiness
+// answers for equipment; a practice dossier that came to its end is a test, which people
+// may see for themselves as well.
+const (
+	EvidenceEquipment = "equipment"
+	EvidenceTest      = "test_dossier"
+)
 
 // Criterion is one line of a phase's checklist.
 type Criterion struct {

@@ -28,7 +28,10 @@ const excused Answer = "waived"
 
 // Handlers learn what other areas tell.
 func (s *Service) Handlers() []outbox.Handler {
-	return []outbox.Handler{{Name: "rollout.readiness", Topic: "inventory.readiness.changed", Do: s.readinessTold}}
+	return []outbox.Handler{
+		{Name: "rollout.readiness", Topic: "inventory.readiness.changed", Do: s.readinessTold},
+		{Name: "rollout.tested", Topic: "dossier.practice.done", Do: s.testTold},
+	}
 }
 
 func (s *Service) readinessTold(ctx context.Context, tx *db.Tx, e outbox.Event) error {
@@ -130,10 +133,10 @@ func learnReadiness(ctx context.Context, tx *db.Tx, now, at time.Time, pg Progra
 			Kind: Verification, Answer: v.Answer, Source: FromInventory, Reasons: reasons, ObservedAt: at, RecordedAt: now,
 			Actor: "system:inventory", ActorName: ""})
 	}
-	return writeNews(ctx, tx, now, pg, news)
+	return writeNews(ctx, tx, now, access.System("inventory"), pg, news)
 }
 
-func writeNews(ctx context.Context, tx *db.Tx, now time.Time, pg Programme, news map[string][]Evidence) error {
+func writeNews(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, pg Programme, news map[string][]Evidence) error {
 	if len(news) == 0 {
 		return nil
 	}
@@ -149,7 +152,7 @@ func writeNews(ctx context.Context, tx *db.Tx, now time.Time, pg Programme, news
 			byAnswer[r.Answer] = append(byAnswer[r.Answer], r)
 		}
 		for _, same := range byAnswer {
-			if err := told(ctx, tx, now, access.System("inventory"), pg, same); err != nil {
+			if err := told(ctx, tx, now, who, pg, same); err != nil {
 				return err
 			}
 		}

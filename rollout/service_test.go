@@ -401,6 +401,53 @@ func TestReadinessArrivesByEvent(t *testing.T) {
 	})
 }
 
+func TestAPracticeDossierIsTheTestOfItsCommune(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		tell := func(unit string) {
+			h.ok(d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return h.Handlers()[1].Do(ctx, tx, outbox.Event{At: h.at.Now(), Body: `{"id":"x","unit":"` + unit + `","procedure":"birth"}`})
+			}))
+		}
+		judged := func() (Item, int) {
+			v, err := h.Unit(t.Context(), planner, "KH198", "00556")
+			h.ok(err)
+			lines := 0
+			for _, e := range v.Evidence {
+				if e.Criterion == "test-dossier" {
+					lines++
+				}
+			}
+			for _, i := range v.Official.Items {
+				if i.Criterion.Key == "test-dossier" {
+					return i, lines
+				}
+			}
+			t.Fatal("no phase asks for a test dossier")
+			return Item{}, 0
+		}
+		_, before := judged()
+		h.at.Move(24 * time.Hour)
+		for range 3 { // more of a day, and the same one told again, are one line
+			h.at.Move(time.Minute)
+			tell("00556")
+		}
+		i, lines := judged()
+		if i.Answer != Met || i.Verified == nil || i.Verified.Source != FromTest || lines != before+1 {
+			t.Errorf("%s on %+v, %d lines", i.Answer, i.Verified, lines-before)
+		}
+		h.at.Move(61 * 24 * time.Hour)
+		if i, _ := judged(); i.Answer != Unknown {
+			t.Errorf("a test of two months ago: %s", i.Answer)
+		}
+		tell("00556")
+		if i, lines := judged(); i.Answer != Met || lines != before+2 {
+			t.Errorf("a new one: %s, %d lines", i.Answer, lines-before)
+		}
+		tell("00001") // a live ward: nobody asks
+	})
+}
+
 func TestEvidenceIsChecked(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -69,7 +69,7 @@ const most = 100
 
 func (p *pages) figures(ctx context.Context, t i18n.T, all []Standing) ([]ui.FigureData, error) {
 	count := func(query string) (n int64, err error) {
-		err = p.DB.Read().NewRaw("SELECT count(*) FROM ("+query+" LIMIT ?) AS counted", most).Scan(ctx, &n)
+		err = p.DB.Read().NewRaw("SELECT count(*) FROM ("+query+" LIMIT ?) AS few", most).Scan(ctx, &n)
 		return n, db.Sorted(err)
 	}
 	differences, err := count("SELECT 1 FROM exchange_difference WHERE state = 'open'")

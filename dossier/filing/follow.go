@@ -64,6 +64,23 @@ func Typed(s string) string {
 	return strings.ToUpper(strings.ReplaceAll(s, " ", ""))
 }
 
+// provisional begins the numbers of tickets that a counter without a line gives out.
+const provisional = "TAM-"
+
+// official is a code as it was typed, or the official one that a provisional ticket
+// became. A ticket that waits in the browser of its counter keeps its number.
+func (s *Service) official(ctx context.Context, typed string) (string, error) {
+	code := Typed(typed)
+	if !strings.HasPrefix(code, provisional) || len(code) > 60 {
+		return code, nil
+	}
+	became, err := s.Official(ctx, code)
+	if fault.Is(err, fault.Missing) {
+		return code, nil
+	}
+	return became, err
+}
+
 // find is the dossier with a tracking code or an official one.
 func (s *Service) find(ctx context.Context, q bun.IDB, code string) (dossier.Dossier, error) {
 	if dossier.CodeForm.MatchString(code) {
@@ -81,7 +98,10 @@ type Stranger struct {
 // Look tells whether a dossier is done. Wrong codes are counted for the network address,
 // in a transaction that stays.
 func (s *Service) Look(ctx context.Context, typed, address string) (Stranger, error) {
-	code := Typed(typed)
+	code, err := s.official(ctx, typed)
+	if err != nil {
+		return Stranger{}, err
+	}
 	var k fault.Check
 	k.Need(code != "", "ma", "filing.form.code_needed")
 	k.Need(len(code) <= 60, "ma", "filing.form.code_unknown")
@@ -90,7 +110,7 @@ func (s *Service) Look(ctx context.Context, typed, address string) (Stranger, er
 	}
 	var out Stranger
 	found := false
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		found = false
 		if err := s.bear(ctx, tx, hashed(address), ofOneHost); err != nil {
 			return err
@@ -106,7 +126,11 @@ func (s *Service) Look(ctx context.Context, typed, address string) (Stranger, er
 		return nil
 	})
 	if err == nil && !found {
-		k.Need(false, "ma", "filing.form.code_unknown")
+		unknown := "filing.form.code_unknown"
+		if strings.HasPrefix(code, provisional) {
+			unknown = "filing.form.ticket_waiting"
+		}
+		k.Need(false, "ma", unknown)
 		err = k.Err()
 	}
 	return out, err
@@ -137,7 +161,10 @@ func (s *Service) wrong(ctx context.Context, tx *db.Tx, keys ...string) error {
 // Knock takes the number that is said to be the applicant's. Right or wrong, the answer
 // is a pass and the request for a code; only the right telephone gets one.
 func (s *Service) Knock(ctx context.Context, typedCode, typedNumber, address string, lang i18n.Lang) (key string, err error) {
-	code := Typed(typedCode)
+	code, err := s.official(ctx, typedCode)
+	if err != nil {
+		return "", err
+	}
 	n, ok := phone.Normal(typedNumber)
 	var k fault.Check
 	k.Need(code != "", "ma", "filing.form.code_needed")

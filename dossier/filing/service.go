@@ -33,7 +33,8 @@ type Opening struct {
 
 // Deps is what the room stands on. Machine is the clock of drafts and codes; Texting
 // tells whether text messages can be sent; Live asks the rollout whether a commune takes
-// dossiers online.
+// dossiers online. Official is the code that the number of a provisional ticket became,
+// Missing while it waits in the browser of a counter.
 type Deps struct {
 	DB                *db.DB
 	Business, Machine clock.Clock
@@ -47,6 +48,7 @@ type Deps struct {
 	Hotline           string
 	Texting           func() bool
 	Live              func(ctx context.Context, unit string) (Opening, error)
+	Official          func(ctx context.Context, number string) (string, error)
 }
 
 // Service is what citizens do with dossiers.

@@ -159,5 +159,5 @@ func (s *Service) thank(ctx context.Context, tx *db.Tx, d Draft, lang i18n.Lang)
 		return nil
 	}
 	return notify.Write(ctx, tx, s.Machine.Now(), notify.Message{Phone: d.Number, Lang: lang, Template: "filing.notice.submitted", Unit: d.Unit,
-		Dedupe: "filing submitted " + string(d.Dossier), Args: []any{"track", d.Track}, Link: trackPath + "?ma=" + d.Track, Critical: true, Private: true})
+		Dedupe: "filing submitted " + string(d.Dossier), Args: []any{"code", d.Track}, Link: trackPath + "?ma=" + d.Track, Critical: true, Private: true})
 }

@@ -48,6 +48,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", counterAt, p.choose)
 	r.Page("GET", counterAt+"/:procedure", p.takeForm)
 	r.Page("POST", counterAt+"/:procedure", p.take)
+	r.Page("POST", counterAt+"/:procedure/assist", p.assisted)
 	r.Page("GET", bookAt, p.book)
 	r.Page("GET", bookAt+"/paper", p.bookPaper)
 	r.Page("GET", home+"/slips/:id", p.slip)

@@ -47,7 +47,9 @@ func (p *pages) choose(c *httpx.Ctx) error {
 		if _, ok := groups[def.Group]; !ok {
 			order = append(order, def.Group)
 		}
-		groups[def.Group] = append(groups[def.Group], views.Item{Label: def.Name.Say(lang), Note: def.Code + " · " + termWords(t, def.Term), Href: counterAt + "/" + v.Procedure})
+		at := counterAt + "/" + v.Procedure
+		groups[def.Group] = append(groups[def.Group], views.Item{Label: def.Name.Say(lang), Note: def.Code + " · " + termWords(t, def.Term), Href: at,
+			Do: &ui.Action{Label: t.Say("office.counter.assist"), Href: at + "/assist", Post: true}})
 	}
 	slices.SortFunc(order, func(a, b string) int { return groupRank(a) - groupRank(b) })
 	var out []views.Choice
@@ -176,6 +178,15 @@ func typedAll(c *httpx.Ctx, name string) []string {
 		out = append(out, string(v))
 	}
 	return out
+}
+
+// assisted begins the whole form that the officer fills in for a citizen.
+func (p *pages) assisted(c *httpx.Ctx) error {
+	path, err := p.assist.Begin(c.Std(), c.Who, strings.Clone(c.Params("procedure")), c.Who.Home, dossier.Assisted, false)
+	if err != nil {
+		return err
+	}
+	return c.See(path)
 }
 
 func (p *pages) take(c *httpx.Ctx) error {

@@ -18,11 +18,18 @@ type People interface {
 	Holding(ctx context.Context, need access.Perm, unit string) ([]ident.ID, error)
 }
 
+// Assistant begins the online filing that an officer does for a citizen.
+type Assistant interface {
+	// Begin makes the draft and gives the address of its first page.
+	Begin(ctx context.Context, who access.Actor, procedure, unit string, channel dossier.Channel, practice bool) (path string, err error)
+}
+
 // Deps is what this room stands on. CheckHours is within how many working hours what was
 // filed must be looked at; no text settles it, so it is set per house (8 unasked).
 type Deps struct {
 	Dossiers   *dossier.Service
 	People     People
+	Assistant  Assistant
 	Words      *i18n.Catalog // papers are Vietnamese, whoever prints them
 	BaseURL    string        // the address that QR codes open
 	CheckHours int64
@@ -32,6 +39,7 @@ type Deps struct {
 type Service struct {
 	*dossier.Service
 	people People
+	assist Assistant
 	words  *i18n.Catalog
 	base   string
 	check  int64 // working minutes
@@ -42,7 +50,7 @@ func New(d Deps) *Service {
 	if d.CheckHours <= 0 {
 		d.CheckHours = 8
 	}
-	s := &Service{Service: d.Dossiers, people: d.People, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60}
+	s := &Service{Service: d.Dossiers, people: d.People, assist: d.Assistant, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60}
 	s.OnMove(s.bookLine)
 	s.OnMove(s.paper)
 	s.OnMove(s.task)

@@ -80,6 +80,9 @@ func TestPracticeIsDoneFromEndToEndAndApart(t *testing.T) {
 		if err != nil || len(done) != 1 || done[dossiertest.DangXa].IsZero() {
 			t.Error(done, err)
 		}
+		if told, err := d.Read().NewSelect().Table("outbox_event").Where("topic = ?", Done{}.Topic()).Where("subject = ?", "unit:"+dossiertest.DangXa).Count(t.Context()); err != nil || told != 1 {
+			t.Errorf("told %d times that a dossier came to its end, %v", told, err)
+		}
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
 )
 
@@ -175,7 +176,20 @@ func first(all ...string) string {
 	return ""
 }
 
-// watch passes everybody who did a step of a practice dossier when it is handed back.
+// Done says that a practice dossier of a unit came from one end to the other.
+type Done struct {
+	ID        ident.ID `json:"id"`
+	Unit      string   `json:"unit"`
+	Procedure string   `json:"procedure"`
+}
+
+// Topic is the event's name.
+func (Done) Topic() string { return "dossier.practice.done" }
+
+// Subject is the unit.
+func (d Done) Subject() string { return "unit:" + d.Unit }
+
+// watch tells that a practice dossier came to its end, and passes everybody who did a step of a practice dossier when it is handed back.
 func (s *Service) watch(ctx context.Context, tx *db.Tx, before, after dossier.Dossier, st dossier.Step) error {
 	if !after.Practice || after.Status != dossier.Returned || before.Status == dossier.Returned {
 		return nil
@@ -195,7 +209,7 @@ func (s *Service) watch(ctx context.Context, tx *db.Tx, before, after dossier.Do
 			return db.Sorted(err)
 		}
 	}
-	return nil
+	return outbox.Write(ctx, tx, s.Dossiers.Now(), Done{ID: after.ID, Unit: after.Unit, Procedure: after.Procedure})
 }
 
 // Open are the practice dossiers of a unit that are not done, the newest first.

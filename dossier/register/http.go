@@ -23,11 +23,16 @@ import (
 // Home is the place of this room: search in the books.
 const Home = dossier.Home + "/register"
 
+// RelativesAt is where an officer declares the relatives whose dossiers they keep off.
+const RelativesAt = "/account/relatives"
+
+// Relating are the rights of those who decide about dossiers, and so declare relatives.
+var Relating = []access.Perm{dossier.Examine, dossier.Register, dossier.Sign}
+
 const (
-	booksAt     = Home + "/books"
-	entriesAt   = Home + "/entries"
-	signAt      = dossier.Home + "/sign"
-	relativesAt = "/account/relatives"
+	booksAt   = Home + "/books"
+	entriesAt = Home + "/entries"
+	signAt    = dossier.Home + "/sign"
 )
 
 type pages struct {
@@ -40,7 +45,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.tab", Href: Home, Needs: []access.Perm{dossier.Read}})
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.books.tab", Href: booksAt, Needs: []access.Perm{dossier.Read}, Under: Home})
-	s.Dossiers.AddTab(dossier.Tab{Label: "register.relative.title", Href: relativesAt, Needs: []access.Perm{dossier.Examine, dossier.Register, dossier.Sign}, Under: Home})
+	s.Dossiers.AddTab(dossier.Tab{Label: "register.relative.title", Href: RelativesAt, Needs: Relating, Under: Home})
 	s.Dossiers.AddTab(dossier.Tab{Label: "register.sign.tab", Href: signAt, Needs: []access.Perm{dossier.Sign}})
 	s.Dossiers.OnDossier(p.panel)
 	r.Page("GET", Home, p.search)
@@ -56,10 +61,10 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", signAt, p.signList)
 	r.Page("POST", signAt, p.signMany)
 	r.Page("POST", signAt+"/refuse", p.refuse)
-	r.Page("GET", relativesAt, p.relatives)
-	r.Page("POST", relativesAt, p.declare)
-	r.Page("POST", relativesAt+"/confirm", p.confirmRelatives)
-	r.Page("POST", relativesAt+"/:id/forget", p.forget)
+	r.Page("GET", RelativesAt, p.relatives)
+	r.Page("POST", RelativesAt, p.declare)
+	r.Page("POST", RelativesAt+"/confirm", p.confirmRelatives)
+	r.Page("POST", RelativesAt+"/:id/forget", p.forget)
 	r.Page("POST", dossier.Home+"/:id/register", p.enter)
 	s.api(r)
 }

@@ -27,7 +27,7 @@ func (p *pages) showRelatives(c *httpx.Ctx, refused error) error {
 	d := ui.TableData{Caption: t.Say("register.relative.title"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("register.relative.name")}, {Label: t.Say("register.relative.relation")}, {Label: t.Say("register.relative.born")}, {Label: t.Say("register.relative.pid")}, {Label: ""}},
 		Empty: ui.EmptyData{Icon: "users", Title: t.Say("register.relative.none"), Text: t.Say("register.relative.none_text")}}
 	for _, r := range all {
-		forget := ui.Button(t, ui.Action{Label: t.Say("register.relative.forget"), Href: relativesAt + "/" + string(r.ID) + "/forget", Post: true}, "btn btn-sm")
+		forget := ui.Button(t, ui.Action{Label: t.Say("register.relative.forget"), Href: RelativesAt + "/" + string(r.ID) + "/forget", Post: true}, "btn btn-sm")
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(r.Name), ui.Text(t.Say("register.relation." + r.Relation)), ui.Text(day(t, r.Born)), ui.Text(hiddenPID(r.PID)), forget}})
 	}
 	var relations []ui.Option
@@ -37,12 +37,12 @@ func (p *pages) showRelatives(c *httpx.Ctx, refused error) error {
 	v := views.Listed{Head: ui.HeaderData{Title: t.Say("register.relative.title"), Lead: t.Say("register.relative.lead"), Crumbs: []ui.Crumb{{Label: t.Say("register.account"), Href: "/account"}, {Label: t.Say("register.relative.title")}}},
 		Tables: []views.Table{{Card: ui.CardData{Flush: true}, Table: d}}}
 	if at.IsZero() {
-		v.Notice = &ui.NoticeData{Tone: ui.Warn, Title: t.Say("register.relative.never"), Action: &ui.Action{Label: t.Say("register.relative.confirm"), Href: relativesAt + "/confirm", Post: true}}
+		v.Notice = &ui.NoticeData{Tone: ui.Warn, Title: t.Say("register.relative.never"), Action: &ui.Action{Label: t.Say("register.relative.confirm"), Href: RelativesAt + "/confirm", Post: true}}
 	} else {
-		v.Notice = &ui.NoticeData{Tone: ui.Info, Title: t.Say("register.relative.at", "at", at), Action: &ui.Action{Label: t.Say("register.relative.confirm"), Href: relativesAt + "/confirm", Post: true}}
+		v.Notice = &ui.NoticeData{Tone: ui.Info, Title: t.Say("register.relative.at", "at", at), Action: &ui.Action{Label: t.Say("register.relative.confirm"), Href: RelativesAt + "/confirm", Post: true}}
 	}
 	return p.site.Form(c, site.Page{Title: v.Head.Title, At: "/account"}, refused, func(e ui.Errors) templ.Component {
-		v.Forms = []views.Form{{Title: t.Say("register.relative.add"), Form: ui.FormData{Action: relativesAt, Submit: t.Say("register.relative.add"), Errors: e, Fields: []ui.Field{
+		v.Forms = []views.Form{{Title: t.Say("register.relative.add"), Form: ui.FormData{Action: RelativesAt, Submit: t.Say("register.relative.add"), Errors: e, Fields: []ui.Field{
 			{Kind: ui.Select, Name: "relation", Label: t.Say("register.relative.relation"), Options: relations, Value: c.FormValue("relation")},
 			{Name: "name", Label: t.Say("register.relative.name"), Value: c.FormValue("name"), Max: 100, Required: true},
 			{Kind: ui.Date, Name: "born", Label: t.Say("register.relative.born"), Value: c.FormValue("born")},
@@ -68,7 +68,7 @@ func (p *pages) declare(c *httpx.Ctx) error {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("register.done.relative"))
-	return c.See(relativesAt)
+	return c.See(RelativesAt)
 }
 
 func (p *pages) confirmRelatives(c *httpx.Ctx) error {
@@ -76,7 +76,7 @@ func (p *pages) confirmRelatives(c *httpx.Ctx) error {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("register.done.relative"))
-	return c.See(relativesAt)
+	return c.See(RelativesAt)
 }
 
 func (p *pages) forget(c *httpx.Ctx) error {
@@ -88,7 +88,7 @@ func (p *pages) forget(c *httpx.Ctx) error {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("register.done.relative"))
-	return c.See(relativesAt)
+	return c.See(RelativesAt)
 }
 
 // panel shows on a dossier's page its entries, and to the officer whose step it is the

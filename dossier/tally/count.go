@@ -86,13 +86,15 @@ func (c *counter) took(kind string, from, until time.Time) {
 	}
 }
 
-// Rating is what a citizen said of a dossier, 0 to 2 each; below zero is not asked.
+// Rating is what a citizen said of a dossier: Publicity and Attitude in points, 0 to 2,
+// Agencies and Contacts as how many offices they dealt with and how often they had to come
+// back. Below zero was not asked or not answered.
 type Rating struct {
-	Publicity, Attitude, Agencies int
+	Publicity, Attitude, Agencies, Contacts int
 }
 
 // unrated is a dossier that nobody rated.
-var unrated = Rating{-1, -1, -1}
+var unrated = Rating{-1, -1, -1, -1}
 
 // of are the figures of one dossier, from its history alone. It is pure: the same history
 // gives the same figures.
@@ -157,7 +159,8 @@ func of(d dossier.Dossier, steps []dossier.Step, r Rating) []figures.Value {
 	return c.out
 }
 
-// done counts the end of a dossier: on time or late, how long it took, its points.
+// done counts the end of a dossier: on time or late, how long it took, its points. The
+// citizen came back as often as the record asked for it, or as they say, if that is more.
 func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID, r Rating) {
 	late := !c.d.DueAt.IsZero() && finished.After(c.d.DueAt)
 	c.flow(Finished, finished)
@@ -172,7 +175,7 @@ func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID
 	}
 	c.took("whole", accepted, finished)
 	c.took("whole:"+c.d.Procedure, accepted, finished)
-	points := score.Dossier(score.Facts{Whole: score.Usual.TimingOf(finished, c.d.DueAt), Contacts: asked, Agencies: r.Agencies, Publicity: r.Publicity, Attitude: r.Attitude})
+	points := score.Dossier(score.Facts{Whole: score.Usual.TimingOf(finished, c.d.DueAt), Contacts: max(asked, r.Contacts), Agencies: r.Agencies, Publicity: r.Publicity, Attitude: r.Attitude})
 	for i, s := range points {
 		dim := strconv.Itoa(int(i))
 		c.add(FigureScore, dim+"/p", finished, s.Points)

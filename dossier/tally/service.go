@@ -36,8 +36,11 @@ type rated struct {
 	Publicity     int       `bun:"publicity"`
 	Attitude      int       `bun:"attitude"`
 	Agencies      int       `bun:"agencies"`
+	Contacts      int       `bun:"contacts"`
 	At            time.Time `bun:"at"`
 }
+
+func (r rated) rating() Rating { return Rating{r.Publicity, r.Attitude, r.Agencies, r.Contacts} }
 
 func ratingOf(ctx context.Context, q bun.IDB, id ident.ID) (Rating, error) {
 	var all []rated
@@ -45,7 +48,7 @@ func ratingOf(ctx context.Context, q bun.IDB, id ident.ID) (Rating, error) {
 	if err != nil || len(all) == 0 {
 		return unrated, db.Sorted(err)
 	}
-	return Rating{all[0].Publicity, all[0].Attitude, all[0].Agencies}, nil
+	return all[0].rating(), nil
 }
 
 // count changes the figures by what an act added to the history of its dossier.
@@ -69,7 +72,7 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, before, after dossier.Do
 
 // RateIn counts what a citizen said of a dossier; saying it again replaces it.
 func (s *Service) RateIn(ctx context.Context, tx *db.Tx, id ident.ID, r Rating) error {
-	if r.Publicity > 2 || r.Attitude > 2 || r.Publicity < -1 || r.Attitude < -1 || r.Agencies < -1 || r.Agencies > 50 {
+	if r.Publicity > 2 || r.Attitude > 2 || r.Publicity < -1 || r.Attitude < -1 || r.Agencies < -1 || r.Agencies > 50 || r.Contacts < -1 || r.Contacts > 50 {
 		return fault.New(fault.Invalid, "tally.rating_wrong")
 	}
 	var d dossier.Dossier
@@ -84,8 +87,8 @@ func (s *Service) RateIn(ctx context.Context, tx *db.Tx, id ident.ID, r Rating) 
 	if err != nil {
 		return err
 	}
-	row := rated{Dossier: id, Publicity: r.Publicity, Attitude: r.Attitude, Agencies: r.Agencies, At: s.Dossiers.Now()}
-	_, err = tx.NewInsert().Model(&row).On("CONFLICT (dossier) DO UPDATE").Set("publicity = excluded.publicity").Set("attitude = excluded.attitude").Set("agencies = excluded.agencies").Set("at = excluded.at").Exec(ctx)
+	row := rated{Dossier: id, Publicity: r.Publicity, Attitude: r.Attitude, Agencies: r.Agencies, Contacts: r.Contacts, At: s.Dossiers.Now()}
+	_, err = tx.NewInsert().Model(&row).On("CONFLICT (dossier) DO UPDATE").Set("publicity = excluded.publicity").Set("attitude = excluded.attitude").Set("agencies = excluded.agencies").Set("contacts = excluded.contacts").Set("at = excluded.at").Exec(ctx)
 	if err != nil {
 		return db.Sorted(err)
 	}
@@ -157,7 +160,7 @@ func histories(ctx context.Context, from bun.IDB, ids []ident.ID) (map[ident.ID]
 		by[st.Dossier] = append(by[st.Dossier], st)
 	}
 	for _, r := range all {
-		ratings[r.Dossier] = Rating{r.Publicity, r.Attitude, r.Agencies}
+		ratings[r.Dossier] = r.rating()
 	}
 	return by, ratings, nil
 }

@@ -88,11 +88,11 @@ func TestFiguresAreWhatCountingFromScratchGives(t *testing.T) {
 		}
 		must(t, d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			for _, x := range all {
-				if err := s.RateIn(ctx, tx, x.ID, Rating{r.IntN(3), r.IntN(3), -1}); err != nil {
+				if err := s.RateIn(ctx, tx, x.ID, Rating{r.IntN(3), r.IntN(3), -1, r.IntN(4) - 1}); err != nil {
 					return err
 				}
 			}
-			return s.RateIn(ctx, tx, all[0].ID, Rating{2, -1, 1})
+			return s.RateIn(ctx, tx, all[0].ID, Rating{2, -1, 1, -1})
 		}))
 		proved(t, d)
 		filed, err := figures.Totals(t.Context(), d.Read(), figures.Ask{Names: []string{FigureFlow}, Dims: []string{"/filed", "/finished"}})

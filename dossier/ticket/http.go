@@ -238,7 +238,7 @@ func (p *pages) lookup(c *httpx.Ctx) error {
 		code, err := p.Official(c.Std(), number)
 		switch {
 		case err == nil:
-			found = &ui.NoticeData{Tone: ui.Good, Title: t.Say("ticket.found", "code", code), Action: &ui.Action{Label: t.Say("ticket.follow"), Href: "/tra-cuu?" + url.Values{"code": {code}}.Encode()}}
+			found = &ui.NoticeData{Tone: ui.Good, Title: t.Say("ticket.found", "code", code), Action: &ui.Action{Label: t.Say("ticket.follow"), Href: "/tra-cuu?" + url.Values{"ma": {code}}.Encode()}}
 		case fault.Is(err, fault.Missing):
 			found = &ui.NoticeData{Tone: ui.Warn, Title: t.Say("ticket.not_found"), Text: t.Say("ticket.not_found_text")}
 		default:

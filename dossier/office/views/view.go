@@ -45,7 +45,10 @@ type Choice struct {
 }
 
 // Item is a link with what it leads to.
-type Item struct{ Label, Note, Href string }
+type Item struct {
+	Label, Note, Href string
+	Do                *ui.Action
+}
 
 // PanelView is a card on the page of a dossier.
 type PanelView struct {

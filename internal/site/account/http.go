@@ -1,12 +1,16 @@
 package account
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account/views"
@@ -26,11 +30,36 @@ type Pages struct {
 	business clock.Clock
 	page     *site.Site
 	demo     []Demo
+	places   []Place
 }
 
 // New makes the pages; demo is empty outside a demo.
 func New(people *org.People, units *org.Units, business clock.Clock, page *site.Site, demo ...Demo) *Pages {
 	return &Pages{people: people, units: units, business: business, page: page, demo: demo}
+}
+
+// Place is a page of another area about the person who is signed in, for whoever has one
+// of the rights. Label is a key of the catalogue.
+type Place struct {
+	Label i18n.Key
+	Href  string
+	Icon  string
+	Needs []access.Perm
+}
+
+// Beside puts a place beside those of one's own account. It is called while the house is
+// built.
+func (p *Pages) Beside(one Place) { p.places = append(p.places, one) }
+
+// beside are the places that the person may go to.
+func (p *Pages) beside(c *httpx.Ctx) []ui.Action {
+	var all []ui.Action
+	for _, one := range p.places {
+		if slices.ContainsFunc(one.Needs, c.Who.May) {
+			all = append(all, ui.Action{Label: c.T.Say(string(one.Label)), Href: one.Href, Icon: one.Icon})
+		}
+	}
+	return all
 }
 
 // Routes declares the pages.

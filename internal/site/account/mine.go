@@ -50,7 +50,7 @@ func (p *Pages) mineView(c *httpx.Ctx) (views.MineView, error) {
 	}
 	date := clock.Date(p.business.Now())
 	tree := atlas.Tree(date)
-	v := views.MineView{Login: one.Login, Version: one.Version, Profile: profile(one.Profile()), Unit: c.T.Say("account.city")}
+	v := views.MineView{Login: one.Login, Version: one.Version, Profile: profile(one.Profile()), Unit: c.T.Say("account.city"), More: p.beside(c)}
 	if one.Unit != "" {
 		v.Unit = tree.Place(one.Unit)
 	}

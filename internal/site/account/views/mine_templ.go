@@ -52,6 +52,7 @@ type MineView struct {
 	MayToken bool
 	Tokens   []Token
 	Errors   ui.Errors
+	More     []ui.Action
 }
 
 // Mine is the page of one's own account.
@@ -76,7 +77,7 @@ func Mine(t i18n.T, v MineView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: t.Say("account.mine"), Lead: v.Login, More: []ui.Action{{Label: t.Say("account.notices"), Href: "/account/notices", Icon: "bell"}, {Label: t.Say("account.password.change"), Href: "/account/password", Icon: "key"}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: t.Say("account.mine"), Lead: v.Login, More: append([]ui.Action{{Label: t.Say("account.notices"), Href: "/account/notices", Icon: "bell"}, {Label: t.Say("account.password.change"), Href: "/account/password", Icon: "key"}}, v.More...)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -336,7 +337,7 @@ func NewToken(t i18n.T, v TokenView) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t.Say("account.token.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mine.templ`, Line: 118, Col: 61}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `mine.templ`, Line: 119, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {

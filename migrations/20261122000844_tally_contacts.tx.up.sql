@@ -1,0 +1,1 @@
+ALTER TABLE tally_rating ADD COLUMN contacts {{.int}} NOT NULL DEFAULT -1;
