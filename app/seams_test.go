@@ -18,6 +18,7 @@ import (
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/reports"
 )
 
 // wayProcedure goes from the form over the applicant's word to the result.
@@ -116,6 +117,7 @@ func TestOneMessageAStepAndTheRatingCounts(t *testing.T) {
 		if link := s.one("SELECT link FROM notice WHERE address = ? AND template = 'exchange.notice.ready'", number); !strings.HasPrefix(link, "/tra-cuu?ma=") || s.ask("", "GET", link, "").status != 200 {
 			t.Errorf("the message leads to %s", link)
 		}
+		s.reported("planner", "leadership")
 		now := s.Machine.Now()
 		points := func(n int64) *int64 { return &n }
 		pass := filing.Pass{ID: ident.New(now), Dossier: d.ID, Number: number, VerifiedAt: &now, At: now}
@@ -134,6 +136,35 @@ func TestOneMessageAStepAndTheRatingCounts(t *testing.T) {
 			t.Errorf("coming back more than once adds %d", got)
 		}
 	})
+}
+
+// reported looks at what the weekly report says of the dossiers of the commune's district,
+// and that whoever may not read figures is told nothing.
+func (s *street) reported(logins ...string) {
+	s.t.Helper()
+	now := s.Business.Now()
+	week := reports.Period{From: now.AddDate(0, 0, -1), Until: now.AddDate(0, 0, 1)}
+	for _, login := range logins {
+		for _, unit := range []string{"01", hereDistrict} {
+			k, err := told{s.House}.Dossiers(s.t.Context(), reports.Ask{Who: s.actor(login), Unit: unit}, week)
+			must(s.t, err)
+			if k == nil || k.Accepted == 0 || k.Finished == 0 || k.OnTime+k.Late != k.Finished {
+				s.t.Fatalf("%s hears of %s: %+v", login, unit, k)
+			}
+			sum := reports.CaseCounts{}
+			for _, d := range k.Districts {
+				sum = plus(sum, d.CaseCounts)
+			}
+			if sum != k.CaseCounts {
+				s.t.Errorf("districts add up to %+v, not %+v", sum, k.CaseCounts)
+			}
+		}
+	}
+	for login, unit := range map[string]string{"officer": hereDistrict, "coordinator": thereDistrict} {
+		if k, err := (told{s.House}).Dossiers(s.t.Context(), reports.Ask{Who: s.actor(login), Unit: unit}, week); err != nil || k != nil {
+			s.t.Errorf("%s hears of %s: %+v %v", login, unit, k, err)
+		}
+	}
 }
 
 // scores are the points of Circular 01/2018 of all that was finished.

@@ -32,9 +32,9 @@ const Weekly = "weekly-progress"
 
 // Definitions are all reports that the product knows.
 var Definitions = []Definition{{
-	Key: Weekly, Version: 1, Spec: "30 7 * * 1", CatchUp: 8,
+	Key: Weekly, Version: 2, Spec: "30 7 * * 1", CatchUp: 8,
 	Sections: []Section{
-		{Heading: "reports.section.results", Parts: []Part{standing, weekPart, curvePart, districtPart, tilesPart}},
+		{Heading: "reports.section.results", Parts: []Part{standing, weekPart, curvePart, districtPart, tilesPart, casesPart}},
 		{Heading: "reports.section.difficulties", Parts: []Part{heldPart, gapsPart, ticketsPart}},
 		{Heading: "reports.section.next", Parts: []Part{nextPart}},
 	},

@@ -42,6 +42,7 @@ type town struct {
 	progress Progress
 	gaps     Gaps
 	tickets  Tickets
+	cases    *Cases
 	broken   error
 	asked    int
 	on       func() // called while figures are being read
@@ -64,6 +65,8 @@ func (w *town) Gaps(context.Context, Ask) (Gaps, error) { return w.gaps, nil }
 func (w *town) Tickets(context.Context, Ask, time.Time, time.Time) (Tickets, error) {
 	return w.tickets, nil
 }
+
+func (w *town) Dossiers(context.Context, Ask, Period) (*Cases, error) { return w.cases, nil }
 
 func (w *town) Readers(context.Context, string) ([]Reader, error) {
 	return []Reader{{Account: "boss", Lang: i18n.VI}, {Account: "deputy", Lang: i18n.EN}}, nil
@@ -154,7 +157,7 @@ func open(t *testing.T, d *db.DB, w *town) *house {
 // another is one more process on the same store.
 func (h *house) another(units *org.Units, words *i18n.Catalog, f *files.Store) *Service {
 	return New(h.db, h.at, h.machine, f, words, slog.New(slog.DiscardHandler),
-		Neighbours{Rollout: h.town, Inventory: h.town, HelpDesk: h.town, Units: units, Readers: h.town})
+		Neighbours{Rollout: h.town, Inventory: h.town, HelpDesk: h.town, Dossiers: h.town, Units: units, Readers: h.town})
 }
 
 // twin is a second process on the same store.

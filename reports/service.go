@@ -32,6 +32,7 @@ type Neighbours struct {
 	Rollout   Rollout
 	Inventory Inventory
 	HelpDesk  HelpDesk
+	Dossiers  Dossiers
 	Units     Units
 	Readers   Readers
 }

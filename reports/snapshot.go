@@ -36,6 +36,7 @@ type Figures struct {
 	Progress   Progress  `json:"progress"`
 	Gaps       Gaps      `json:"gaps"`
 	Tickets    Tickets   `json:"tickets"`
+	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
 }
 
 // schema is the version of the form of Figures.
@@ -102,6 +103,9 @@ func (s *Service) read(ctx context.Context, who access.Actor, programme, unit st
 		return f, err
 	}
 	if f.Tickets, err = s.near.HelpDesk.Tickets(ctx, a, p.From, p.Until); err != nil {
+		return f, err
+	}
+	if f.Dossiers, err = s.near.Dossiers.Dossiers(ctx, a, p); err != nil {
 		return f, err
 	}
 	f.ReadAt = s.business.Now()

@@ -136,6 +136,25 @@ func TestSnapshotPaperAndWorkbookSayTheSameNumbers(t *testing.T) {
 	})
 }
 
+func TestDossiersAreToldOnlyWhereThereAreSome(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		if sn := h.snapshot(h.made().ID); strings.Contains(sn.Body, `"dossiers"`) {
+			t.Error("a city without dossiers tells of them")
+		}
+		h.town.cases = &Cases{Since: "2016-11-01", CaseCounts: CaseCounts{Accepted: 87, Finished: 64, OnTime: 61, Late: 3, OpenLate: 5}, Districts: []CaseTally{
+			{Code: giaLam, Name: "huyện Gia Lâm", CaseCounts: CaseCounts{Accepted: 87, Finished: 64, OnTime: 61, Late: 3, OpenLate: 5}}}}
+		h.at.Set(hanoi(2016, 11, 21, 7, 30))
+		h.due(1)
+		runs := h.runs()
+		text := pdftotext(t, h.file(runs[len(runs)-1].ID, PDF))
+		for _, want := range []string{"Từ ngày 01/11/2016", "tiếp nhận 87 hồ sơ", "61 đúng hạn, 3 quá hạn", "5 hồ sơ đang giải quyết đã quá hạn", "Huyện Gia Lâm 87 64 61 3"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the paper does not say %q: %s", want, text[max(0, strings.Index(text, "Bảng 1")):strings.Index(text, "II. ")])
+			}
+		}
+	})
+}
+
 func TestAnEmptyCityGetsAnHonestReport(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		*h.town = town{progress: Progress{Programme: h.town.progress.Programme}}
