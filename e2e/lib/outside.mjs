@@ -9,7 +9,8 @@ export async function outside(server) {
     /** code waits for a one-time code that this telephone has not shown yet. */
     code: async (number) => until(async () => {
       const page = await (await fetch(`${origin}/phone?number=${number}`)).text()
-      const code = [...page.matchAll(/(?<![\d.:/#-])(\d{6})(?!\d)/g)].map((m) => m[1]).find((one) => !(read[number] ??= new Set()).has(one))
+      const texts = page.replace(/^[\s\S]*<main/, '').replace(/<[^>]*>/g, ' ')
+      const code = [...texts.matchAll(/(?<![\d.:/#-])(\d{6})(?!\d)/g)].map((m) => m[1]).find((one) => !(read[number] ??= new Set()).has(one))
       if (code) read[number].add(code)
       return code
     }),
