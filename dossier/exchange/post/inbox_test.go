@@ -88,7 +88,11 @@ func TestWhatComesInIsTakenOnceInItsOrderAndNeverLost(t *testing.T) {
 }
 
 func TestOnlyThePartnerItselfIsHeard(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t))
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) { heard(t, newWorld(t, d)) })
+}
+
+func heard(t *testing.T, w *world) {
+	t.Helper()
 	signed, body := w.from("x", wire.CaseReceived, 0, wire.Reply{Key: "k", CaseNo: "1"})
 	for name, c := range map[string]struct {
 		office string
