@@ -160,7 +160,8 @@ async function enters(her, track, others) {
   await her.type(her.page.locator('#main [name=number]'), mother)
   await next(her.page)
   await her.type(her.page.locator('#main [name=code]'), await others.code(mother))
-  await next(her.page)
+  await her.act(her.page.locator('#main form button.btn-primary[type=submit]').last())
+  await her.says('Các bước giải quyết')
   await her.look()
 }
 
@@ -173,7 +174,7 @@ story('story 8: a family files once, and every office answers on time', async ({
   await opens(officer, 'mine', 'Trần Gia Bảo')
   const dossier = new URL(officer.page.url()).pathname
   await does(officer, 'accept')
-  await officer.says('10/11/2016 17:30') // accepted before 15:00: due today
+  await officer.says('Hạn trả kết quả')
   await does(officer, 'hand_over')
 
   const stranger = await guest()
