@@ -8,7 +8,7 @@ async function answer(reader, words, then) {
   const form = reader.page.locator('#main form[action$="/reply"]')
   await reader.type(form.locator('textarea[name=body]'), words)
   if (then) await reader.choose('then', then)
-  await reader.act(form.locator('button[type=submit]').first())
+  await reader.act(form.getByRole('button', { name: 'Gửi', exact: true }))
   await reader.page.locator('#conversation').getByText(words).first().waitFor()
 }
 

@@ -57,7 +57,7 @@ story('story 5: a call comes in, two keys make its ticket, a missed one is calle
   // without script the same is a page
   const plain = await as('lead', { script: false })
   await plain.page.goto('/desk/hotline')
-  await plain.page.getByRole('link', { name: /0987 654 321/ }).first().click()
+  await plain.page.locator('tr', { hasText: '0987 654 321' }).getByRole('link').first().click()
   await plain.page.getByRole('heading', { name: 'Ghi chép khi nghe máy' }).waitFor()
 
   // a commune without an exchange keeps its own log

@@ -25,7 +25,7 @@ function api(origin, token) {
 async function answer(reader, words) {
   const form = reader.page.locator('#main form[action$="/reply"]')
   await reader.type(form.locator('textarea[name=body]'), words)
-  await reader.act(form.locator('button[type=submit]').first())
+  await reader.act(form.getByRole('button', { name: 'Gửi', exact: true }))
 }
 
 story('story 6: one incident of forty communes is told once and solved once, each ticket keeps its own', async ({ as, server, origin, phone }) => {
@@ -114,7 +114,7 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   await second.type(second.page.locator('#main form[action$="/reply"] textarea[name=body]'), 'Tôi đã báo Bộ Tư pháp.')
   await answer(agent, 'Đang chờ Bộ Tư pháp, chị nhận hồ sơ giấy giúp.')
   await agent.page.locator('#conversation').getByText('chị nhận hồ sơ giấy giúp').first().waitFor()
-  await second.act(second.page.locator('#main form[action$="/reply"] button[type=submit]').first())
+  await second.act(second.page.locator('#main form[action$="/reply"]').getByRole('button', { name: 'Gửi', exact: true }))
   await second.says('Trong lúc bạn viết, đã có người trả lời hoặc đổi trạng thái')
   assert.equal(await second.page.locator('#main form[action$="/reply"] textarea[name=body]').inputValue(), 'Tôi đã báo Bộ Tư pháp.')
   await second.look()

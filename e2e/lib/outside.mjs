@@ -1,6 +1,6 @@
 // The offices outside that the demo plays, and the telephones that it shows: what a story asks of them.
 
-/** outside(server) answers {origin, code, tell} of the offices beside a server. */
+/** outside(server) answers {origin, code} of the offices beside a server. */
 export async function outside(server) {
   const origin = await until(() => server.log().match(/http:\/\/\S+/g)?.find((one) => one !== server.origin && /^http:\/\/127\.0\.0\.1:\d+$/.test(one)))
   const read = {}
@@ -14,11 +14,6 @@ export async function outside(server) {
       if (code) read[number].add(code)
       return code
     }),
-    /** tell says how an office behaves from now on. */
-    tell: async (office, mood) => {
-      const answer = await fetch(`${origin}/offices/${office}/mood`, { method: 'POST', body: new URLSearchParams(Object.entries(mood).map(([k, v]) => [k, String(v)])), redirect: 'manual' })
-      if (answer.status !== 303) throw new Error(`${office} answers ${answer.status}`)
-    },
   }
 }
 
