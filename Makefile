@@ -44,6 +44,7 @@ bench: ## requests a second and percentiles beside their limits
 bench-city: ## the same at the size of the whole city; its data is kept in bench/data
 	$(GO) run ./bench -scale city $(BENCH)
 	$(GO) run ./bench -scale stock $(BENCH)
+	$(GO) run ./bench -scale dossiers $(BENCH)
 
 soak: ## every fuzz target, MINUTES each (10)
 	@MINUTES=$(MINUTES) scripts/soak.sh
