@@ -9,12 +9,12 @@ import (
 
 	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/org"
+	"lotrinh/internal/wire"
 )
 
 // exchangeLists are the lists and the board of the exchange, as its leads read them.

@@ -16,7 +16,6 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/office"
 	"lotrinh/dossier/register"
 	"lotrinh/internal/kit/clock"
@@ -26,6 +25,7 @@ import (
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/org"
 	"lotrinh/internal/partners"
+	"lotrinh/internal/wire"
 )
 
 // interlinked is a house with the offices outside at the other end of real addresses.

@@ -15,9 +15,9 @@ import (
 	"strings"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/partners"
+	"lotrinh/internal/wire"
 )
 
 // partnerSecrets is the variable by which the house hands the offices their secrets, a

@@ -7,7 +7,6 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -15,6 +14,7 @@ import (
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/wire"
 )
 
 // mostAnswer is the longest answer to an office, in characters.

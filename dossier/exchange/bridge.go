@@ -11,7 +11,6 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
@@ -19,6 +18,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/wire"
 )
 
 // AckImport is the kind of import that takes what an office acknowledged in a file.

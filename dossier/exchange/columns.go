@@ -9,12 +9,12 @@ import (
 	"github.com/uptrace/bun"
 
 	"lotrinh/dossier"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/wire"
 )
 
 // saidBy are fields of our messages that the columns of forms call otherwise,

@@ -17,7 +17,6 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/dossiertest"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
@@ -29,6 +28,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/internal/partners"
+	"lotrinh/internal/wire"
 )
 
 // room is the exchange over the dossier service, with the offices outside at the other end.

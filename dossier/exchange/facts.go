@@ -6,11 +6,11 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/wire"
 )
 
 // Entry is what a register says.

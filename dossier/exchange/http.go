@@ -8,7 +8,6 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/views"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/httpx"
@@ -16,6 +15,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
+	"lotrinh/internal/wire"
 )
 
 // home is the address of the board.

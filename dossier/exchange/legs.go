@@ -8,7 +8,6 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form"
 	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/term"
@@ -16,6 +15,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 // request is what is asked of an office for a kind of leg; kinds without one are carried

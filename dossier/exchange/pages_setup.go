@@ -10,12 +10,12 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/views"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/importer"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
+	"lotrinh/internal/wire"
 )
 
 func (p *pages) setup(c *httpx.Ctx) error { return p.showSetup(c, nil) }

@@ -9,13 +9,13 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/dossier/exchange/views"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/procedure"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
+	"lotrinh/internal/wire"
 )
 
 var legTones = map[dossier.LegState]ui.Tone{dossier.LegWaiting: ui.Neutral, dossier.LegSent: ui.Info, dossier.LegReceived: ui.Info, dossier.LegAccepted: ui.Info,

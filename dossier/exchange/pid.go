@@ -6,11 +6,11 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form/pid"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/wire"
 )
 
 // askPID asks the population database for a personal number, and lets the dossier wait. A

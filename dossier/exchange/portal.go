@@ -8,11 +8,11 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/wire"
 )
 
 // tellPortal pushes every change of status of a dossier that has a code.

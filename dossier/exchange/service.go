@@ -7,7 +7,6 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -15,6 +14,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/wire"
 )
 
 // The offices, by the code of their partner row.

@@ -8,11 +8,11 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/exchange/post"
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/wire"
 )
 
 // Setup is what an administrator says of an office. An empty Secret keeps the one that is

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/wire"
 )
 
 // Handler is what the offices answer at: for the house, for those who tell them how to

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/site/ui"
+	"lotrinh/internal/wire"
 )
 
 // flags are what an office does wrong until it is told otherwise.

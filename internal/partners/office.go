@@ -3,7 +3,7 @@ package partners
 import (
 	"slices"
 
-	"lotrinh/dossier/exchange/wire"
+	"lotrinh/internal/wire"
 )
 
 // The codes of the offices.

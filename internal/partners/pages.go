@@ -8,13 +8,13 @@ import (
 
 	"github.com/a-h/templ"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/partners/views"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/assets"
 	"lotrinh/internal/site/ui"
+	"lotrinh/internal/wire"
 )
 
 // pages are for people: what each office received, how it behaves, the telephone.

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 var city = clock.City

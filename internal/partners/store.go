@@ -12,10 +12,10 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/wire"
 )
 
 //go:embed schema/*.sql

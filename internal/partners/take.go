@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/wire"
 )
 
 // The verdicts on an envelope.

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"net/http"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 func hashed(body []byte) string {

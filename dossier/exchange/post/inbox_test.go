@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/partners"
+	"lotrinh/internal/wire"
 )
 
 // from is a signed message of the police about our message to it.

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/wire"
 )
 
 // roll is the machine's dice.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 var zero time.Time

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"net/url"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/wire"
 )
 
 // Pull fetches what partners hold ready, and takes each message as if it had been sent.

@@ -12,11 +12,11 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 // Comparison is one comparison of a partner's ledger with ours.

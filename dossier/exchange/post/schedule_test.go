@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/partners"
+	"lotrinh/internal/wire"
 )
 
 var start = time.Date(2016, 11, 10, 1, 0, 0, 0, time.UTC)

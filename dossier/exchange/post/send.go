@@ -12,9 +12,9 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 const (

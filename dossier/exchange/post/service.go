@@ -11,11 +11,11 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"lotrinh/dossier/exchange/wire"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 // Line carries one request to a partner and brings the answer. An error is that nobody
