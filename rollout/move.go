@@ -105,7 +105,7 @@ func (s *Service) Move(ctx context.Context, who access.Actor, in MoveInput) (Mov
 		if err := touch(ctx, tx, pg.ID); err != nil {
 			return err
 		}
-		if err := learnReadiness(ctx, tx, now, now, pg, verdicts); err != nil {
+		if err := learn(ctx, tx, now, pg, fromInventory(now, verdicts)); err != nil {
 			return err
 		}
 		stand, err := lockProgress(ctx, tx, pg.ID, in.Units)

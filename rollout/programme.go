@@ -108,11 +108,14 @@ const (
 )
 
 // The sorts of evidence that are more than a name here. The neighbour behind Readiness
-// answers for equipment; a practice dossier that came to its end is a test, which people
-// may see for themselves as well.
+// answers for equipment; a practice dossier that came to its end is a test; training and
+// accounts are proved by who attended and who signed in. All but equipment people may see
+// for themselves as well.
 const (
 	EvidenceEquipment = "equipment"
 	EvidenceTest      = "test_dossier"
+	EvidenceTraining  = "training"
+	EvidenceAccounts  = "accounts"
 )
 
 // Criterion is one line of a phase's checklist.

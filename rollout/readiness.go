@@ -4,12 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
 )
 
@@ -51,7 +48,7 @@ func (s *Service) readinessTold(ctx context.Context, tx *db.Tx, e outbox.Event) 
 		return err
 	}
 	for _, pg := range all {
-		if err := learnReadiness(ctx, tx, s.clock.Now(), e.At, pg, map[string]Verdict{body.Unit: v}); err != nil {
+		if err := learn(ctx, tx, s.clock.Now(), pg, fromInventory(e.At, map[string]Verdict{body.Unit: v})); err != nil {
 			return err
 		}
 	}
@@ -85,77 +82,11 @@ func (s *Service) Refresh(ctx context.Context, who access.Actor, code string) er
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return learnReadiness(ctx, tx, now, now, pg, verdicts)
+		return learn(ctx, tx, now, pg, fromInventory(now, verdicts))
 	})
 }
 
-// learnReadiness records the verdicts that differ from what is known, as they were
-// at a moment, for the units whose phase asks for equipment.
-func learnReadiness(ctx context.Context, tx *db.Tx, now, at time.Time, pg Programme, verdicts map[string]Verdict) error {
-	units := make([]string, 0, len(verdicts))
-	for u := range verdicts {
-		units = append(units, u)
-	}
-	if len(units) == 0 {
-		return nil
-	}
-	var asked []struct {
-		Unit      string
-		Criterion string
-	}
-	err := tx.NewSelect().TableExpr("rollout_progress AS pr").Join("JOIN rollout_criterion AS cr ON cr.phase = pr.phase").
-		ColumnExpr("pr.unit, cr.key AS criterion").Where("pr.programme = ?", pg.ID).Where("pr.unit IN (?)", bun.List(units)).
-		Where("cr.evidence = ?", EvidenceEquipment).Order("cr.key", "pr.unit").Scan(ctx, &asked)
-	if err != nil || len(asked) == 0 {
-		return db.Sorted(err)
-	}
-	var known []Evidence
-	err = tx.NewSelect().Model(&known).Where("ev.programme = ? AND ev.kind = ?", pg.ID, Verification).
-		Where("ev.unit IN (?)", bun.List(units)).Where("ev.latest").Scan(ctx)
-	if err != nil {
-		return db.Sorted(err)
-	}
-	last := map[string]Evidence{}
-	for _, e := range known {
-		last[e.Unit+"/"+e.Criterion] = e
-	}
-	news := map[string][]Evidence{}
-	for _, a := range asked {
-		v := verdicts[a.Unit]
-		reasons, err := packed(v.Reasons)
-		if err != nil {
-			return err
-		}
-		if old, ok := last[a.Unit+"/"+a.Criterion]; ok && (old.Answer == v.Answer && old.Reasons == reasons || old.ObservedAt.After(at)) {
-			continue
-		}
-		news[a.Criterion] = append(news[a.Criterion], Evidence{ID: ident.New(now), Programme: pg.ID, Unit: a.Unit, Criterion: a.Criterion,
-			Kind: Verification, Answer: v.Answer, Source: FromInventory, Reasons: reasons, ObservedAt: at, RecordedAt: now,
-			Actor: "system:inventory", ActorName: ""})
-	}
-	return writeNews(ctx, tx, now, access.System("inventory"), pg, news)
-}
-
-func writeNews(ctx context.Context, tx *db.Tx, now time.Time, who access.Actor, pg Programme, news map[string][]Evidence) error {
-	if len(news) == 0 {
-		return nil
-	}
-	if err := touch(ctx, tx, pg.ID); err != nil {
-		return err
-	}
-	for _, rows := range news {
-		if err := appendEvidence(ctx, tx, rows); err != nil {
-			return err
-		}
-		byAnswer := map[Answer][]Evidence{}
-		for _, r := range rows {
-			byAnswer[r.Answer] = append(byAnswer[r.Answer], r)
-		}
-		for _, same := range byAnswer {
-			if err := told(ctx, tx, now, who, pg, same); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// fromInventory is the inventory's verdicts as news.
+func fromInventory(at time.Time, verdicts map[string]Verdict) News {
+	return News{Evidence: EvidenceEquipment, Source: FromInventory, By: access.System("inventory"), At: at, Verdicts: verdicts}
 }
