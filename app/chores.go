@@ -35,6 +35,7 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"duty", 5 * time.Second, a.roster},
+		{"units", time.Minute, a.mapDue},
 		{"waivers", 30 * time.Second, func(ctx context.Context) error {
 			_, err := a.Rollout.Sweep(ctx)
 			return err
