@@ -35,7 +35,6 @@ func (a *App) chores() []chore {
 			return err
 		}},
 		{"duty", 5 * time.Second, a.roster},
-		{"units", time.Minute, a.mapDue},
 		{"waivers", 30 * time.Second, func(ctx context.Context) error {
 			_, err := a.Rollout.Sweep(ctx)
 			return err
@@ -77,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores())
+	}, a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.mapChores())
 }
 
 // roster lets absences begin and gives out new tickets.

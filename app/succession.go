@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"lotrinh/internal/org/succession"
 )
@@ -15,6 +16,9 @@ func (h *House) openMap() *succession.Service {
 		h.Rollout.Succession(), h.Inventory.Service.Succession(), h.Desk.Service.Succession(),
 		h.Dossiers.Service.Succession(), h.Dossiers.Office.Succession(), h.Dossiers.Tally.Succession())
 }
+
+// mapChores is the work of changing the map that comes round.
+func (a *App) mapChores() []chore { return []chore{{"changes of units", time.Minute, a.mapDue}} }
 
 // mapDue brings confirmed changes of units into force on their day.
 func (a *App) mapDue(ctx context.Context) error {

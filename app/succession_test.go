@@ -252,3 +252,43 @@ func TestTwoCommunesMergeInMidPhase(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryTableThatNamesAUnitSaysWhatAChangeOfUnitsDoes finds tables that nobody claims:
+// a new room says whether its rows move with the map or stay with who made them.
+func TestEveryTableThatNamesAUnitSaysWhatAChangeOfUnitsDoes(t *testing.T) {
+	s := openStreet(t, Config{})
+	claimed := map[string]string{}
+	for _, p := range s.Map.Parts() {
+		moves, stays := p.Claims()
+		for _, name := range append(moves, stays...) {
+			if at, twice := claimed[name]; twice && at != p.Name() && name != "deadline" {
+				t.Errorf("%s is claimed by %s and by %s", name, at, p.Name())
+			}
+			claimed[name] = p.Name()
+		}
+	}
+	// Kept by the kit: counters move with the rows that they count, a word of the index is
+	// found by whoever inherited its unit.
+	for _, name := range []string{"figure", "search_doc"} {
+		claimed[name] = "kit"
+	}
+	known := map[string]bool{}
+	must(t, s.DB.Snapshot(t.Context(), func(ctx context.Context, snap *db.Snapshot) error {
+		tables, err := snap.Tables(ctx)
+		for _, table := range tables {
+			known[table.Name] = true
+			names := slices.ContainsFunc(table.Columns, func(c db.Column) bool {
+				return c.Name == "unit" || strings.HasSuffix(c.Name, "_unit") || c.Name == "district" || c.Name == "commune"
+			})
+			if names && claimed[table.Name] == "" && !strings.HasPrefix(table.Name, "succession_") {
+				t.Errorf("%s names a unit, and nobody says what a change of units does to it", table.Name)
+			}
+		}
+		return err
+	}))
+	for name, by := range claimed {
+		if !known[name] {
+			t.Errorf("%s claims %s, which is no table", by, name)
+		}
+	}
+}

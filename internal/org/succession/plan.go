@@ -96,8 +96,8 @@ func Work(a *org.Atlas, day string, d Draft) (Plan, error) {
 	w.place()
 	w.edits()
 	w.decide()
-	p := Plan{Day: day, Heir: map[string]string{}, Heirs: map[string][]string{}, Into: map[string][]string{}, edit: w.edit}
 	w.forget()
+	p := Plan{Day: day, Heir: map[string]string{}, Heirs: map[string][]string{}, Into: map[string][]string{}, edit: w.edit}
 	versions, changes := merged(a, w.edit)
 	if p.after, err = org.NewAtlas(versions, changes); err != nil {
 		return Plan{}, fault.Because(fault.Invalid, "org.units.do_not_fit", err, "why", err.Error())
