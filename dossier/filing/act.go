@@ -69,7 +69,7 @@ func (p *pages) act(c *httpx.Ctx) error {
 	if err != nil {
 		return fault.Because(fault.Invalid, "fault.invalid", err)
 	}
-	done := ""
+	var done string
 	switch c.Params("do") {
 	case doSupply:
 		if c.FormValue("do") != "send" {

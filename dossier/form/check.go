@@ -287,7 +287,7 @@ func (c *checker) kind(f Field, must bool) {
 	case Unit:
 		c.unit(f.Key, f)
 	case Address:
-		c.address(f, must)
+		c.address(f)
 	case Tick:
 		if got != "1" {
 			c.refuse(f.Key, f, "answer.tick")
