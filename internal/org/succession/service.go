@@ -102,7 +102,7 @@ func (s *Service) Write(ctx context.Context, who access.Actor, news ...NewSet) (
 			return nil, db.Sorted(err)
 		}
 		sets = append(sets, Set{ID: ident.New(now), Day: in.Day, Title: in.Title, Basis: in.Basis, Draft: string(draft), State: Drafted, Report: string(report), Undo: "{}",
-			MadeBy: who.ID, MadeName: who.Name, MadeAt: now, Version: 1})
+			MadeBy: who.ID, MadeName: who.Name, MadeAt: s.business.Now(), Version: 1})
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range sets {
@@ -279,7 +279,7 @@ func (s *Service) Preview(ctx context.Context, who access.Actor, id ident.ID) (P
 		return told, db.Sorted(err)
 	}
 	return told, s.change(ctx, who, id, v.Version, func(ctx context.Context, tx *db.Tx, set *Set) error {
-		set.State, set.Report, set.PreviewedAt = Previewed, string(raw), s.machine.Now()
+		set.State, set.Report, set.PreviewedAt = Previewed, string(raw), s.business.Now()
 		return save(ctx, tx, set, "state", "report", "previewed_at")
 	})
 }

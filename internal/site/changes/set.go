@@ -210,8 +210,14 @@ func (b look) reports() ui.TableData {
 	t := b.t
 	d := ui.TableData{Caption: t.Say("changes.moves"), Count: -1, Columns: []ui.Column{{Label: t.Say("changes.area")}, {Label: t.Say("changes.what")}, {Label: t.Say("changes.rows"), Num: true}, {Label: t.Say("changes.rule"), Quiet: true}},
 		Empty: ui.EmptyData{Icon: "eye", Title: t.Say("changes.moves.none"), Text: t.Say("changes.moves.none.text")}}
+	if len(b.v.Told.Reports) > 0 {
+		d.Empty = ui.EmptyData{Icon: "check", Title: t.Say("changes.moves.nothing")}
+	}
 	for _, r := range b.v.Told.Reports {
 		for _, m := range r.Moved {
+			if m.Rows == 0 {
+				continue
+			}
 			d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(t.Say(r.Area)), ui.Text(t.Say(m.Label)), ui.Number(t, m.Rows), ui.Text(t.Say(string(m.Rule)))}})
 		}
 	}
