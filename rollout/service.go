@@ -43,6 +43,9 @@ type Service struct {
 	ready  Readiness
 	books  books
 	charts *plot.Cache[plot.Chart]
+	// holders and looks are who adds to what the rollout itself knows; set while the house is put together.
+	holders []Holds
+	looks   []Look
 }
 
 // New serves the rollout; c is the business clock.
