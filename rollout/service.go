@@ -18,10 +18,12 @@ import (
 //go:embed locale
 var Locale embed.FS
 
-// Verdict is a neighbour's answer about one commune, with its reasons unless it is met.
+// Verdict is a neighbour's answer about one commune, with its reasons unless it is met,
+// and the page of what proves it.
 type Verdict struct {
 	Answer  Answer
 	Reasons []Reason
+	Link    string // path of a page, empty when there is none
 }
 
 // Readiness is the neighbour that knows the equipment of communes: its verdict for
@@ -46,6 +48,8 @@ type Service struct {
 	// holders and looks are who adds to what the rollout itself knows; set while the house is put together.
 	holders []Holds
 	looks   []Look
+	// EquipmentAt is the page that tells of a commune's equipment, with :unit for its code.
+	EquipmentAt string
 }
 
 // New serves the rollout; c is the business clock.

@@ -147,3 +147,15 @@ func problemOf(err error) string {
 	}
 	return "probe.problem.unreachable"
 }
+
+// Holding is how many gates hold waves now.
+func (s *Service) Holding(ctx context.Context) (float64, error) {
+	all, err := s.gates(ctx)
+	n, now := 0.0, s.Business.Now()
+	for _, g := range all {
+		if v, _ := g.Verdict(now); v.Holds() {
+			n++
+		}
+	}
+	return n, err
+}
