@@ -68,8 +68,9 @@ func (s *Service) look(ctx context.Context, g Gate) error {
 	}
 	return s.change(ctx, g.Key, g.Version, func(_ context.Context, _ *db.Tx, now time.Time, g *Gate) error {
 		g.SeenAt, g.NextAt, g.Problem = now, now.Add(time.Duration(g.EveryMinutes)*time.Minute), problem
-		g.Seen, g.Fails = Open, 0
-		if problem != "" {
+		if problem == "" {
+			g.Seen, g.Fails = Open, 0
+		} else {
 			g.Seen, g.Fails = Shut, g.Fails+1
 		}
 		return nil
