@@ -324,6 +324,7 @@ var addresses = map[string]string{
 	"/api/v1/inventory/agent-keys/:id":       "/api/v1/inventory/agent-keys/{agent_key}",
 	"/api/v1/inventory/agents/:id/messages":  "/api/v1/inventory/agents/{agent}/messages",
 	"/api/v1/inventory/reports":              "/api/v1/inventory/reports?unit={unit}",
+	"/api/v1/inventory/devices/:id":          "/api/v1/inventory/devices/{device}",
 	"/inventory/devices/:id":                 "/inventory/devices/{device}",
 	"/inventory/devices/:id/sections/:name":  "/inventory/devices/{device}/sections/BIOS",
 	"/inventory/devices/:id/split":           "/inventory/devices/{device}/split",
