@@ -35,6 +35,10 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.signs = key
+	if err := h.openTraining(ctx); err != nil {
+		return err
+	}
+	h.People.Guard(h.sealKey(), h.Config.secondRoles()...)
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {

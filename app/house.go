@@ -25,6 +25,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 // House is everything but the street: the store, the services and how they know each
@@ -48,6 +49,7 @@ type House struct {
 	Live      *live.Hub
 
 	Rollout   *rollout.Service
+	Training  *training.Service
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers

@@ -50,6 +50,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 //go:embed locale
@@ -59,7 +60,7 @@ var locale embed.FS
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
 	slip.Locale,
-	rollout.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"strconv"
+	"sync"
 	"time"
 
 	"lotrinh/app"
@@ -19,9 +21,31 @@ const (
 	citizens     = 200
 )
 
-// counterfoil is what an officer was told beforehand: the dossiers of the own office.
+// counterfoil is what an officer was told beforehand: the dossiers of the own office. What
+// came in is taken from the pile by whoever of the office accepts it.
 type counterfoil struct {
-	open, fresh []string
+	open []string
+	mu   sync.Mutex
+	came []arrival
+}
+
+// arrival is a dossier that came in, as the form that accepts it was made.
+type arrival struct {
+	id, ver string
+}
+
+// take is the next of the pile, at random; none when it is empty.
+func (f *counterfoil) take(r *rand.Rand) (arrival, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.came) == 0 {
+		return arrival{}, false
+	}
+	i, last := r.IntN(len(f.came)), len(f.came)-1
+	one := f.came[i]
+	f.came[i] = f.came[last]
+	f.came = f.came[:last]
+	return one, true
 }
 
 // counters lets the officers and the citizens of the city work for a while.
@@ -71,8 +95,9 @@ func foils(ctx context.Context, d *db.DB) ([]*counterfoil, []string, error) {
 	var rows []struct {
 		ID, Unit string
 		Status   dossier.Status
+		Ver      int64
 	}
-	if err := d.Read().NewRaw("SELECT id, unit, status FROM dossier WHERE open AND submission LIKE ?", registryMark+"%").Scan(ctx, &rows); err != nil {
+	if err := d.Read().NewRaw("SELECT id, unit, status, ver FROM dossier WHERE open AND submission LIKE ?", registryMark+"%").Scan(ctx, &rows); err != nil {
 		return nil, nil, err
 	}
 	byUnit := map[string]*counterfoil{}
@@ -87,7 +112,7 @@ func foils(ctx context.Context, d *db.DB) ([]*counterfoil, []string, error) {
 		switch foil := byUnit[r.Unit]; {
 		case foil == nil:
 		case r.Status == dossier.Submitted:
-			foil.fresh = append(foil.fresh, r.ID)
+			foil.came = append(foil.came, arrival{r.ID, strconv.FormatInt(r.Ver, 10)})
 		default:
 			foil.open = append(foil.open, r.ID)
 		}
@@ -117,11 +142,14 @@ func officerActs(at map[*visitor]*counterfoil, counter map[*visitor]bool) []act 
 		}},
 		{"dossier", 38, limitPage, page},
 		{"accept, at the counter", 10, limitPage, func(who *visitor, r *rand.Rand) (int, error) {
-			foil := at[who]
-			if !counter[who] || len(foil.fresh) == 0 {
+			if !counter[who] {
 				return page(who, r)
 			}
-			return who.form("/dossiers/"+foil.fresh[r.IntN(len(foil.fresh))]+"/do/accept", url.Values{})
+			one, ok := at[who].take(r)
+			if !ok {
+				return page(who, r)
+			}
+			return who.form("/dossiers/"+one.id+"/do/accept", url.Values{"version": {one.ver}})
 		}},
 	}
 }

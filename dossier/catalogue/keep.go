@@ -274,15 +274,6 @@ func (p *pages) next(c *httpx.Ctx) error {
 	return c.See(href(made))
 }
 
-// seen is the version of the row that a form was made from.
-func seen(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return -1 // a version that no row has
-	}
-	return n
-}
-
 func hidden(v dossier.Version) []ui.Hidden {
 	return []ui.Hidden{{Name: "version", Value: strconv.FormatInt(v.Ver, 10)}}
 }
@@ -292,7 +283,7 @@ func (p *pages) publish(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Publish(c.Std(), c.Who, v.ID, seen(c), c.FormValue("from")); err != nil {
+	if err := p.Publish(c.Std(), c.Who, v.ID, c.Version(), c.FormValue("from")); err != nil {
 		return p.show(c, v, d, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("catalogue.published", "day", form.ShowDate(c.FormValue("from"))))
@@ -304,7 +295,7 @@ func (p *pages) withdraw(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Withdraw(c.Std(), c.Who, v.ID, seen(c)); err != nil {
+	if err := p.Withdraw(c.Std(), c.Who, v.ID, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Info, c.T.Say("catalogue.withdrawn"))
@@ -316,7 +307,7 @@ func (p *pages) discard(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Discard(c.Std(), c.Who, v.ID, seen(c)); err != nil {
+	if err := p.Discard(c.Std(), c.Who, v.ID, c.Version()); err != nil {
 		return err
 	}
 	site.Flash(c, ui.Info, c.T.Say("catalogue.discarded"))

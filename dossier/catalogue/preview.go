@@ -269,7 +269,7 @@ func (p *pages) saveJSON(c *httpx.Ctx) error {
 	text := c.FormValue("json")
 	d, err := readStrict([]byte(text))
 	if err == nil {
-		err = p.Save(c.Std(), c.Who, v.ID, seen(c), d, s.note)
+		err = p.Save(c.Std(), c.Who, v.ID, c.Version(), d, s.note)
 	}
 	if err != nil {
 		return p.askJSON(c, text, err)

@@ -262,7 +262,7 @@ func (p *pages) save(c *httpx.Ctx) error {
 		sec.list(s).swap(n, n+1)
 	}
 	if err = k.Err(); err == nil {
-		err = p.Save(c.Std(), c.Who, v.ID, seen(c), s.whole(), s.note)
+		err = p.Save(c.Std(), c.Who, v.ID, c.Version(), s.whole(), s.note)
 	}
 	if err != nil {
 		if _, was, again := p.drafted(c); again == nil {

@@ -109,18 +109,9 @@ func (p *pages) decideDifference(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Decide(c.Std(), c.Who, id, whole(c.FormValue("version")), c.FormValue("decision"), c.FormValue("reason")); err != nil {
+	if err := p.Decide(c.Std(), c.Who, id, c.Version(), c.FormValue("decision"), c.FormValue("reason")); err != nil {
 		return p.showDifference(c, err)
 	}
 	site.Flash(c, ui.Good, c.T.Say("exchange.decided"))
 	return c.See(home + "/differences")
-}
-
-// whole is a whole number, 0 for anything else.
-func whole(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }

@@ -117,7 +117,7 @@ func (p *pages) saveSetup(c *httpx.Ctx) error {
 		return err
 	}
 	err = p.SetUp(c.Std(), c.Who, code, Setup{Mode: c.FormValue("mode"), Endpoint: c.FormValue("endpoint"), Source: c.FormValue("source"), Secret: c.FormValue("secret"),
-		Forget: c.FormValue("forget") == "1", Pull: c.FormValue("pull") == "1", ReceivedHours: whole(c.FormValue("received_hours")), ResultHours: whole(c.FormValue("result_hours")), Ver: whole(c.FormValue("version"))})
+		Forget: c.FormValue("forget") == "1", Pull: c.FormValue("pull") == "1", ReceivedHours: c.Whole("received_hours"), ResultHours: c.Whole("result_hours"), Ver: c.Version()})
 	if err != nil {
 		return p.showSetup(c, err)
 	}

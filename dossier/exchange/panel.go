@@ -129,13 +129,13 @@ func (p *pages) legForm(c *httpx.Ctx, v dossier.View, leg dossier.Leg, refused e
 
 func (p *pages) answer(c *httpx.Ctx) error {
 	return p.onLeg(c, func(id ident.ID, leg string) error {
-		return p.Answer(c.Std(), c.Who, id, leg, whole(c.FormValue("version")), c.FormValue("answer"))
+		return p.Answer(c.Std(), c.Who, id, leg, c.Version(), c.FormValue("answer"))
 	})
 }
 
 func (p *pages) record(c *httpx.Ctx) error {
 	return p.onLeg(c, func(id ident.ID, leg string) error {
-		return p.Record(c.Std(), c.Who, id, leg, whole(c.FormValue("version")), OnPaper{Done: c.FormValue("end") == post.Done, ResultNo: c.FormValue("result_no"),
+		return p.Record(c.Std(), c.Who, id, leg, c.Version(), OnPaper{Done: c.FormValue("end") == post.Done, ResultNo: c.FormValue("result_no"),
 			ResultOn: c.FormValue("result_on"), Reason: c.FormValue("reason")})
 	})
 }

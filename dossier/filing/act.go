@@ -65,11 +65,8 @@ func (p *pages) act(c *httpx.Ctx) error {
 	if !open {
 		return c.See(p.ownPath(pass))
 	}
-	ver, err := strconv.ParseInt(c.FormValue("version", "0"), 10, 64)
-	if err != nil {
-		return fault.Because(fault.Invalid, "fault.invalid", err)
-	}
-	done := ""
+	ver := c.Version()
+	var done string
 	switch c.Params("do") {
 	case doSupply:
 		if c.FormValue("do") != "send" {

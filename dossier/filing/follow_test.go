@@ -229,12 +229,15 @@ func TestWithdrawingAsksOnceAndNamesTheDossier(t *testing.T) {
 	}
 	now, err := r.Dossiers.ByTrack(t.Context(), r.DB.Read(), filed.Track)
 	must(t, err)
-	r.goes(own+"/rut-ho-so", own, "version", strconv.FormatInt(now.Ver, 10), "why", "Nộp nhầm nơi")
+	r.goes(own+"/rut-ho-so", own, "version", saw(now), "why", "Nộp nhầm nơi")
 	r.sees(own, "Bạn đã rút hồ sơ", "Nộp nhầm nơi")
 	if status, to, _ := r.ask("GET", own+"/rut-ho-so"); status != 303 || to != own {
 		t.Errorf("withdrawn twice: %d %s", status, to)
 	}
 }
+
+// saw is the version that a page of the dossier holds.
+func saw(d dossier.Dossier) string { return strconv.FormatInt(d.Ver, 10) }
 
 // drafted is a dossier whose draft certificate waits for its applicant.
 func (r *room) drafted(number string) dossier.Dossier {
@@ -257,11 +260,16 @@ func TestTheApplicantConfirmsOrObjectsAndSilenceIsConsent(t *testing.T) {
 		if status, _, _ := r.ask("POST", own+"/xac-nhan", "do", "object", "why", ""); status != 422 {
 			t.Errorf("an objection without words: %d", status)
 		}
-		r.goes(own+"/xac-nhan", own, "do", "object", "why", "Sai chữ đệm")
+		for _, pairs := range [][]string{{"do", "object", "why", "Sai chữ đệm"}, {}, {"version", "0"}} { // pages that have seen nothing
+			if status, _, _ := r.ask("POST", own+"/xac-nhan", pairs...); status != 409 {
+				t.Errorf("%v without a version: %d", pairs, status)
+			}
+		}
+		r.goes(own+"/xac-nhan", own, "version", saw(first), "do", "object", "why", "Sai chữ đệm")
 		r.at.Move(16 * time.Minute) // another code may be had
 		second := r.drafted("0912345679")
 		own = r.enters(second)
-		r.goes(own+"/xac-nhan", own)
+		r.goes(own+"/xac-nhan", own, "version", saw(second))
 		r.at.Move(16 * time.Minute)
 		third := r.drafted("0912345680")
 		if n, err := r.Consent(t.Context(), 10); err != nil || n != 0 {

@@ -67,14 +67,6 @@ func (p *pages) shown(c *httpx.Ctx, at, title string, refused error, body func(u
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }
 
-func version(c *httpx.Ctx) int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 func seen(d dossier.Dossier) ui.Hidden {
 	return ui.Hidden{Name: "version", Value: strconv.FormatInt(d.Ver, 10)}
 }

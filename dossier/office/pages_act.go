@@ -197,9 +197,9 @@ func (a actPage) do() (dossier.Dossier, error) {
 	case dossier.Assign:
 		m.Handler, m.HandedTo = c.Who.ID, c.Who.Name
 	case dossier.AskVerify:
-		return a.s.Write(ctx, c.Who, a.d.ID, version(c), m.Said, lines(c.FormValue("to"))...)
+		return a.s.Write(ctx, c.Who, a.d.ID, c.Version(), m.Said, lines(c.FormValue("to"))...)
 	case dossier.Verified:
-		return a.s.Replied(ctx, c.Who, a.d.ID, version(c), Answer{Letter: ident.ID(c.FormValue("letter")), Outcome: Outcome(c.FormValue("outcome")), Reply: m.Said})
+		return a.s.Replied(ctx, c.Who, a.d.ID, c.Version(), Answer{Letter: ident.ID(c.FormValue("letter")), Outcome: Outcome(c.FormValue("outcome")), Reply: m.Said})
 	case dossier.Reappoint:
 		until, err := a.s.closes(ctx, c.FormValue("until"))
 		if err != nil {
@@ -217,7 +217,7 @@ func (a actPage) do() (dossier.Dossier, error) {
 	case dossier.Return:
 		m.Data = Handout{Receiver: tidy(c.FormValue("receiver")), Identity: tidy(c.FormValue("identity")), Relation: tidy(c.FormValue("relation")), How: c.FormValue("how"), Signed: c.FormValue("signed") == "1"}
 	}
-	return a.s.Do(ctx, c.Who, a.d.ID, version(c), m)
+	return a.s.Do(ctx, c.Who, a.d.ID, c.Version(), m)
 }
 
 // closes is when the office closes on a day that was typed; the guard says what is wrong

@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -83,15 +82,6 @@ func (p *pages) again(c *httpx.Ctx, title, at string, refused error, body func(u
 }
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }
-
-// whole is a number that was typed; -1 when it is none.
-func whole(s string) int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}
 
 // passwordField asks for the password again.
 func passwordField(t i18n.T) ui.Field {

@@ -207,13 +207,13 @@ func (p *pages) bookDone(c *httpx.Ctx, which string, err error) error {
 }
 
 func (p *pages) openBook(c *httpx.Ctx) error {
-	_, err := p.OpenBook(c.Std(), c.Who, BookForm{Unit: c.FormValue("unit"), Kind: Kind(c.FormValue("kind")), Year: whole(c.FormValue("year")), Before: whole(c.FormValue("before")),
-		Volume: whole(c.FormValue("volume")), InVolume: whole(c.FormValue("in_volume")), Capacity: whole(c.FormValue("capacity"))})
+	_, err := p.OpenBook(c.Std(), c.Who, BookForm{Unit: c.FormValue("unit"), Kind: Kind(c.FormValue("kind")), Year: c.Whole("year"), Before: c.Whole("before"),
+		Volume: c.Whole("volume"), InVolume: c.Whole("in_volume"), Capacity: c.Whole("capacity")})
 	return p.bookDone(c, "open", err)
 }
 
 func (p *pages) nextVolume(c *httpx.Ctx) error {
-	return p.bookDone(c, "next", p.NextVolume(c.Std(), c.Who, c.FormValue("unit"), Kind(c.FormValue("kind")), whole(c.FormValue("year"))))
+	return p.bookDone(c, "next", p.NextVolume(c.Std(), c.Who, c.FormValue("unit"), Kind(c.FormValue("kind")), c.Whole("year")))
 }
 
 func (p *pages) lockYear(c *httpx.Ctx) error {
@@ -222,7 +222,7 @@ func (p *pages) lockYear(c *httpx.Ctx) error {
 	}
 	proof, err := p.prove(c)
 	if err == nil {
-		_, err = p.LockYear(c.Std(), c.Who, proof, c.FormValue("unit"), whole(c.FormValue("year")))
+		_, err = p.LockYear(c.Std(), c.Who, proof, c.FormValue("unit"), c.Whole("year"))
 	}
 	return p.bookDone(c, "lock", err)
 }

@@ -206,7 +206,7 @@ func (p *pages) judge(c *httpx.Ctx) error {
 	}
 	proof, err := p.prove(c)
 	if err == nil {
-		_, err = p.Judge(c.Std(), c.Who, proof, key, whole(c.FormValue("version")), Judgement{Follow: c.FormValue("dismiss") == "", DecisionNo: c.FormValue("decision_no"), DecisionDay: c.FormValue("decision_day"), Reason: c.FormValue("reason")})
+		_, err = p.Judge(c.Std(), c.Who, proof, key, c.Version(), Judgement{Follow: c.FormValue("dismiss") == "", DecisionNo: c.FormValue("decision_no"), DecisionDay: c.FormValue("decision_day"), Reason: c.FormValue("reason")})
 	}
 	return p.entryDone(c, entry, "judge", err)
 }

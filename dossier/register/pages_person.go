@@ -140,7 +140,7 @@ func (p *pages) enter(c *httpx.Ctx) error {
 	proof, err := p.prove(c)
 	var e Entry
 	if err == nil {
-		e, err = p.Enter(c.Std(), c.Who, proof, key, whole(c.FormValue("version")))
+		e, err = p.Enter(c.Std(), c.Who, proof, key, c.Version())
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.Dossiers.ShowDossier(c, p.site, key, err)

@@ -224,7 +224,7 @@ func picked(c *httpx.Ctx) []Ask {
 		id, ver, _ := strings.Cut(string(raw), ":")
 		key, err := ident.Parse(id)
 		if err == nil {
-			out = append(out, Ask{key, whole(ver)})
+			out = append(out, Ask{key, httpx.VersionIn(ver)})
 		}
 	}
 	return out
@@ -286,7 +286,7 @@ func (p *pages) refuse(c *httpx.Ctx) error {
 	}
 	proof, err := p.prove(c)
 	if err == nil {
-		_, err = p.Refuse(c.Std(), c.Who, proof, Ask{key, whole(c.FormValue("version"))}, c.FormValue("said"))
+		_, err = p.Refuse(c.Std(), c.Who, proof, Ask{key, c.Version()}, c.FormValue("said"))
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.showSign(c, "refuse", err)

@@ -158,9 +158,22 @@ func ReadChange(c *Ctx) (ident.ID, int64, error) {
 
 // Version is the version that a page's form was filled in from, its field "version". A
 // form that says none has seen none: -1, which no row has, so that it is like an old one.
-func (c *Ctx) Version() int64 {
-	n, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
+func (c *Ctx) Version() int64 { return VersionIn(c.FormValue("version")) }
+
+// VersionIn is the version that a form says of one row of many; -1 as Version says it.
+func VersionIn(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n <= 0 {
+		return -1
+	}
+	return n
+}
+
+// Whole is the whole number that was typed into a field; -1 when it is none, which no
+// number that is counted or measured ever is.
+func (c *Ctx) Whole(field string) int64 {
+	n, err := strconv.ParseInt(c.FormValue(field), 10, 64)
+	if err != nil {
 		return -1
 	}
 	return n

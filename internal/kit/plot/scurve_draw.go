@@ -146,14 +146,11 @@ func (g *scurve) drawAxes(p pen, box chart.Box) {
 	}
 }
 
+// todayTag stands above the plot, where no line passes.
 func (g *scurve) todayTag(p pen, box chart.Box, x int) {
 	tag := tidy(g.spec.TodayTag)
-	wide := textWidth(tag, small)
-	a, at := end, x-5
-	if x-5-wide < box.Left {
-		a, at = start, x+5
-	}
-	p.text(area("dim"), small, a, tag, at, box.Bottom-7)
+	half := textWidth(tag, small)/2 + 1
+	p.text(area("dim"), small, middle, tag, min(max(x, half), g.f.Width-half), box.Top-7)
 }
 
 func marker(s shade) look {
