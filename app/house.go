@@ -50,6 +50,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Follow    follow
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers

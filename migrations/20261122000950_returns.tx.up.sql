@@ -67,7 +67,9 @@ CREATE INDEX return_sheet_unit ON return_sheet (unit, id);
 --bun:split
 CREATE INDEX return_sheet_clock ON return_sheet (clock);
 --bun:split
-CREATE INDEX return_sheet_waits ON return_sheet (state, level, due_at, id) WHERE state IN ('blank', 'draft', 'sent_back', 'correcting', 'handed_in');
+CREATE INDEX return_sheet_open ON return_sheet (due_at, id) WHERE state IN ('blank', 'draft', 'sent_back', 'correcting');
+--bun:split
+CREATE INDEX return_sheet_checks ON return_sheet (level, unit, round) WHERE state = 'handed_in';
 --bun:split
 CREATE TABLE return_edition (
   sheet TEXT NOT NULL REFERENCES return_sheet (id),

@@ -295,10 +295,13 @@ func (s *Service) Rolled(ctx context.Context, who access.Actor, round ident.ID) 
 	return b, nil
 }
 
+// open is what the index of sheets that somebody still writes holds, word by word.
+const open = "rs.state IN ('blank', 'draft', 'sent_back', 'correcting')"
+
 // Mine are the sheets that the actor must write, what is due first, at most limit.
 func (s *Service) Mine(ctx context.Context, who access.Actor, limit int64) ([]Sheet, error) {
 	var rows []Sheet
-	q := s.DB.Read().NewSelect().Model(&rows).ExcludeColumn("answers", "known").Where("rs.state IN (?)", bun.List([]State{Blank, Draft, SentBack, Correcting})).
+	q := s.DB.Read().NewSelect().Model(&rows).ExcludeColumn("answers", "known").Where(open).
 		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			for _, l := range []Level{Commune, District} {
 				if _, units := who.Reach(l.writes()); len(units) > 0 {
@@ -319,7 +322,7 @@ func (s *Service) ToCheck(ctx context.Context, who access.Actor) (n int64, round
 		N     int64
 		Round string
 	}
-	q := s.DB.Read().NewSelect().TableExpr("return_sheet AS rs").ColumnExpr("count(*) AS n, coalesce(max(rs.round), '') AS round").Where("rs.state = ?", HandedIn)
+	q := s.DB.Read().NewSelect().TableExpr("return_sheet AS rs").ColumnExpr("count(*) AS n, coalesce(max(rs.round), '') AS round").Where("rs.state = 'handed_in'")
 	switch {
 	case who.May(Manage):
 		q = q.Where("rs.level <> ?", Commune)
@@ -334,7 +337,6 @@ func (s *Service) ToCheck(ctx context.Context, who access.Actor) (n int64, round
 
 // LateNow is how many returns are late within the actor's reach.
 func (s *Service) LateNow(ctx context.Context, who access.Actor, at time.Time) (int64, error) {
-	n, err := s.DB.Read().NewSelect().Model((*Sheet)(nil)).Where("rs.state IN (?)", bun.List([]State{Blank, Draft, SentBack})).
-		Where("rs.due_at < ?", at).Apply(within(who)).Count(ctx)
+	n, err := s.DB.Read().NewSelect().Model((*Sheet)(nil)).Where(open).Where("rs.state <> ?", Correcting).Where("rs.due_at < ?", at).Apply(within(who)).Count(ctx)
 	return int64(n), db.Sorted(err)
 }
