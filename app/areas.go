@@ -30,6 +30,7 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
+	h.Rollout.EquipmentAt = equipmentAt
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
@@ -67,6 +68,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)
+	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }

@@ -27,12 +27,15 @@ type acted struct {
 	tells bool
 }
 
-// change holds a sheet, lets do change it, and saves it.
-func (s *Service) change(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *db.Tx, *Sheet, time.Time) (acted, error)) (Sheet, error) {
+// change holds a sheet that the actor has the right for, lets do change it, and saves it.
+func (s *Service) change(ctx context.Context, who access.Actor, need func(Level) access.Perm, id ident.ID, version int64, do func(context.Context, *db.Tx, *Sheet, time.Time) (acted, error)) (Sheet, error) {
 	var x Sheet
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var err error
 		if x, err = sheetByID(ctx, tx, who, id, db.ForUpdate(tx)); err != nil {
+			return err
+		}
+		if err := x.may(who, need(x.Level)); err != nil {
 			return err
 		}
 		if version != x.Version {
@@ -69,10 +72,7 @@ func (s *Service) change(ctx context.Context, who access.Actor, id ident.ID, ver
 
 // SaveDraft keeps answers as they were typed; they need not be complete, only fit.
 func (s *Service) SaveDraft(ctx context.Context, who access.Actor, h Handed) (Sheet, error) {
-	return s.change(ctx, who, h.ID, h.Version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
-		if err := x.may(who, x.Level.writes()); err != nil {
-			return acted{}, err
-		}
+	return s.change(ctx, who, Level.writes, h.ID, h.Version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if !x.State.writable() {
 			return acted{}, fault.New(fault.Conflict, "returns.locked")
 		}
@@ -94,10 +94,7 @@ func (s *Service) SaveDraft(ctx context.Context, who access.Actor, h Handed) (Sh
 // Refresh asks the system anew what it knows: numbers that still say what it knew before
 // follow; what somebody typed stays. A district's numbers follow its communes' returns.
 func (s *Service) Refresh(ctx context.Context, who access.Actor, id ident.ID, version int64) (Sheet, error) {
-	return s.change(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
-		if err := x.may(who, x.Level.writes()); err != nil {
-			return acted{}, err
-		}
+	return s.change(ctx, who, Level.writes, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if !x.State.writable() {
 			return acted{}, fault.New(fault.Conflict, "returns.locked")
 		}
@@ -166,7 +163,7 @@ func (x *Sheet) follow(f ask.Form, fresh map[string]int64) error {
 
 // Accept locks a return as it was handed in.
 func (s *Service) Accept(ctx context.Context, who access.Actor, id ident.ID, version int64) (Sheet, error) {
-	return s.change(ctx, who, id, version, func(_ context.Context, _ *db.Tx, x *Sheet, now time.Time) (acted, error) {
+	return s.change(ctx, who, Level.checks, id, version, func(_ context.Context, _ *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if err := x.checkable(who); err != nil {
 			return acted{}, err
 		}
@@ -175,11 +172,8 @@ func (s *Service) Accept(ctx context.Context, who access.Actor, id ident.ID, ver
 	})
 }
 
-// checkable is nil when the actor may check the sheet and it waits for that.
+// checkable is nil when the sheet waits to be checked, and not by whoever handed it in.
 func (x *Sheet) checkable(who access.Actor) error {
-	if err := x.may(who, x.Level.checks()); err != nil {
-		return err
-	}
 	switch {
 	case x.State != HandedIn:
 		return fault.New(fault.Conflict, "returns.not_handed_in")
@@ -198,7 +192,7 @@ func (s *Service) SendBack(ctx context.Context, who access.Actor, id ident.ID, v
 	if err := reasoned(reason); err != nil {
 		return Sheet{}, err
 	}
-	return s.change(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
+	return s.change(ctx, who, Level.checks, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if err := x.checkable(who); err != nil {
 			return acted{}, err
 		}
@@ -222,10 +216,7 @@ func (s *Service) Correct(ctx context.Context, who access.Actor, id ident.ID, ve
 	if err := reasoned(reason); err != nil {
 		return Sheet{}, err
 	}
-	return s.change(ctx, who, id, version, func(_ context.Context, _ *db.Tx, x *Sheet, _ time.Time) (acted, error) {
-		if err := x.may(who, x.Level.writes()); err != nil {
-			return acted{}, err
-		}
+	return s.change(ctx, who, Level.writes, id, version, func(_ context.Context, _ *db.Tx, x *Sheet, _ time.Time) (acted, error) {
 		if x.State != Accepted {
 			return acted{}, fault.New(fault.Conflict, "returns.not_accepted")
 		}
@@ -233,6 +224,9 @@ func (s *Service) Correct(ctx context.Context, who access.Actor, id ident.ID, ve
 		return acted{act: "rollout.return.correcting", line: i18n.L("returns.note.correcting", "n", x.Edition+1), said: reason}, nil
 	})
 }
+
+// manages is the right of whoever runs the rounds.
+func manages(Level) access.Perm { return Manage }
 
 // mostExtension is by how many working days a return may be extended at once.
 const mostExtension = 30
@@ -246,10 +240,7 @@ func (s *Service) Extend(ctx context.Context, who access.Actor, id ident.ID, ver
 	if err := k.Err(); err != nil {
 		return Sheet{}, err
 	}
-	return s.change(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
-		if err := x.may(who, Manage); err != nil {
-			return acted{}, err
-		}
+	return s.change(ctx, who, manages, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if !x.State.Open() {
 			return acted{}, fault.New(fault.Conflict, "returns.locked")
 		}
@@ -273,10 +264,7 @@ func (s *Service) ExemptIt(ctx context.Context, who access.Actor, id ident.ID, v
 	if err := reasoned(reason); err != nil {
 		return Sheet{}, err
 	}
-	return s.change(ctx, who, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
-		if err := x.may(who, Manage); err != nil {
-			return acted{}, err
-		}
+	return s.change(ctx, who, manages, id, version, func(ctx context.Context, tx *db.Tx, x *Sheet, now time.Time) (acted, error) {
 		if !x.State.Open() {
 			return acted{}, fault.New(fault.Conflict, "returns.locked")
 		}
