@@ -22,6 +22,7 @@ import (
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -55,6 +56,7 @@ type House struct {
 	Desk      *desk
 	Dossiers  *dossiers
 	Reports   *reports.Service
+	Map       *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books
