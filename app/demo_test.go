@@ -21,7 +21,11 @@ func demoHouse(t *testing.T) (*App, *clock.Fake) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Start(t.Context(), conf, machine, slog.New(slog.DiscardHandler))
+	l, conf, err := Listen(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Start(t.Context(), conf, l, machine, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +48,9 @@ func (h *House) as(t *testing.T, login string) access.Actor {
 
 func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
 	a, _ := demoHouse(t)
+	if a.Config.BaseURL != a.URL() {
+		t.Errorf("it answers at %s, and tells other offices %s", a.URL(), a.Config.BaseURL)
+	}
 	if now := a.Business.Now(); !now.Equal(demoStart) {
 		t.Errorf("the business clock shows %v, want %v", now, demoStart)
 	}
