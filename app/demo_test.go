@@ -125,7 +125,7 @@ func TestMessagesKeepTheOfficeHoursOfTheDemosOwnClock(t *testing.T) {
 		t.Errorf("at 8 in the evening it opens in %v, %v; want 12 hours", open.Sub(machine.Now()), err)
 	}
 	if err := a.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		return notify.Write(ctx, tx, machine.Now(), notify.Message{Phone: "0912345678", Lang: i18n.VI, Template: "exchange.notice.ready", Args: []any{"code", "X"}, Link: "/", Dedupe: "evening"})
+		return notify.Write(ctx, tx, machine.Now(), notify.Message{Address: "me@gialam.example", Lang: i18n.VI, Template: "exchange.notice.ready", Args: []any{"code", "X"}, Link: "/", Dedupe: "evening"})
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -203,6 +203,7 @@ story('story 8: a family files once, and every office answers on time', async ({
 
   const own = await enters(her, track, others)
   await her.act(her.page.getByRole('link', { name: 'Xem bản dự thảo' }))
+  await her.page.waitForURL(/\/xac-nhan$/)
   await her.look()
   await her.act(her.page.getByRole('button', { name: 'Đúng, tôi xác nhận' }))
   await her.says('Đã xác nhận')
@@ -223,6 +224,7 @@ story('story 8: a family files once, and every office answers on time', async ({
   await until(registrar, dossier, 'Yêu cầu bổ sung', '#leg-insurance')
   await registrar.type(registrar.page.locator('#main [name=answer]'), 'Mã nơi khám, chữa bệnh ban đầu là 01099.')
   await registrar.act(registrar.page.locator('#main form:has([name=answer]) button[type=submit]'))
+  await registrar.page.locator('#leg-insurance:not(:has([name=answer]))').waitFor()
   await others.tell('insurance', {})
   await until(registrar, dossier, 'Số kết quả', '#leg-insurance:not(:has(form))')
   assert.match(await registrar.page.locator('#leg-residence').innerText(), /Chưa gửi tới/, 'the officer sees on one page who has not been reached')
@@ -245,6 +247,7 @@ story('story 8: a family files once, and every office answers on time', async ({
 
   await her.visit(own)
   await her.act(her.page.locator('#main a[href$="/danh-gia"]').first())
+  await her.page.waitForURL(/\/danh-gia$/)
   await her.look()
   await her.act(her.page.getByRole('button', { name: 'Lịch sự, tận tình' }))
   await her.says('Cảm ơn')
