@@ -30,11 +30,16 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
+	h.Rollout.EquipmentAt = equipmentAt
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
 	}
 	h.signs = key
+	if err := h.openTraining(ctx); err != nil {
+		return err
+	}
+	h.People.Guard(h.sealKey(), h.Config.secondRoles()...)
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
 	if err := h.Desk.Promise.Store.Seed(ctx); err != nil {
@@ -47,6 +52,7 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	h.Map = h.openMap()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
@@ -59,6 +65,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }

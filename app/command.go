@@ -49,6 +49,7 @@ var commands = map[string]command{
 	"agent-key": agentKeyCommand,
 	"mail":      mailCommand,
 	"partners":  partnersCommand,
+	"plan":      planCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)
 	},

@@ -28,6 +28,8 @@ type Config struct {
 	Hotline        string
 	HotlineKeep    string
 	AgentSilent    string
+	SecondFactor   string
+	SecretsKey     string
 	TrustedProxies string
 	LineMinutes    string
 	LineDays       string
@@ -60,6 +62,8 @@ func (c *Config) settings() []setting {
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
 		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
+		{"second-factor-roles", "roles that cannot work without a code beside the password, separated by commas; none asks nobody", defaultSecond, false, &c.SecondFactor},
+		{"secrets-key", "key under which secrets in the store are encrypted beside the store's own; better in a file, and never lost", "", true, &c.SecretsKey},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
 	}
 }
@@ -86,6 +90,9 @@ func ReadConfig(command string, args, environ []string) (Config, []string, error
 	c.Demo = values["demo"] == "true" || values["demo"] == "1"
 	if c.Demo && c.Hotline == "" {
 		c.Hotline = "1022"
+	}
+	if _, given := values["second-factor-roles"]; c.Demo && !given {
+		c.SecondFactor = noRoles
 	}
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + c.Addr
@@ -188,6 +195,9 @@ func (c Config) check() error {
 	}
 	if n, err := strconv.Atoi(c.AgentSilent); err != nil || n < 1 || n > 3650 {
 		return fmt.Errorf("--agent-silent-days %q is not a number of days", c.AgentSilent)
+	}
+	if err := c.checkSecond(); err != nil {
+		return err
 	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--base-url %q is not an http or https address", c.BaseURL)

@@ -22,9 +22,11 @@ import (
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 // House is everything but the street: the store, the services and how they know each
@@ -48,10 +50,12 @@ type House struct {
 	Live      *live.Hub
 
 	Rollout   *rollout.Service
+	Training  *training.Service
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers
 	Reports   *reports.Service
+	Map       *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books

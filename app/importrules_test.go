@@ -49,6 +49,8 @@ var pure = []string{
 	"inventory/readiness",
 	"inventory/whatif",
 	"reports/render",
+	"rollout/forecast",
+	"rollout/hold",
 	"rollout/planner",
 }
 

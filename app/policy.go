@@ -23,6 +23,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 type perms = []access.Perm
@@ -33,9 +34,9 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
+	commune = perms{rollout.Read, training.Look, training.Enrol, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
-	reading = perms{rollout.Read, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
+	reading = perms{rollout.Read, training.Look, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
 	support = perms{rollout.Read, inventory.Look, install.Record, helpdesk.Ask, helpdesk.Read, helpdesk.Work, org.AccountRead, org.AccountHelp, incident.Read, knowledge.Edit}
 )
@@ -46,11 +47,12 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
+			training.Enrol, training.Teach, training.Plan,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
@@ -65,7 +67,7 @@ var Policy = func() access.Policy {
 		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign}),
 		org.SupportAgent:       support,
 		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage, dossier.Exchange}),
-		org.Trainer:            {rollout.Read, helpdesk.Ask, org.AccountRead},
+		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
 		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),

@@ -15,9 +15,6 @@ const (
 	Figures   access.Perm = "dossier.figures"   // the numbers
 )
 
-// citizen is the right of whoever proved that a dossier is theirs.
-const citizen access.Perm = "dossier.own"
-
 // Citizen is the applicant who proved it: by the address of a draft, by a code on the
 // telephone. Only the room that asked for the proof may use it.
 func Citizen() access.Actor { return access.System("citizen") }

@@ -85,8 +85,8 @@ func (s *Service) Guard(a Act, f Guard) { s.guards[a] = append(s.guards[a], f) }
 
 // Definition is what a version says. A published one never changes, so it is read once.
 func (s *Service) Definition(ctx context.Context, version ident.ID) (procedure.Definition, error) {
-	if kept, ok := s.parsed.Load(version); ok {
-		return kept.(procedure.Definition), nil
+	if d, ok := s.kept(version); ok {
+		return d, nil
 	}
 	var v Version
 	if err := s.DB.Read().NewSelect().Model(&v).Where("pv.id = ?", version).Scan(ctx); err != nil {
@@ -95,9 +95,16 @@ func (s *Service) Definition(ctx context.Context, version ident.ID) (procedure.D
 	return s.read(v)
 }
 
+// kept is what a version says, if it was read before.
+func (s *Service) kept(version ident.ID) (procedure.Definition, bool) {
+	kept, _ := s.parsed.Load(version)
+	d, ok := kept.(procedure.Definition)
+	return d, ok
+}
+
 func (s *Service) read(v Version) (procedure.Definition, error) {
-	if kept, ok := s.parsed.Load(v.ID); ok {
-		return kept.(procedure.Definition), nil
+	if d, ok := s.kept(v.ID); ok {
+		return d, nil
 	}
 	d, err := procedure.Read(string(v.Definition))
 	if err == nil && v.State == Published {

@@ -25,23 +25,21 @@ type match struct {
 	form AssetForm
 	old  *Asset
 	plan importer.Plan
-	lost []string // facts that machines contradict and that are not to be declared
 }
 
 // matcher holds what rows are compared with.
 type matcher struct {
-	who       access.Actor
-	known     func(string) bool
-	tree      *org.Tree
-	names     map[string][]org.Unit
-	byCode    map[string]*Asset
-	bySerial  map[string]*Asset   // kind and serial
-	byTag     map[string][]*Asset // unit and number
-	byName    map[string][]*Asset // unit, kind and folded name
-	facts     map[ident.ID][]Fact
-	first     map[string]int   // serial → the row that has it
-	firstOf   map[ident.ID]int // asset → the row that is about it
-	offerName bool
+	who      access.Actor
+	known    func(string) bool
+	tree     *org.Tree
+	names    map[string][]org.Unit
+	byCode   map[string]*Asset
+	bySerial map[string]*Asset   // kind and serial
+	byTag    map[string][]*Asset // unit and number
+	byName   map[string][]*Asset // unit, kind and folded name
+	facts    map[ident.ID][]Fact
+	first    map[string]int   // serial → the row that has it
+	firstOf  map[ident.ID]int // asset → the row that is about it
 }
 
 func bad(action importer.Action, column, key string, pairs ...any) importer.Plan {

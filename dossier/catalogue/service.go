@@ -147,8 +147,9 @@ func (s *Service) OfferOf(ctx context.Context, key string, at time.Time) (Offer,
 
 // FormOf is the form of a version. A published one is read once.
 func (s *Service) FormOf(ctx context.Context, version ident.ID) (form.Form, error) {
-	if kept, ok := s.forms.Load(version); ok {
-		return kept.(form.Form), nil
+	kept, _ := s.forms.Load(version)
+	if f, ok := kept.(form.Form); ok {
+		return f, nil
 	}
 	v, err := s.version(ctx, version)
 	if err != nil {

@@ -38,7 +38,7 @@ func (s *Service) moved(ctx context.Context, tx *db.Tx, before, after dossier.Do
 		return err
 	}
 	if st.Act == dossier.Enter {
-		if err := s.tellMinistry(ctx, tx, after, st); err != nil {
+		if err := s.tellMinistry(ctx, tx, after); err != nil {
 			return err
 		}
 	}
@@ -59,7 +59,7 @@ func (s *Service) moved(ctx context.Context, tx *db.Tx, before, after dossier.Do
 }
 
 // tellMinistry sends the fact that was registered.
-func (s *Service) tellMinistry(ctx context.Context, tx *db.Tx, d dossier.Dossier, st dossier.Step) error {
+func (s *Service) tellMinistry(ctx context.Context, tx *db.Tx, d dossier.Dossier) error {
 	def, err := s.Dossiers.Definition(ctx, d.Version)
 	if err != nil {
 		return err
@@ -72,8 +72,7 @@ func (s *Service) tellMinistry(ctx context.Context, tx *db.Tx, d dossier.Dossier
 	if err != nil {
 		return err
 	}
-	_, err = s.write(ctx, tx, d, Ministry, def.Group, kind, post.Result, revision)
-	return err
+	return s.write(ctx, tx, d, Ministry, def.Group, kind, post.Result, revision)
 }
 
 // nextRevision counts what the ministry was told of one thing of a dossier: an entry, the
@@ -84,14 +83,15 @@ func (s *Service) nextRevision(ctx context.Context, tx *db.Tx, d dossier.Dossier
 }
 
 // write queues a message about a leg with the fields that its type has a use for.
-func (s *Service) write(ctx context.Context, tx *db.Tx, d dossier.Dossier, office, leg, kind string, expects, revision int64) (post.Message, error) {
+func (s *Service) write(ctx context.Context, tx *db.Tx, d dossier.Dossier, office, leg, kind string, expects, revision int64) error {
 	all, err := s.fields(ctx, tx, d)
 	if err != nil {
-		return post.Message{}, err
+		return err
 	}
 	f := only(all, kind)
-	return s.Post.Write(ctx, tx, post.Letter{Partner: office, Dossier: d.Code, Ref: d.ID, Unit: d.Unit, Leg: leg, Type: kind, Revision: revision,
+	_, err = s.Post.Write(ctx, tx, post.Letter{Partner: office, Dossier: d.Code, Ref: d.ID, Unit: d.Unit, Leg: leg, Type: kind, Revision: revision,
 		Data: wire.Case{Dossier: d.Code, Leg: leg, Revision: revision, Unit: d.Unit, Fields: f}, Fields: f, Expects: expects})
+	return err
 }
 
 // only leaves the fields that a type has a use for.
@@ -120,7 +120,7 @@ func (s *Service) sendLegs(ctx context.Context, tx *db.Tx, d dossier.Dossier, de
 		if !ok || leg.State != dossier.LegWaiting {
 			continue
 		}
-		if _, err := s.write(ctx, tx, d, r.office, leg.Kind, r.kind, post.Result, 1); err != nil {
+		if err := s.write(ctx, tx, d, r.office, leg.Kind, r.kind, post.Result, 1); err != nil {
 			return err
 		}
 		leg.State = dossier.LegSent

@@ -141,7 +141,7 @@ func (p *pages) officeTable(t i18n.T, all []Standing, runs map[string]post.Compa
 			}
 			compared := t.Say("exchange.never")
 			if r, ok := runs[code]; ok {
-				compared = t.Say("exchange.compared_as", "day", day(t, r.Day), "matched", r.Matched, "open", r.OnlyOurs+r.OnlyTheirs+r.Differ)
+				compared = t.Say("exchange.compared_as", "day", day(r.Day), "matched", r.Matched, "open", r.OnlyOurs+r.OnlyTheirs+r.Differ)
 			}
 			href := home + "/offices/" + code
 			table.Rows = append(table.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, t.Say("exchange.office."+code), t.Say("exchange.office_does."+code)),
@@ -152,7 +152,7 @@ func (p *pages) officeTable(t i18n.T, all []Standing, runs map[string]post.Compa
 }
 
 // day writes 2016-11-10 as people do.
-func day(t i18n.T, date string) string {
+func day(date string) string {
 	at, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return date
@@ -178,7 +178,7 @@ func (p *pages) inbox(c *httpx.Ctx) error {
 		if r.Problem != "" {
 			why = t.Say(r.Problem)
 		}
-		var do templ.Component = ui.Text("")
+		do := ui.Text("")
 		if r.State == post.Quarantined || r.State == post.Refused {
 			do = ui.Button(t, ui.Action{Label: t.Say("exchange.reread"), Href: home + "/inbox/" + string(r.ID) + "/reread", Post: true}, "btn btn-sm")
 		}

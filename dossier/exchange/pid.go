@@ -27,7 +27,7 @@ func (s *Service) askPID(ctx context.Context, tx *db.Tx, d dossier.Dossier) erro
 		_, err := s.Dossiers.DoIn(ctx, tx, machine, d.ID, 0, dossier.Move{Act: dossier.PIDGiven, Data: map[string]string{"pid_source": Population, "kept": "yes"}})
 		return err
 	}
-	if _, err := s.write(ctx, tx, d, Population, "pid", wire.PIDRequested, post.Result, 1); err != nil {
+	if err := s.write(ctx, tx, d, Population, "pid", wire.PIDRequested, post.Result, 1); err != nil {
 		return err
 	}
 	_, err = s.Dossiers.DoIn(ctx, tx, machine, d.ID, 0, dossier.Move{Act: dossier.AwaitPID})

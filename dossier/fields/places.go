@@ -77,5 +77,6 @@ func (p *Places) Find(typed, day string) string {
 		}
 		kept, _ = byName.LoadOrStore(tree, names)
 	}
-	return kept.(map[string]string)[fold.Key(typed)]
+	names, _ := kept.(map[string]string)
+	return names[fold.Key(typed)]
 }

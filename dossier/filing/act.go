@@ -65,7 +65,8 @@ func (p *pages) act(c *httpx.Ctx) error {
 	if !open {
 		return c.See(p.ownPath(pass))
 	}
-	ver, done := c.Version(), ""
+	ver := c.Version()
+	var done string
 	switch c.Params("do") {
 	case doSupply:
 		if c.FormValue("do") != "send" {

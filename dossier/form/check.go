@@ -187,7 +187,7 @@ func (c *checker) field(f Field) {
 		}
 		return
 	}
-	c.kind(f, must)
+	c.kind(f)
 }
 
 // neededKey is how a missing answer is asked for.
@@ -254,7 +254,7 @@ func (c *checker) letters(at string, f Field, most int) bool {
 }
 
 // kind judges an answer by the kind of its field.
-func (c *checker) kind(f Field, must bool) {
+func (c *checker) kind(f Field) {
 	got := c.answers[f.Key]
 	switch f.Kind {
 	case Long:
@@ -287,7 +287,7 @@ func (c *checker) kind(f Field, must bool) {
 	case Unit:
 		c.unit(f.Key, f)
 	case Address:
-		c.address(f, must)
+		c.address(f)
 	case Tick:
 		if got != "1" {
 			c.refuse(f.Key, f, "answer.tick")

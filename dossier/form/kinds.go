@@ -151,7 +151,7 @@ func (c *checker) unit(at string, f Field) {
 }
 
 // address judges where somebody lives: the commune, then the house.
-func (c *checker) address(f Field, must bool) {
+func (c *checker) address(f Field) {
 	if c.answers[f.Key+".unit"] == "" && c.answers[f.Key+".place"] == "" {
 		c.refuse(f.Key+".place", f, "answer.place")
 	}

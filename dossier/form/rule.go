@@ -181,8 +181,10 @@ func pattern(like string) *regexp.Regexp {
 	if like == "" || len(like) > longestPattern {
 		return nil
 	}
-	if re, ok := patterns.Load(like); ok {
-		return re.(*regexp.Regexp)
+	if kept, ok := patterns.Load(like); ok {
+		if re, ok := kept.(*regexp.Regexp); ok {
+			return re
+		}
 	}
 	re, err := regexp.Compile(`^(?:` + like + `)$`)
 	if err != nil {

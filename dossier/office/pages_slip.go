@@ -149,11 +149,11 @@ func (p *pages) book(c *httpx.Ctx) error {
 	if all.Next != "" {
 		d.Pager.Next = bookAt + q + "&after=" + all.Next
 	}
-	print := bookAt + "/paper" + q
+	paper := bookAt + "/paper" + q
 	if after := c.Query("after"); after != "" {
-		print += "&after=" + after
+		paper += "&after=" + after
 	}
-	v := views.FormView{Head: ui.HeaderData{Title: t.Say("office.book.title", "year", strconv.Itoa(s.Year)), Lead: s.Office.Name, Action: &ui.Action{Label: t.Say("office.slip.print"), Href: print, Icon: "printer"}},
+	v := views.FormView{Head: ui.HeaderData{Title: t.Say("office.book.title", "year", strconv.Itoa(s.Year)), Lead: s.Office.Name, Action: &ui.Action{Label: t.Say("office.slip.print"), Href: paper, Icon: "printer"}},
 		Tables: []views.TableView{{Title: t.Say("office.book.lines"), Table: d}}}
 	return p.shown(c, bookAt, v.Head.Title, nil, func(ui.Errors) templ.Component { return views.FormPage(t, v) })
 }

@@ -88,9 +88,7 @@ func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.
 		if f.Unit != "" {
 			q = q.Where("d.unit = ?", f.Unit)
 		}
-		if q, err = match(q, f, persons); err != nil {
-			return page.Page[Row]{}, err
-		}
+		q = match(q, f, persons)
 		if f.Procedure != "" {
 			q = q.Where("d.procedure = ?", f.Procedure)
 		}
@@ -137,28 +135,28 @@ func (s *Service) open(q *bun.SelectQuery, who access.Actor, need access.Perm, f
 }
 
 // match narrows by what was typed: a code, a number, or words of a name.
-func match(q *bun.SelectQuery, f Filter, persons bool) (*bun.SelectQuery, error) {
+func match(q *bun.SelectQuery, f Filter, persons bool) *bun.SelectQuery {
 	words := strings.TrimSpace(fold.NFC(f.Words))
 	if words == "" {
-		return q.Where("NOT d.open"), nil
+		return q.Where("NOT d.open")
 	}
 	up := strings.ToUpper(words)
 	if dossier.CodeForm.MatchString(up) {
-		return q.Where("d.code = ?", up), nil
+		return q.Where("d.code = ?", up)
 	}
 	if !persons {
-		return q.Where("d.track = ?", dossier.TrackForm(words)), nil
+		return q.Where("d.track = ?", dossier.TrackForm(words))
 	}
 	if n, ok := phone.Normal(words); ok {
-		return q.Where("d.phone = ?", n).Where("d.phone <> ''"), nil
+		return q.Where("d.phone = ?", n).Where("d.phone <> ''")
 	}
 	if track := dossier.TrackForm(words); len(track) == 10 && strings.ContainsAny(track, "0123456789") {
-		return q.Where("d.track = ?", track), nil
+		return q.Where("d.track = ?", track)
 	}
 	for _, w := range fold.Words(words) {
 		q = q.Where("d.subject_fold LIKE ?", "%"+w+"%")
 	}
-	return q, nil
+	return q
 }
 
 // seenRows says in the trail whose dossiers were shown.

@@ -19,9 +19,6 @@ import (
 	"lotrinh/internal/org"
 )
 
-// area is how kit packages know us.
-const area = "dossier.register"
-
 // People proves who signs and on which post; org.People does.
 type People interface {
 	Reprove(ctx context.Context, who access.Actor, password string) (org.Proof, error)

@@ -211,14 +211,6 @@ func (s *Service) lockPerson(ctx context.Context, tx *db.Tx, f file, e Entry, no
 	return db.Sorted(err)
 }
 
-// toSign is one row of the leader's list.
-type toSign struct {
-	Dossier  ident.ID  `bun:"dossier,pk"`
-	Unit     string    `bun:"unit"`
-	Practice bool      `bun:"practice"`
-	Since    time.Time `bun:"since"`
-}
-
 // listToSign keeps the leader's list as dossiers come to their step of signing and leave.
 func (s *Service) listToSign(ctx context.Context, tx *db.Tx, before, after dossier.Dossier, st dossier.Step) error {
 	if before.Stage == after.Stage && before.Open == after.Open {

@@ -71,7 +71,7 @@ func (s Slip) Doc(t i18n.T, copy bool) Doc {
 	case Control:
 		d.Parts, d.Parties = w.control()
 	case Tracking:
-		d.Parts, d.Parties = w.tracking()
+		d.Parts = w.tracking()
 	}
 	return d
 }
@@ -190,14 +190,14 @@ func stateOf(t i18n.T, h Hand) string {
 	return t.Say("slip.state.early")
 }
 
-func (w writer) tracking() ([]Part, []Party) {
+func (w writer) tracking() []Part {
 	t := w.t
 	table := Table{Heads: []string{t.Say("slip.col.no"), t.Say("slip.col.code"), t.Say("slip.col.procedure"), t.Say("slip.col.sets"), t.Say("slip.col.applicant"),
 		t.Say("slip.col.contact"), t.Say("slip.col.received"), t.Say("slip.col.due"), t.Say("slip.col.returned"), t.Say("slip.col.how"), t.Say("slip.col.receiver"), t.Say("slip.col.note")}}
 	for _, l := range w.s.Lines {
 		table.Rows = append(table.Rows, []string{strconv.FormatInt(l.Number, 10), l.Code, l.Procedure, "1", l.Applicant, l.Contact, shortMoment(l.Received), shortMoment(l.Due), shortMoment(l.Returned), l.How, l.Receiver, l.Note})
 	}
-	return []Part{{Text: t.Say("slip.book", "year", strconv.Itoa(w.s.Year))}, {Table: &table}}, nil
+	return []Part{{Text: t.Say("slip.book", "year", strconv.Itoa(w.s.Year))}, {Table: &table}}
 }
 
 const dots = "……………………"

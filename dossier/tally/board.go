@@ -55,13 +55,6 @@ func (f Flow) OnTime() (float64, bool) {
 	return 1 - late, ok
 }
 
-// add puts another's counts to these.
-func (f Flow) add(o Flow) {
-	for m, n := range o {
-		f[m] += n
-	}
-}
-
 // Hist is a histogram of durations.
 type Hist []int64
 

@@ -110,7 +110,7 @@ func (p *pages) fill(c *httpx.Ctx, tree *org.Tree, b Board, v *views.Board) erro
 	med, p90 := told(t, b.Whole, 0.5), told(t, b.Whole, 0.9)
 	v.Figures = []ui.FigureData{{Label: t.Say("tally.accepted"), Value: t.Int(b.Total[Accepted]), Of: t.Say("tally.of_filed", "n", b.Total[Filed])},
 		{Label: t.Say("tally.on_time"), Value: share(t, b.Total.OnTime), SoWhat: t.Say("tally.late_n", "n", b.Total[FinishedLate]), Tone: lateTone(b.Total)},
-		{Label: t.Say("tally.online"), Value: part(t, b.Total, FiledOnline, Filed)}, {Label: t.Say("tally.supplement"), Value: part(t, b.Total, Supplemented, Filed)},
+		{Label: t.Say("tally.online"), Value: ofFiled(t, b.Total, FiledOnline)}, {Label: t.Say("tally.supplement"), Value: ofFiled(t, b.Total, Supplemented)},
 		{Label: t.Say("tally.median"), Value: med, Of: t.Say("tally.p90", "d", p90)}}
 	if len(b.Units) > 0 {
 		codes := slices.SortedFunc(maps.Keys(b.Units), func(x, y string) int { return strings.Compare(tree.Place(x), tree.Place(y)) })
@@ -175,7 +175,7 @@ func (p *pages) flowTable(t i18n.T, caption string) ui.TableData {
 
 // flowRow is one line of counts; median is left out where it is empty.
 func flowRow(t i18n.T, name templ.Component, href string, f Flow, median string) ui.Row {
-	r := ui.Row{Href: href, Cells: []templ.Component{name, ui.Number(t, f[Accepted]), ui.Number(t, f[Finished]), ui.Text(share(t, f.OnTime)), ui.Number(t, f[FinishedLate]), ui.Text(part(t, f, FiledOnline, Filed)), ui.Text(part(t, f, Supplemented, Filed))}}
+	r := ui.Row{Href: href, Cells: []templ.Component{name, ui.Number(t, f[Accepted]), ui.Number(t, f[Finished]), ui.Text(share(t, f.OnTime)), ui.Number(t, f[FinishedLate]), ui.Text(ofFiled(t, f, FiledOnline)), ui.Text(ofFiled(t, f, Supplemented))}}
 	if median != "" {
 		r.Cells = append(r.Cells, ui.Text(median))
 	}
@@ -191,8 +191,9 @@ func share(t i18n.T, of func() (float64, bool)) string {
 	return t.Percent(x)
 }
 
-func part(t i18n.T, f Flow, m, of Metric) string {
-	return share(t, func() (float64, bool) { return f.Share(m, of) })
+// ofFiled is the share of a count in what was filed, in words.
+func ofFiled(t i18n.T, f Flow, m Metric) string {
+	return share(t, func() (float64, bool) { return f.Share(m, Filed) })
 }
 
 // told is a quantile in words.

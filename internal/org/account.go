@@ -45,9 +45,16 @@ type Account struct {
 	Password      string    `bun:"password"` // argon2id; empty until one is set: no sign-in
 	PasswordAt    time.Time `bun:"password_at"`
 	MustChange    bool      `bun:"must_change"`
-	KeysOff       bool      `bun:"keys_off"` // the person wants no keys of one letter
-	CreatedAt     time.Time `bun:"created_at"`
-	Version       int64     `bun:"version"`
+	// PasswordUntil is when a password for one first use ends on the business clock; zero
+	// for one that does not.
+	PasswordUntil time.Time `bun:"password_until,nullzero"`
+	// ActivatedAt is when the person first signed in with a password that nobody else
+	// knows, or by another house that vouches for them; zero until then.
+	ActivatedAt time.Time `bun:"activated_at,nullzero"`
+	Second      string    `bun:"second"`   // ByCode when a code is asked for beside the password
+	KeysOff     bool      `bun:"keys_off"` // the person wants no keys of one letter
+	CreatedAt   time.Time `bun:"created_at"`
+	Version     int64     `bun:"version"`
 }
 
 // Profile is what can be said about a person; Check puts it in order.

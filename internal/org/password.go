@@ -142,11 +142,15 @@ func secretHash(secret string) string {
 
 // Passphrase is a password for one first use, in words that can be read out on the
 // telephone: four groups of four letters and digits that are hard to confuse.
-func Passphrase() string {
+func Passphrase() string { return groups(4) }
+
+// groups are so many groups of four letters and digits that are hard to confuse, each
+// letter of the same chance: 4.9 bits a letter.
+func groups(n int) string {
 	const letters = "abcdefghkmnpqrstuvwxyz23456789"
 	var out []byte
 	var b [1]byte
-	for len(out) < 19 {
+	for len(out) < 5*n-1 {
 		if len(out)%5 == 4 {
 			out = append(out, '-')
 			continue

@@ -26,6 +26,8 @@ type People struct {
 	policy   access.Policy
 	mailer   Mailer
 	log      *slog.Logger
+	second   second // how codes beside passwords are kept, and who needs them
+	begun    []func(context.Context, *db.Tx, Account) error
 
 	mu     sync.Mutex
 	actors map[ident.ID]known

@@ -10,11 +10,16 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/totp"
 	"lotrinh/internal/kit/trail"
 )
 
-// ByPassword is how a Proof was given: the password was typed again.
-const ByPassword = "password"
+// The ways in which somebody proves to be there: the password was typed, or a code of the
+// authenticator application.
+const (
+	ByPassword = "password"
+	ByCode     = "totp"
+)
 
 // fresh is how long a proof serves: as long as one request may take.
 const fresh = time.Minute
@@ -28,7 +33,7 @@ type Proof struct {
 	at      time.Time // machine clock
 }
 
-// How is the way in which it was proved, ByPassword; empty for no proof.
+// How is the way in which it was proved, ByPassword or ByCode; empty for no proof.
 func (p Proof) How() string { return p.how }
 
 // Of is nil when the proof is this actor's, else SignIn.
@@ -40,8 +45,9 @@ func (p Proof) Of(who access.Actor) error {
 }
 
 // Reprove asks somebody who is signed in for the password again, before an act that
-// binds: signing. A wrong one is Invalid at the field "password"; tries are counted
-// per account and delayed as at the sign-in, but apart from it.
+// binds: signing. Who has an authenticator application may type its code in place of the
+// password; a code is taken once. What is wrong is Invalid at the field "password"; tries
+// are counted per account and delayed as at the sign-in, but apart from it.
 func (p *People) Reprove(ctx context.Context, who access.Actor, password string) (Proof, error) {
 	if !who.SignedIn() || who.IsSystem() {
 		return Proof{}, fault.New(fault.SignIn, "fault.sign_in")
@@ -56,7 +62,7 @@ func (p *People) Reprove(ctx context.Context, who access.Actor, password string)
 	if err != nil {
 		return Proof{}, err
 	}
-	right, err := matches(password, a.Password)
+	how, right, err := p.provedBy(ctx, a, password)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -67,7 +73,18 @@ func (p *People) Reprove(ctx context.Context, who access.Actor, password string)
 		_, err := tx.NewRaw("DELETE FROM sign_in_throttle WHERE key = ?", gate.key).Exec(ctx)
 		return db.Sorted(err)
 	})
-	return Proof{account: a.ID, how: ByPassword, at: now}, err
+	return Proof{account: a.ID, how: how, at: now}, err
+}
+
+// provedBy tells in which way what was typed proves the owner of an account. A password is
+// longer than a code, so the one is never taken for the other.
+func (p *People) provedBy(ctx context.Context, a Account, typed string) (how string, right bool, err error) {
+	if a.Second == ByCode && len(totp.OnlyDigits(typed)) == totp.Digits {
+		right, err = p.useCode(ctx, a, typed)
+		return ByCode, right, err
+	}
+	right, err = matches(typed, a.Password)
+	return ByPassword, right, err
 }
 
 func (p *People) notProved(ctx context.Context, who access.Actor, a Account) error {

@@ -143,6 +143,9 @@ func (p *People) ResetBy(ctx context.Context, secret, password, address string) 
 		if err := p.setPassword(ctx, tx, &a, hash, false, ""); err != nil {
 			return err
 		}
+		if err := p.activated(ctx, tx, &a); err != nil {
+			return err
+		}
 		return trail.Write(ctx, tx, p.machine.Now(), webActor(a, address), "org.password.reset", string(a.ID), nil, trail.At(a.Unit))
 	})
 }
@@ -150,8 +153,8 @@ func (p *People) ResetBy(ctx context.Context, secret, password, address string) 
 // setPassword is what every new password brings with it: the links end, the sessions
 // end but the one kept, failed attempts are forgotten.
 func (p *People) setPassword(ctx context.Context, tx *db.Tx, a *Account, hash string, mustChange bool, keep string) error {
-	a.Password, a.MustChange, a.PasswordAt = hash, mustChange, p.machine.Now()
-	if err := saveAccount(ctx, tx, a, "password", "must_change", "password_at"); err != nil {
+	a.Password, a.MustChange, a.PasswordAt, a.PasswordUntil = hash, mustChange, p.machine.Now(), time.Time{}
+	if err := saveAccount(ctx, tx, a, "password", "must_change", "password_at", "password_until"); err != nil {
 		return err
 	}
 	if _, err := tx.NewDelete().Model((*reset)(nil)).Where("account = ?", a.ID).Exec(ctx); err != nil {
@@ -221,6 +224,9 @@ func (p *People) ChangePassword(ctx context.Context, who access.Actor, current, 
 			return err
 		}
 		if err := p.setPassword(ctx, tx, &a, hash, false, session); err != nil {
+			return err
+		}
+		if err := p.activated(ctx, tx, &a); err != nil {
 			return err
 		}
 		return trail.Write(ctx, tx, p.machine.Now(), who, "org.password.changed", string(a.ID), nil, trail.At(a.Unit))

@@ -44,6 +44,9 @@ type SignedIn struct {
 	Account Account
 	// MustChange says that the person has to choose a password before anything else.
 	MustChange bool
+	// Step stands for a sign-in that is half done, when a code is asked for as well; then
+	// there is no Token. It goes into the form that asks for the code and nowhere else.
+	Step string
 }
 
 // Door is where a sign-in came from.
@@ -74,22 +77,39 @@ func (p *People) SignIn(ctx context.Context, login, password string, door Door) 
 	if a.State != Active { // only who knows the password learns this
 		return SignedIn{}, fault.New(fault.SignIn, "org.sign_in.locked")
 	}
+	if a.MustChange && !a.PasswordUntil.IsZero() && !p.business.Now().Before(a.PasswordUntil) {
+		return SignedIn{}, fault.New(fault.SignIn, "org.sign_in.first_over")
+	}
+	if a.Second != "" {
+		return p.halfWay(ctx, a, ByPassword, door)
+	}
+	return p.open(ctx, a, door, nil, func(ctx context.Context, tx *db.Tx, a *Account) error {
+		return forgive(ctx, tx, a.Login, door.Address)
+	})
+}
+
+// open opens a session for an account whose owner has proved to be there; also is done in
+// the same transaction, over the account's row as it is now.
+func (p *People) open(ctx context.Context, a Account, door Door, how map[string][2]any, also func(context.Context, *db.Tx, *Account) error) (SignedIn, error) {
 	token, hash := newSecret("")
 	now := p.machine.Now()
 	s := Session{ID: ident.New(now), Token: hash, Account: a.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(Lifetime), Address: door.Address, Agent: cut(door.Agent, 200)}
-	err = p.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := p.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if door.Old != "" {
 			if _, err := tx.NewDelete().Model((*Session)(nil)).Where("token = ?", secretHash(door.Old)).Exec(ctx); err != nil {
 				return db.Sorted(err)
 			}
 		}
-		if err := forgive(ctx, tx, login, door.Address); err != nil {
+		if err := also(ctx, tx, &a); err != nil {
+			return err
+		}
+		if err := p.activated(ctx, tx, &a); err != nil {
 			return err
 		}
 		if _, err := tx.NewInsert().Model(&s).Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}
-		return trail.Write(ctx, tx, now, webActor(a, door.Address), "org.session.opened", string(a.ID), nil, trail.At(a.Unit))
+		return trail.Write(ctx, tx, now, webActor(a, door.Address), "org.session.opened", string(a.ID), how, trail.At(a.Unit))
 	})
 	return SignedIn{Token: token, Account: a, MustChange: a.MustChange}, err
 }
@@ -136,7 +156,12 @@ func (p *People) BySession(ctx context.Context, token string) (access.Actor, err
 			return access.Actor{}, err
 		}
 	}
-	return p.actor(ctx, p.db.Read(), a)
+	who, err := p.actor(ctx, p.db.Read(), a)
+	if err == nil && p.secondNeeded(a, who) {
+		who = who.Only()
+		who.Held = SecondAt
+	}
+	return who, err
 }
 
 // holder is the active account of a living session; the zero Account when there is none.
@@ -228,6 +253,7 @@ func (p *People) Sweep(ctx context.Context) error {
 		}{
 			{"DELETE FROM session WHERE expires_at <= ?", now},
 			{"DELETE FROM session WHERE seen_at <= ?", now.Add(-Idle)},
+			{"DELETE FROM sign_in_step WHERE expires_at <= ?", now},
 			{"DELETE FROM password_reset WHERE expires_at <= ?", now},
 			{"DELETE FROM sign_in_throttle WHERE last_at <= ?", now.Add(-memory)},
 		} {

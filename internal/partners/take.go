@@ -78,7 +78,7 @@ func (p *Program) judge(ctx context.Context, tx *db.Tx, office string, e wire.Ev
 	case !fits || e.Key == "":
 		return useless, nil
 	case wire.Check(e) != nil, json.Unmarshal(e.Data, &c) != nil:
-		return broken, nil
+		return broken, nil //nolint:nilerr // that is the answer to it
 	}
 	old, there, err := p.caseOf(ctx, tx, office, e.Key)
 	switch {

@@ -37,7 +37,7 @@ var (
 	ErrSyntax   = errors.New("wire: not one JSON object")
 	ErrVersion  = errors.New("wire: specversion is not 1.0")
 	ErrNeeded   = errors.New("wire: id, source, type and subject are needed")
-	ErrID       = errors.New("wire: an id is 1 to 120 letters, digits, - _ :")
+	ErrID       = errors.New("wire: an id is 1 to 120 letters, digits, -, : or _")
 	ErrSource   = errors.New("wire: source is not an absolute URI")
 	ErrType     = errors.New("wire: type is not a name that ends in .vN")
 	ErrTime     = errors.New("wire: time is not RFC 3339")

@@ -451,7 +451,7 @@ func TestADeviceWithoutACommuneWaitsForOne(t *testing.T) {
 		if k := h.arrive(giaLam, "", report(1)); k.Asset != "" || !k.Doubt {
 			t.Fatalf("%+v", k)
 		}
-		p, err := h.Devices(t.Context(), boss, DeviceFilter{State: Nowhere}, page.Read("", ""))
+		p, err := h.Devices(t.Context(), boss, Filter{State: Nowhere}, page.Read("", ""))
 		if err != nil || len(p.Items) != 1 {
 			t.Fatal(p, err)
 		}

@@ -80,7 +80,7 @@ func (p *pages) once() ui.Hidden {
 }
 
 // reason is the field that asks why.
-func reason(t i18n.T, c *httpx.Ctx, label string, needed bool, e ui.Errors) ui.Field {
+func reason(c *httpx.Ctx, label string, needed bool, e ui.Errors) ui.Field {
 	return ui.Field{Kind: ui.Area, Name: "said", Label: label, Value: c.FormValue("said"), Required: needed, Rows: 2, Max: longestReason, Error: e.Of("said")}
 }
 

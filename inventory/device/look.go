@@ -13,14 +13,14 @@ import (
 	"lotrinh/inventory/identity"
 )
 
-// DeviceFilter keeps a list of devices to a commune, and to those in a state.
-type DeviceFilter struct {
+// Filter keeps a list of devices to a commune, and to those in a state.
+type Filter struct {
 	Unit  string
 	State State
 }
 
 // Devices is a page of the devices that reported from units within reach, newest first.
-func (s *Service) Devices(ctx context.Context, who access.Actor, f DeviceFilter, r page.Request) (page.Page[Device], error) {
+func (s *Service) Devices(ctx context.Context, who access.Actor, f Filter, r page.Request) (page.Page[Device], error) {
 	if err := who.Need(inventory.Look); err != nil {
 		return page.Page[Device]{}, err
 	}

@@ -30,7 +30,7 @@ func stateOf(t i18n.T, d Device) ui.State {
 }
 
 func (p *pages) devices(c *httpx.Ctx) error {
-	f := DeviceFilter{Unit: c.Query("unit")}
+	f := Filter{Unit: c.Query("unit")}
 	if s := State(c.Query("state")); stateTones[s] != "" {
 		f.State = s
 	}
@@ -279,7 +279,7 @@ func (p *pages) deviceForms(c *httpx.Ctx, d View, tree *org.Tree, units []ui.Opt
 	mine := d.State == Linked && d.Asset != nil && c.Who.Covers(inventory.Edit, d.Unit) && c.Who.Covers(inventory.Edit, d.Asset.Unit)
 	if mine && ok && at.Level == org.Commune {
 		out = append(out, views.Asked{Title: t.Say("device.split"), Form: ui.FormData{Action: path + "/split", Errors: e, Submit: t.Say("device.split.save"), Danger: true,
-			Hidden: []ui.Hidden{p.once(), versionField(d.Version)}, Fields: []ui.Field{reason(t, c, t.Say("device.reason"), true, e)}}})
+			Hidden: []ui.Hidden{p.once(), versionField(d.Version)}, Fields: []ui.Field{reason(c, t.Say("device.reason"), true, e)}}})
 	}
 	return out
 }

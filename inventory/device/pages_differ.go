@@ -99,7 +99,7 @@ func (p *pages) differForm(c *httpx.Ctx, x Difference, e ui.Errors) *ui.FormData
 	}
 	choice.Options = append(choice.Options, ui.Option{Value: "declared", Label: t.Say("device.differ.keep", "value", inventory.SayFact(t, x.Name, x.Declared)), Hint: t.Say("device.differ.keep.hint")})
 	return &ui.FormData{Action: differPath + "/" + string(x.Asset), Errors: e, Submit: t.Say("device.doubt.save"),
-		Hidden: []ui.Hidden{p.once(), {Name: "fact", Value: x.Name}, {Name: "measured", Value: x.Measured}}, Fields: []ui.Field{choice, reason(t, c, t.Say("device.reason"), false, e)}}
+		Hidden: []ui.Hidden{p.once(), {Name: "fact", Value: x.Name}, {Name: "measured", Value: x.Measured}}, Fields: []ui.Field{choice, reason(c, t.Say("device.reason"), false, e)}}
 }
 
 func (p *pages) answer(c *httpx.Ctx) error {

@@ -78,7 +78,7 @@ func (p *pages) showSighting(c *httpx.Ctx, refused error) error {
 			}
 			choice.Options = append(choice.Options, ui.Option{Value: string(Stays), Label: t.Say("device.away.stay", "unit", tree.Place(x.Unit)), Hint: t.Say("device.away.stay.hint")})
 			v.Form = &ui.FormData{Action: awayPath + "/" + string(x.ID), Errors: e, Submit: t.Say("device.doubt.save"), Hidden: []ui.Hidden{p.once(), versionField(x.Version)},
-				Fields: []ui.Field{choice, reason(t, c, t.Say("device.reason"), false, e)}}
+				Fields: []ui.Field{choice, reason(c, t.Say("device.reason"), false, e)}}
 		}
 		return views.AskPage(t, v)
 	})

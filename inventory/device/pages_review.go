@@ -119,7 +119,7 @@ func (p *pages) doubtForm(c *httpx.Ctx, x Doubt, assets []inventory.AssetView, e
 	switch x.State {
 	case Merged:
 		return &ui.FormData{Action: path + "/undo", Errors: e, Submit: t.Say("device.doubt.undo"), Danger: true, Hidden: []ui.Hidden{p.once(), versionField(x.Version)},
-			Fields: []ui.Field{reason(t, c, t.Say("device.reason"), false, e)}}
+			Fields: []ui.Field{reason(c, t.Say("device.reason"), false, e)}}
 	case Apart:
 		return nil
 	}
@@ -131,7 +131,7 @@ func (p *pages) doubtForm(c *httpx.Ctx, x Doubt, assets []inventory.AssetView, e
 	}
 	choice.Options = append(choice.Options, ui.Option{Value: "none", Label: t.Say("device.doubt.keep_apart"), Hint: t.Say("device.doubt.keep_apart.hint")})
 	return &ui.FormData{Action: path + "/decide", Errors: e, Submit: t.Say("device.doubt.save"), Hidden: []ui.Hidden{p.once(), versionField(x.Version)},
-		Fields: []ui.Field{choice, reason(t, c, t.Say("device.reason"), false, e)}}
+		Fields: []ui.Field{choice, reason(c, t.Say("device.reason"), false, e)}}
 }
 
 // side puts what the device measured beside what is known of each asset, fact by fact;

@@ -73,7 +73,7 @@ func lists(t *testing.T, h *house, who access.Actor) {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range []DeviceFilter{{}, {Unit: dangXa}, {State: Linked}, {State: Doubted}, {State: Nowhere, Unit: dangXa}} {
+	for _, f := range []Filter{{}, {Unit: dangXa}, {State: Linked}, {State: Doubted}, {State: Nowhere, Unit: dangXa}} {
 		p, err := h.Devices(ctx, who, f, few)
 		must(err)
 		_, err = h.Devices(ctx, who, f, page.Read(p.Next, "2"))

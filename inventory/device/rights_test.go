@@ -66,7 +66,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	for _, who := range []access.Actor{far} {
-		devices, err := h.Devices(ctx, who, DeviceFilter{}, page.Read("", ""))
+		devices, err := h.Devices(ctx, who, Filter{}, page.Read("", ""))
 		if err != nil || len(devices.Items) != 0 {
 			t.Error("devices of another district:", devices.Items, err)
 		}

@@ -50,9 +50,9 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", work, p.record)
 	const tag = "inventory"
 	r.API(httpx.Op{Method: "GET", Path: api, ID: "listInstalls", Tag: tag, Summary: "The installs on the PCs of a commune",
-		Query: []httpx.Param{{Name: "unit", Doc: "code of the commune; needed"}}, Out: httpx.List[InstallJSON]{}}, p.apiList)
+		Query: []httpx.Param{{Name: "unit", Doc: "code of the commune; needed"}}, Out: httpx.List[JSON]{}}, p.apiList)
 	r.API(httpx.Op{Method: "POST", Path: api, ID: "recordInstall", Tag: tag, Summary: "Record an installation or a try of the connection, once however often it is sent",
-		Query: []httpx.Param{offline.Ago}, In: RecordIn{}, Out: InstallJSON{}, Status: 201, Creates: true}, p.apiRecord)
+		Query: []httpx.Param{offline.Ago}, In: RecordIn{}, Out: JSON{}, Status: 201, Creates: true}, p.apiRecord)
 }
 
 // RecordIn is what somebody did to a software on a PC.
@@ -65,8 +65,8 @@ type RecordIn struct {
 	ProgramVersion string   `json:"program_version,omitempty"`
 }
 
-// InstallJSON is an install as the API shows it.
-type InstallJSON struct {
+// JSON is an install as the API shows it.
+type JSON struct {
 	ID              ident.ID         `json:"id"`
 	Asset           ident.ID         `json:"asset"`
 	Software        ident.ID         `json:"software"`
@@ -84,8 +84,8 @@ type InstallJSON struct {
 	Page            string           `json:"page,omitempty" doc:"where people see it"`
 }
 
-func installJSON(i Install) InstallJSON {
-	return InstallJSON{ID: i.ID, Asset: i.Asset, Software: i.Software, State: i.State, InstalledAt: i.InstalledAt, InstalledBy: i.InstallerName, InstalledSource: i.InstalledSource,
+func installJSON(i Install) JSON {
+	return JSON{ID: i.ID, Asset: i.Asset, Software: i.Software, State: i.State, InstalledAt: i.InstalledAt, InstalledBy: i.InstallerName, InstalledSource: i.InstalledSource,
 		ProgramVersion: i.ProgramVersion, TriedAt: i.TriedAt, TriedBy: i.TesterName, TriedSource: i.TriedSource, Milliseconds: i.TriedMS, Why: i.Why}
 }
 
@@ -115,7 +115,7 @@ func (p *pages) apiList(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out := httpx.List[InstallJSON]{Items: []InstallJSON{}}
+	out := httpx.List[JSON]{Items: []JSON{}}
 	for _, r := range rows {
 		out.Items = append(out.Items, installJSON(r.Install))
 	}

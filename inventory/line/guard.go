@@ -82,7 +82,7 @@ func (g Guard) ReadTarget(text string) (string, error) {
 	if len(text) > longestTarget {
 		return text, wrong
 	}
-	host := ""
+	var host string
 	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
 		u, err := url.Parse(text)
 		if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !rightPort(u.Port(), true) {

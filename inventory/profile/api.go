@@ -11,8 +11,8 @@ import (
 	"lotrinh/inventory/readiness"
 )
 
-// ProfileJSON is a version of a profile as the API shows it.
-type ProfileJSON struct {
+// JSON is a version of a profile as the API shows it.
+type JSON struct {
 	ID          ident.ID `json:"id"`
 	Revision    int64    `json:"revision"`
 	State       string   `json:"state" doc:"draft or published"`
@@ -40,8 +40,8 @@ type EffectJSON struct {
 
 // PublishedJSON is a profile just published, and the run that judges every commune by it.
 type PublishedJSON struct {
-	Profile ProfileJSON `json:"profile"`
-	Run     ident.ID    `json:"run"`
+	Profile JSON     `json:"profile"`
+	Run     ident.ID `json:"run"`
 }
 
 // WaiverJSON is a waiver as the API shows it.
@@ -106,16 +106,16 @@ type DayJSON struct {
 func (s *Service) api(r *httpx.Router) {
 	const tag = "inventory"
 	const base = "/api/v1/inventory/"
-	r.API(httpx.Op{Method: "GET", Path: base + "profiles", ID: "listProfiles", Tag: tag, Summary: "Every version of every requirement profile", Out: httpx.List[ProfileJSON]{}}, s.apiList)
+	r.API(httpx.Op{Method: "GET", Path: base + "profiles", ID: "listProfiles", Tag: tag, Summary: "Every version of every requirement profile", Out: httpx.List[JSON]{}}, s.apiList)
 	r.API(httpx.Op{Method: "POST", Path: base + "profiles", ID: "draftProfile", Tag: tag, Summary: "Begin a draft: a new profile, or the next version of one",
-		In: inventory.ProfileDraft{}, Out: ProfileJSON{}, Status: 201, Creates: true}, s.apiDraft)
-	r.API(httpx.Op{Method: "GET", Path: base + "profiles/:id", ID: "getProfile", Tag: tag, Summary: "One version", Out: ProfileJSON{}}, s.apiOne)
-	r.API(httpx.Op{Method: "PUT", Path: base + "profiles/:id", ID: "changeProfile", Tag: tag, Summary: "Change a draft", In: inventory.ProfileDraft{}, Out: ProfileJSON{}, Changes: true}, s.apiChange)
+		In: inventory.ProfileDraft{}, Out: JSON{}, Status: 201, Creates: true}, s.apiDraft)
+	r.API(httpx.Op{Method: "GET", Path: base + "profiles/:id", ID: "getProfile", Tag: tag, Summary: "One version", Out: JSON{}}, s.apiOne)
+	r.API(httpx.Op{Method: "PUT", Path: base + "profiles/:id", ID: "changeProfile", Tag: tag, Summary: "Change a draft", In: inventory.ProfileDraft{}, Out: JSON{}, Changes: true}, s.apiChange)
 	r.API(httpx.Op{Method: "GET", Path: base + "profiles/:id/effect", ID: "getProfileEffect", Tag: tag, Summary: "Which communes get another answer if this is published", Out: EffectJSON{}}, s.apiEffect)
 	r.API(httpx.Op{Method: "POST", Path: base + "profiles/:id/publish", ID: "publishProfile", Tag: tag, Summary: "Publish a draft; a run judges every commune by it",
 		Out: PublishedJSON{}, Changes: true}, s.apiPublish)
 	r.API(httpx.Op{Method: "POST", Path: base + "profiles/:id/withdraw", ID: "withdrawProfile", Tag: tag, Summary: "Ask for a published profile no more from a day on",
-		In: WithdrawIn{}, Out: ProfileJSON{}, Changes: true}, s.apiWithdraw)
+		In: WithdrawIn{}, Out: JSON{}, Changes: true}, s.apiWithdraw)
 	r.API(httpx.Op{Method: "GET", Path: base + "units/:unit/waivers", ID: "listRequirementWaivers", Tag: tag, Summary: "What a commune is or was excused from", Out: httpx.List[WaiverJSON]{}}, s.apiWaivers)
 	r.API(httpx.Op{Method: "POST", Path: base + "units/:unit/waivers", ID: "waiveRequirement", Tag: tag, Summary: "Excuse a commune from a line of a profile",
 		In: WaiverIn{}, Out: WaiverJSON{}, Status: 201, Creates: true}, s.apiWaive)
@@ -126,12 +126,12 @@ func (s *Service) api(r *httpx.Router) {
 		Query: []httpx.Param{{Name: "since", Doc: "first day, 2016-11-01; 180 days ago without it"}}, Out: httpx.List[DayJSON]{}}, s.apiDays)
 }
 
-func profileJSON(v inventory.Profile) (ProfileJSON, error) {
+func profileJSON(v inventory.Profile) (JSON, error) {
 	d, err := v.Draft()
 	if d.Lines == nil {
 		d.Lines = []readiness.Line{}
 	}
-	out := ProfileJSON{ID: v.ID, Revision: v.Revision, State: v.State, ProfileDraft: d, Version: v.Version}
+	out := JSON{ID: v.ID, Revision: v.Revision, State: v.State, ProfileDraft: d, Version: v.Version}
 	if !v.PublishedAt.IsZero() {
 		out.PublishedAt = v.PublishedAt.Format(time.RFC3339)
 	}
@@ -146,7 +146,7 @@ func (s *Service) apiList(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out := httpx.List[ProfileJSON]{Items: []ProfileJSON{}}
+	out := httpx.List[JSON]{Items: []JSON{}}
 	for _, v := range all {
 		one, err := profileJSON(v)
 		if err != nil {

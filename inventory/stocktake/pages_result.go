@@ -95,13 +95,13 @@ func (p *pages) showResult(c *httpx.Ctx, key ident.ID, refused error) error {
 		v := views.Result{Head: ui.HeaderData{Title: where(t, tree, n), State: &state, Lead: t.Say("stocktake.begun", "who", n.StarterName, "at", t.Moment(n.StartedAt)),
 			Crumbs: []ui.Crumb{{Label: t.Say("stocktake.title"), Href: home}, {Label: tree.Place(n.Unit), Href: "/inventory/units/" + n.Unit}, {Label: t.Say("stocktake.result")}}},
 			Figures: figures(t, r), Groups: tables(t, tree, r, true)}
-		print := ui.Action{Label: t.Say("stocktake.report.open"), Href: at + "/report", Icon: "printer"}
-		v.Head.Action = &print
+		paper := ui.Action{Label: t.Say("stocktake.report.open"), Href: at + "/report", Icon: "printer"}
+		v.Head.Action = &paper
 		if n.EndedAt != nil {
 			v.Head.Lead += " " + t.Say("stocktake.over_at", "who", n.EnderName, "at", t.Moment(*n.EndedAt))
 		}
 		if n.State == Open && c.Who.Covers(Take, n.Unit) {
-			v.Head.Action, v.Head.More = &ui.Action{Label: t.Say("stocktake.go_on"), Href: offline.Prefix + "/stocktakes/" + string(key), Icon: "qrcode"}, []ui.Action{print}
+			v.Head.Action, v.Head.More = &ui.Action{Label: t.Say("stocktake.go_on"), Href: offline.Prefix + "/stocktakes/" + string(key), Icon: "qrcode"}, []ui.Action{paper}
 			said := func(field string) ui.Field {
 				return ui.Field{Kind: ui.Area, Name: "said", Rows: 2, Label: t.Say(field), Value: c.FormValue("said"), Max: longestSaid, Attrs: templ.Attributes{"id": "f-" + field}}
 			}

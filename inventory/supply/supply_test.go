@@ -269,12 +269,12 @@ func TestFromGapToHandOver(t *testing.T) {
 			t.Fatalf("%+v", made)
 		}
 		id := made[0].ID
-		v, err := h.Label(t.Context(), h.her, id, made[0].Version, []Batch{{dangXa, inventory.Scanner, "Fujitsu fi-7030", "A1\nA2\n"}})
+		_, err = h.Label(t.Context(), h.her, id, made[0].Version, []Batch{{dangXa, inventory.Scanner, "Fujitsu fi-7030", "A1\nA2\n"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.step(h.her, id, Sent)
-		v, err = h.Sign(t.Context(), h.officer, id, h.delivery(id).Version, Signature{Name: "Trần Thị Bình", Post: "Công chức một cửa", Way: Drawn, Shape: h.shape()})
+		v, err := h.Sign(t.Context(), h.officer, id, h.delivery(id).Version, Signature{Name: "Trần Thị Bình", Post: "Công chức một cửa", Way: Drawn, Shape: h.shape()})
 		if err != nil || v.State != Signed || v.Hash == "" {
 			t.Fatalf("%+v, %v", v, err)
 		}

@@ -13,15 +13,15 @@ import (
 
 var zero time.Time
 
-// drain applies what was parked about a subject and whose turn has come. It tells how many.
-func (s *Service) drain(ctx context.Context, source, subject string) (int, error) {
-	for n := 0; ; n++ {
+// drain applies what was parked about a subject and whose turn has come.
+func (s *Service) drain(ctx context.Context, source, subject string) error {
+	for {
 		more, err := s.next(ctx, source, subject, nil)
 		if f := (*fault.Error)(nil); errors.As(err, &f) && f.Kind != fault.Internal && f.Kind != fault.Unavailable {
 			more, err = s.next(ctx, source, subject, f)
 		}
 		if err != nil || !more {
-			return n, err
+			return err
 		}
 	}
 }
@@ -68,7 +68,7 @@ func (s *Service) Unpark(ctx context.Context) error {
 		return db.Sorted(err)
 	}
 	for _, r := range rows {
-		if _, err := s.drain(ctx, r.Source, r.Subject); err != nil {
+		if err := s.drain(ctx, r.Source, r.Subject); err != nil {
 			return err
 		}
 	}

@@ -150,7 +150,7 @@ func (s *Service) carry(ctx context.Context, p Partner, m Message) (down bool, e
 		there, a, err := s.look(ctx, p, m)
 		switch {
 		case ctx.Err() != nil:
-			return true, nil // stopping: the lease brings it back
+			return true, nil //nolint:nilerr // stopping: the lease brings it back
 		case err != nil || a.Status/100 == 5 || a.Status == http.StatusTooManyRequests:
 			return true, s.again(ctx, p, m, a, "exchange.problem.no_answer")
 		case there != nil:
@@ -162,7 +162,7 @@ func (s *Service) carry(ctx context.Context, p Partner, m Message) (down bool, e
 	a, err := s.send(ctx, p, m)
 	switch {
 	case ctx.Err() != nil:
-		return true, nil // stopping, or dead: whoever comes next asks first
+		return true, nil //nolint:nilerr // stopping, or dead: whoever comes next asks first
 	case errors.Is(err, wire.ErrSecret):
 		return false, s.kill(ctx, m, "exchange.problem.no_secret", a)
 	case err != nil:

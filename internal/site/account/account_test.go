@@ -2,10 +2,12 @@ package account
 
 import (
 	"context"
+	"encoding/base32"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/testkit"
+	"lotrinh/internal/kit/totp"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 )
@@ -284,6 +287,55 @@ func TestAPasswordForOneUseMustBeChanged(t *testing.T) {
 		}
 		if status, _, page := b.ask("GET", "/account"); status != 200 || !strings.Contains(page, "Đã đổi mật khẩu") {
 			b.t.Error(status)
+		}
+	})
+}
+
+func TestCodesAreSetUpAndAskedForOnPages(t *testing.T) {
+	each(t, func(b *browser) {
+		t := b.t
+		b.people.Guard("house")
+		b.signIn()
+		_, _, page := b.ask("POST", "/account/second", "do", "begin", "current", "wrong password")
+		if strings.Contains(page, "viewBox=\"0 0 5") || !strings.Contains(page, "Mật khẩu hiện tại không đúng.") {
+			t.Error("set up without the password")
+		}
+		_, _, page = b.ask("POST", "/account/second", "do", "begin", "current", password)
+		key := regexp.MustCompile(`[A-Z2-7]{4}( [A-Z2-7]{4}){7}`).FindString(page)
+		raw, err := base32.StdEncoding.DecodeString(strings.ReplaceAll(key, " ", ""))
+		if err != nil || !strings.Contains(page, "viewBox") {
+			t.Fatal("no key to scan or type", err)
+		}
+		code := func() string { return totp.Secret(raw).Code(totp.StepAt(b.machine.Now())) }
+		if status, _, page := b.ask("POST", "/account/second", "do", "confirm", "code", "000000"); status != 422 || !strings.Contains(page, key) {
+			t.Error("a wrong code loses the key", status)
+		}
+		_, _, page = b.ask("POST", "/account/second", "do", "confirm", "code", code())
+		recovery := regexp.MustCompile(`<code>([a-z0-9-]{29})</code>`).FindAllStringSubmatch(page, -1)
+		if len(recovery) != 10 {
+			t.Fatal("no recovery codes", page)
+		}
+		if _, _, page = b.ask("GET", "/account/second"); strings.Contains(page, recovery[0][1]) || strings.Contains(page, key) || !strings.Contains(page, "Còn 10 mã khôi phục") {
+			t.Error("secrets are shown twice")
+		}
+		b.ask("POST", "/sign-out")
+		_, _, page = b.ask("POST", "/sign-in", "login", "lan", "password", password, "next", "/account")
+		step := regexp.MustCompile(`name="step" value="([^"]+)"`).FindStringSubmatch(page)
+		if step == nil || b.cookies["lotrinh_session"] != "" {
+			t.Fatal("the password alone signs in")
+		}
+		if status, _, page := b.ask("POST", "/sign-in/code", "step", step[1], "next", "/account", "code", "000000"); status != 422 || !strings.Contains(page, step[1]) {
+			t.Error("a wrong code loses the first half", status)
+		}
+		if status, where, _ := b.ask("POST", "/sign-in/code", "step", step[1], "next", "/account", "code", recovery[0][1]); status != 303 || where != "/account" {
+			t.Error(status, where)
+		}
+		if status, _, page := b.ask("POST", "/sign-in/code", "step", step[1], "code", recovery[1][1]); status != 401 || !strings.Contains(page, "đăng nhập lại từ đầu") && !strings.Contains(page, "Đăng nhập") {
+			t.Error("the first half serves twice", status)
+		}
+		_, _, page = b.ask("POST", "/account/second", "do", "off", "current", password)
+		if !strings.Contains(page, "Bắt đầu cài đặt") {
+			t.Error("codes stay on")
 		}
 	})
 }

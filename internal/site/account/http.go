@@ -66,6 +66,7 @@ func (p *Pages) beside(c *httpx.Ctx) []ui.Action {
 func (p *Pages) Routes(r *httpx.Router) {
 	r.Page("GET", "/sign-in", p.signInForm, httpx.Open)
 	r.Page("POST", "/sign-in", p.signIn, httpx.Open)
+	r.Page("POST", "/sign-in/code", p.signInStep, httpx.Open)
 	r.Page("POST", "/sign-out", p.signOut)
 	r.Page("GET", "/forgot", p.forgotForm, httpx.Open)
 	r.Page("POST", "/forgot", p.forgot, httpx.Open)
@@ -75,6 +76,8 @@ func (p *Pages) Routes(r *httpx.Router) {
 	r.Page("POST", "/account", p.saveProfile)
 	r.Page("GET", "/account/password", p.passwordForm)
 	r.Page("POST", "/account/password", p.changePassword)
+	r.Page("GET", org.SecondAt, p.second)
+	r.Page("POST", org.SecondAt, p.changeSecond)
 	r.Page("POST", "/account/sessions/:id/end", p.endSession)
 	r.Page("GET", "/account/tokens/new", p.tokenForm)
 	r.Page("POST", "/account/tokens/new", p.makeToken)
@@ -121,16 +124,15 @@ func (p *Pages) showSignIn(c *httpx.Ctx, next, login string, err error) error {
 
 func (p *Pages) signIn(c *httpx.Ctx) error {
 	next, login := httpx.Local(c.FormValue("next"), "/"), c.FormValue("login")
-	door := org.Door{Address: c.IP(), Agent: c.Get(fiber.HeaderUserAgent), Old: c.Session()}
-	in, err := p.people.SignIn(c.Std(), login, c.FormValue("password"), door)
+	in, err := p.people.SignIn(c.Std(), login, c.FormValue("password"), p.door(c))
 	if err != nil {
 		return p.showSignIn(c, next, login, err)
 	}
-	c.SetSession(in.Token)
-	if in.MustChange {
-		return c.See(org.ChoosePassword)
-	}
-	return c.See(next)
+	return p.entered(c, in, next)
+}
+
+func (p *Pages) door(c *httpx.Ctx) org.Door {
+	return org.Door{Address: c.IP(), Agent: c.Get(fiber.HeaderUserAgent), Old: c.Session()}
 }
 
 func (p *Pages) signOut(c *httpx.Ctx) error {

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -147,7 +148,11 @@ func (p *Pages) accountView(c *httpx.Ctx, atlas *org.Atlas, one org.Person) view
 			{Label: t.Say("admin.login"), Text: one.Login}, {Label: t.Say("admin.unit"), Text: workplace(t, tree, one.Unit)},
 			{Label: t.Say("admin.email"), Text: one.Email}, {Label: t.Say("admin.phone"), Text: one.Phone},
 			{Label: t.Say("admin.created"), Text: t.Moment(one.CreatedAt)}, {Label: t.Say("admin.password_at"), Text: t.Moment(one.PasswordAt)},
+			{Label: t.Say("admin.activated"), Text: momentOr(t, one.ActivatedAt, "admin.activated.not")}, {Label: t.Say("admin.second"), Text: t.Say("admin.second.off")},
 		},
+	}
+	if one.Second != "" {
+		v.Facts[len(v.Facts)-1].Text, v.Second = t.Say("admin.second.on"), true
 	}
 	if one.Account.Password == "" || one.MustChange {
 		v.Note = t.Say("admin.password.waits")
@@ -176,6 +181,14 @@ func (p *Pages) accountView(c *httpx.Ctx, atlas *org.Atlas, one org.Person) view
 			ui.Text(roleWords(t, post.Role)), ui.Text(where), ui.Two(day(t, post.From), day(t, post.Until)), ui.Badge(state), end}})
 	}
 	return v
+}
+
+// momentOr is a moment in words, or the sentence for none.
+func momentOr(t i18n.T, at time.Time, none string) string {
+	if at.IsZero() {
+		return t.Say(none)
+	}
+	return t.Moment(at)
 }
 
 // typedAccount is what the form of an account holds.

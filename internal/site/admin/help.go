@@ -134,11 +134,14 @@ func (p *Pages) close(c *httpx.Ctx) error {
 	return p.done(c, key, p.people.Close(c.Std(), c.Who, key), "admin.closed")
 }
 
+// doSecond is the word of the form by which support takes codes off an account.
+const doSecond = "second"
+
 func (p *Pages) helpForm(c *httpx.Ctx) error {
 	if err := c.Who.Need(org.AccountHelp); err != nil {
 		return err
 	}
-	return p.showHelp(c, views.HelpForm{}, nil)
+	return p.showHelp(c, views.HelpForm{Second: c.Query("do") == doSecond}, nil)
 }
 
 func (p *Pages) showHelp(c *httpx.Ctx, f views.HelpForm, err error) error {
@@ -170,8 +173,14 @@ func (p *Pages) help(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := views.HelpForm{Check: c.FormValue("check"), Note: c.FormValue("note")}
-	if c.FormValue("do") == "unlock" {
+	f := views.HelpForm{Check: c.FormValue("check"), Note: c.FormValue("note"), Second: c.FormValue("do") == doSecond}
+	switch c.FormValue("do") {
+	case doSecond:
+		if err := p.people.HelpSecond(c.Std(), c.Who, key, org.Check(f.Check), f.Note); err != nil {
+			return p.showHelp(c, f, err)
+		}
+		return p.done(c, key, nil, "admin.second.dropped")
+	case "unlock":
 		if err := p.people.HelpUnlock(c.Std(), c.Who, key, org.Check(f.Check), f.Note); err != nil {
 			return p.showHelp(c, f, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"compress/zlib"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -84,9 +85,9 @@ func number(n int) string {
 
 func field(b *strings.Builder, section string, pairs ...string) {
 	b.WriteString("    <" + section + ">\n")
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			b.WriteString("      <" + pairs[i] + ">" + html.EscapeString(pairs[i+1]) + "</" + pairs[i] + ">\n")
+	for pair := range slices.Chunk(pairs, 2) {
+		if name, value := pair[0], pair[len(pair)-1]; value != "" {
+			b.WriteString("      <" + name + ">" + html.EscapeString(value) + "</" + name + ">\n")
 		}
 	}
 	b.WriteString("    </" + section + ">\n")

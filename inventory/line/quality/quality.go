@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// Enough is how many measurements make a figure, and EnoughDays on how many days
-	// they must have been taken.
-	Enough     = 20
+	// Enough is how many measurements make a figure.
+	Enough = 20
+	// EnoughDays is on how many days they must have been taken.
 	EnoughDays = 3
 	// Window is how many days a figure looks back, today included.
 	Window = 14

@@ -77,7 +77,7 @@ func Mine(t i18n.T, v MineView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: t.Say("account.mine"), Lead: v.Login, More: append([]ui.Action{{Label: t.Say("account.notices"), Href: "/account/notices", Icon: "bell"}, {Label: t.Say("account.password.change"), Href: "/account/password", Icon: "key"}}, v.More...)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Title: t.Say("account.mine"), Lead: v.Login, More: append([]ui.Action{{Label: t.Say("account.notices"), Href: "/account/notices", Icon: "bell"}, {Label: t.Say("account.password.change"), Href: "/account/password", Icon: "key"}, {Label: t.Say("account.second"), Href: "/account/second", Icon: "lock"}}, v.More...)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -132,6 +132,7 @@ type AccountView struct {
 	Facts                             []ui.Fact
 	Posts                             []ui.Row
 	Manage, Help, Self, Locked, Trail bool
+	Second                            bool // a code is asked for beside the password
 }
 
 // Account is the page of a person.
@@ -242,6 +243,9 @@ func moreActions(t i18n.T, v AccountView) []ui.Action {
 	}
 	if v.Self {
 		return list
+	}
+	if v.Help && v.Second && !v.Locked {
+		list = append(list, ui.Action{Label: t.Say("admin.second.drop"), Href: v.Base + "/help?do=second", Icon: "key"})
 	}
 	if (v.Manage || v.Help) && !v.Locked {
 		list = append(list, ui.Action{Label: t.Say("admin.lock"), Href: v.Base + "/lock", Icon: "lock", Post: true,
@@ -409,7 +413,7 @@ func unitField(t i18n.T, label, hint, value string, units []string, e ui.Errors)
 			var templ_7745c5c3_Var9 string
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(u)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 147, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 151, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -517,6 +521,7 @@ func GivePost(t i18n.T, f PostForm) templ.Component {
 type HelpForm struct {
 	Action, Cancel, Name, Phone, Check, Note string
 	Locked                                   bool
+	Second                                   bool // it takes the codes off
 	Checks                                   []ui.Option
 	Errors                                   ui.Errors
 }
@@ -543,7 +548,7 @@ func Help(t i18n.T, f HelpForm) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("admin.accounts"), Href: "/admin/accounts"}, {Label: f.Name, Href: f.Cancel}, {Label: t.Say("admin.help")}}, Title: t.Say("admin.help.of", "name", f.Name), Lead: t.Say("admin.help.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("admin.accounts"), Href: "/admin/accounts"}, {Label: f.Name, Href: f.Cancel}, {Label: t.Say("admin.help")}}, Title: t.Say("admin.help.of", "name", f.Name), Lead: helpLead(t, f)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -591,7 +596,17 @@ func Help(t i18n.T, f HelpForm) templ.Component {
 	})
 }
 
+func helpLead(t i18n.T, f HelpForm) string {
+	if f.Second {
+		return t.Say("admin.second.lead")
+	}
+	return t.Say("admin.help.lead")
+}
+
 func helpWord(t i18n.T, f HelpForm) string {
+	if f.Second {
+		return t.Say("admin.second.drop")
+	}
 	if f.Locked {
 		return t.Say("admin.unlock")
 	}
@@ -599,6 +614,9 @@ func helpWord(t i18n.T, f HelpForm) string {
 }
 
 func helpDo(f HelpForm) string {
+	if f.Second {
+		return "second"
+	}
 	if f.Locked {
 		return "unlock"
 	}
@@ -659,7 +677,7 @@ func Once(t i18n.T, v OnceView) templ.Component {
 			var templ_7745c5c3_Var16 templ.SafeURL
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(v.Next)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 216, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 234, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -672,7 +690,7 @@ func Once(t i18n.T, v OnceView) templ.Component {
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t.Say("admin.password.told"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 216, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 234, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
