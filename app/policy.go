@@ -48,7 +48,7 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, probe.Keep,
-			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead,
+			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide, dossier.Figures,
@@ -74,6 +74,7 @@ var Policy = func() access.Policy {
 		org.Administrator:      slices.Concat(org.Perms, perms{probe.Keep, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
+		p[role] = append(p[role], followPerms[role]...)
 		p[role] = append(p[role], everybody...)
 	}
 	return p

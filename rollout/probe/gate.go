@@ -67,6 +67,7 @@ type Gate struct {
 	Told          Verdict   `bun:"told"` // what was told last, and since when it is so
 	ToldAt        time.Time `bun:"told_at"`
 	Version       int64     `bun:"version"`
+	quiet         bool      // who does it knows: nobody is told by notice
 }
 
 // Name is the gate's name, said in the reader's language.

@@ -214,6 +214,7 @@ func (s *Service) Configure(ctx context.Context, who access.Actor, key string, i
 		if g.Means != in.Means || g.Address != in.Address {
 			g.Seen, g.SeenAt, g.Fails, g.Problem = "", time.Time{}, 0, ""
 		}
+		g.quiet = true
 		g.Means, g.Address, g.EveryMinutes, g.StaleMinutes, g.Tolerate, g.NextAt = in.Means, in.Address, in.EveryMinutes, in.StaleMinutes, in.Tolerate, now
 		if _, err := tx.NewDelete().Model((*gatePhase)(nil)).Where("gate = ?", key).Exec(ctx); err != nil {
 			return db.Sorted(err)
@@ -338,7 +339,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, now time.Time, g *Gate)
 	if err := outbox.Write(ctx, tx, now, Changed{Gate: g.Key, Verdict: verdict, Before: before, Phases: phases}); err != nil {
 		return err
 	}
-	if len(phases) == 0 || !verdict.Holds() && !before.Holds() {
+	if g.quiet || len(phases) == 0 || !verdict.Holds() && !before.Holds() {
 		return nil
 	}
 	return s.tell(ctx, tx, g, verdict)

@@ -67,6 +67,7 @@ func (s *Service) look(ctx context.Context, g Gate) error {
 		return err
 	}
 	return s.change(ctx, g.Key, g.Version, func(_ context.Context, _ *db.Tx, now time.Time, g *Gate) error {
+		g.quiet = g.SeenAt.IsZero() && problem == ""
 		g.SeenAt, g.NextAt, g.Problem = now, now.Add(time.Duration(g.EveryMinutes)*time.Minute), problem
 		if problem == "" {
 			g.Seen, g.Fails = Open, 0
