@@ -262,7 +262,7 @@ var creating = map[string]string{
 	"observeAsset":        `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{"ram_mb":"8192"}}`,
 	"waiveRequirement":    `{"line":"one-stop-counter-2016/scanner","until":"2016-12-01","reason":"Chờ máy quét của đợt mua sắm."}`,
 	"requestSupply":       `{"district":"{district}","wants":[{"key":"{want}","price":12000000}]}`,
-	"giveWaiver":          `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
+	"giveWaiver":          `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","step":"Dùng tài khoản của bộ phận một cửa huyện.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
 }
 
 // twice sends a creating POST two times with one key: done once, answered the same.

@@ -30,6 +30,8 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
+	h.Rollout.EquipmentAt = equipmentAt
+	h.openSchedule()
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
@@ -51,6 +53,7 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	h.Map = h.openMap()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
@@ -63,6 +66,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }

@@ -63,6 +63,9 @@ func (h *House) nextMorning(ctx context.Context, now time.Time) (time.Time, erro
 	return open.At.UTC(), nil
 }
 
+// equipmentAt is the page of a commune's equipment.
+const equipmentAt = "/inventory/units/:unit"
+
 // equipment is rollout's Readiness: the inventory answers.
 type equipment struct{ inventory *inventory.Service }
 
@@ -74,7 +77,7 @@ func (e equipment) All(ctx context.Context, units []string, at time.Time) (map[s
 	}
 	verdicts := make(map[string]rollout.Verdict, len(answers))
 	for unit, a := range answers {
-		v := rollout.Verdict{Answer: rollout.Answer(a.Verdict)}
+		v := rollout.Verdict{Answer: rollout.Answer(a.Verdict), Link: equipmentOf(unit)}
 		if a.Verdict == readiness.Waived { // the gate opens, and its reasons name who excused what until when
 			v.Answer = rollout.Met
 		}

@@ -22,9 +22,11 @@ import (
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/training"
 )
 
@@ -50,10 +52,12 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Schedule  *schedule.Service
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers
 	Reports   *reports.Service
+	Map       *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books

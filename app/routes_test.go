@@ -409,6 +409,10 @@ var addresses = map[string]string{
 	"/rollout/waivers/:id/revoke":  "/rollout/waivers/{waiver}/revoke",
 	"/rollout/milestones/:key":     "/rollout/milestones/{milestone}",
 
+	"/rollout/criteria/:id":              "/rollout/criteria/{criterion}",
+	"/rollout/criteria/:id/withdraw":     "/rollout/criteria/{criterion}/withdraw",
+	"/rollout/units/:code/evidence/:key": "/rollout/units/{unit}/evidence/accounts",
+
 	"/incidents/:id":                "/incidents/{incident}",
 	"/incidents/:id/close":          "/incidents/{incident}/close",
 	"/incidents/:id/edit":           "/incidents/{incident}/edit",
@@ -731,6 +735,9 @@ var bodies = map[string]string{
 	"POST /rollout/moves":                      "p={programme}&u={unit}&to=trial",
 	"POST /rollout/moves/:id/undo":             "reason=Nhầm",
 	"POST /rollout/waivers":                    "p={programme}&u={unit}",
+	"POST /rollout/criteria":                   "p={programme}&phase=1",
+	"POST /rollout/criteria/:id":               "p={programme}&version=999",
+	"POST /rollout/criteria/:id/withdraw":      "p={programme}&version=999&reason=Nhầm",
 	"POST /desk/mail/aliases":                  "address=a@b.example",
 	"POST /desk/mail/broken":                   "address=a@b.example",
 	"POST /desk/macros":                        "name=Mẫu&share=mine&body=x",

@@ -203,7 +203,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		tickets = own.Home
 	}
 	m := map[string]string{
-		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "year": "2018",
+		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"), "year": "2018",
 		"district": district, "unit": unit, "kind": inventory.AssetImport,
 		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
 		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ? AND kind = 'pc'", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
@@ -242,7 +242,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["file"] = s.one("SELECT f.id FROM file f JOIN ticket_message tm ON tm.id = f.subject WHERE tm.ticket = ?", m["ticket"])
 	m["message"] = s.one("SELECT min(id) FROM ticket_message WHERE ticket = ?", m["ticket"])
 	w, err := s.Rollout.GiveWaiver(ctx, s.actor("planner"), rollout.WaiverInput{Programme: demo.Programme, Units: []string{unit}, Criterion: "equipment",
-		Reason: "Đang sửa quầy.", Signer: "Lê Văn Thành", Until: "2016-11-30"})
+		Reason: "Đang sửa quầy.", Step: "Tiếp dân tại hội trường", Signer: "Lê Văn Thành", Until: "2016-11-30"})
 	must(t, err)
 	m["waiver"], m["notice"] = string(w.ID), s.one("SELECT min(id) FROM notice")
 	m["account"], m["post"] = s.person(unit)

@@ -56,6 +56,7 @@ story('story 1: the planner moves Gia Lâm to official, waives six communes, and
   await planner.look()
   await page.getByLabel('Tiêu chí').selectOption({ label: 'Bộ phận một cửa sử dụng được' })
   await page.getByLabel('Ngày cuối còn hiệu lực').fill('2016-11-15')
+  await planner.type(page.getByLabel('Biện pháp thay thế'), 'Tiếp nhận tại nhà văn hóa')
   await planner.type(page.getByLabel('Người ký'), 'Lê Văn Thành, Phó Chủ tịch UBND thành phố')
   assert.equal(await page.locator('#main input[name=u]:checked').count(), underRepair.length, 'the six are still chosen')
   await planner.act(page.getByRole('button', { name: 'Cấp miễn trừ' }))

@@ -114,7 +114,7 @@ type waiverIn struct {
 	Units     []string `json:"units"`
 	Criterion string   `json:"criterion"`
 	Reason    string   `json:"reason"`
-	Step      string   `json:"step,omitempty" doc:"what is done instead meanwhile"`
+	Step      string   `json:"step" doc:"what is done instead meanwhile"`
 	Signer    string   `json:"signer"`
 	Until     string   `json:"until" doc:"last day covered, 2016-11-15"`
 }

@@ -37,6 +37,8 @@ type Row struct {
 	Gate Gate
 	// Declared, Verified and Bare say whether the commune is in those counts.
 	Declared, Verified, Bare bool
+	// Beyond is how many must criteria are declared met and not met as measured.
+	Beyond int
 }
 
 // Board is the communes of a programme that the actor may see.
@@ -119,6 +121,7 @@ func (b *book) row(tree *org.Tree, p Progress, at time.Time) Row {
 	r.Gate = Judge(p.Stage.Aim(), criteria, known, waivers, at)
 	r.Verified, r.Bare = ready(criteria, known, waivers, at)
 	r.Declared = p.Stage == Official || DeclaredReady(criteria, known)
+	r.Beyond = beyond(criteria, known, at)
 	return r
 }
 
@@ -142,6 +145,21 @@ func ready(criteria []Criterion, known Known, waivers []*Waiver, at time.Time) (
 	return met, bare
 }
 
+// beyond counts the must criteria that are declared met and not met as measured.
+func beyond(criteria []Criterion, known Known, at time.Time) int {
+	n := 0
+	for i := range criteria {
+		p := known[criteria[i].Key]
+		if !criteria[i].Must || p.Declared == nil || p.Declared.Answer != Met {
+			continue
+		}
+		if a, _, _ := answer(criteria[i], p, at); a != Met {
+			n++
+		}
+	}
+	return n
+}
+
 // StageCounts are communes by stage.
 type StageCounts map[Stage]int
 
@@ -151,6 +169,7 @@ type Counts struct {
 	Total                    int
 	Stages                   StageCounts
 	Declared, Verified, Bare int
+	Beyond                   int // communes that declare more than is measured
 }
 
 func (c *Counts) add(r Row) {
@@ -167,6 +186,9 @@ func (c *Counts) add(r Row) {
 	}
 	if r.Bare {
 		c.Bare++
+	}
+	if r.Beyond > 0 {
+		c.Beyond++
 	}
 }
 

@@ -16,7 +16,8 @@ type book struct {
 	programme Programme
 	phases    []Phase // by ordinal
 	phase     map[ident.ID]Phase
-	criteria  map[ident.ID][]Criterion // by phase, in order
+	criteria  map[ident.ID][]Criterion // by phase, in order, as asked now
+	editions  map[ident.ID][]edition   // by phase, as asked from a moment on
 	known     map[string]Known         // by unit
 	waivers   []*Waiver                // newest first
 	waiversOf map[string][]*Waiver     // by unit
@@ -84,6 +85,11 @@ func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*
 	for _, c := range criteria {
 		b.criteria[c.Phase] = append(b.criteria[c.Phase], c)
 	}
+	var before []PastCriterion
+	if err := idb.NewSelect().Model(&before).Where("cp.programme = ?", pg.ID).Order("cp.ended_at", "cp.id").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	b.editions = editionsOf(criteria, before)
 	var latest []Evidence
 	q := idb.NewSelect().Model(&latest).Where("ev.programme = ?", pg.ID).Where("ev.latest")
 	if units != nil {

@@ -247,10 +247,11 @@ func (b *book) trace(unit string, f *unitFacts, points []Point, ends []time.Time
 		if stage == Official {
 			p.Official++
 		}
-		if stage == Official || DeclaredReady(b.criteria[phase], known) {
+		asked := b.asked(phase, at)
+		if stage == Official || DeclaredReady(asked, known) {
 			p.Declared++
 		}
-		met, bare := ready(b.criteria[phase], known, b.waiversOf[unit], at)
+		met, bare := ready(asked, known, b.waiversOf[unit], at)
 		if met {
 			p.Verified++
 		}

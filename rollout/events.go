@@ -92,3 +92,16 @@ func (EvidenceRecorded) Topic() string { return "rollout.evidence.recorded" }
 
 // Subject is the criterion in its programme.
 func (e EvidenceRecorded) Subject() string { return e.Programme + "/" + e.Criterion }
+
+// CriterionTold tells that a checklist asks more, less or otherwise than before.
+type CriterionTold struct {
+	Programme string `json:"programme"`
+	Key       string `json:"key"`
+	Act       string `json:"act"` // added, changed or withdrawn
+}
+
+// Topic is the event's name.
+func (CriterionTold) Topic() string { return "rollout.criterion.told" }
+
+// Subject is the criterion in its programme.
+func (e CriterionTold) Subject() string { return e.Programme + "/" + e.Key }

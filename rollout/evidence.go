@@ -55,6 +55,7 @@ type Evidence struct {
 	Source        string    `bun:"source"` // of Sources
 	Note          string    `bun:"note"`
 	Reasons       string    `bun:"reasons"` // JSON list of Reason
+	Link          string    `bun:"link"`    // the page of what proves it, empty when people say so
 	ObservedAt    time.Time `bun:"observed_at"`
 	RecordedAt    time.Time `bun:"recorded_at"`
 	Actor         string    `bun:"actor"`
@@ -92,6 +93,7 @@ const (
 	FromTest       = "test"       // a test dossier or a probe
 	FromRecords    = "records"    // attendance lists, account lists, minutes
 	FromInventory  = "inventory"  // the equipment register's verdict
+	FromMeasure    = "measured"   // a machine measured it
 )
 
 // Sources are the sources that a person may choose when verifying.

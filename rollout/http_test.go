@@ -148,9 +148,10 @@ func TestMovingByPages(t *testing.T) {
 		k.post("/rollout/move", whole, "planner", 200, "16 trên 22 xã sẽ được chuyển", "Bộ phận một cửa sử dụng được: kiểm tra không đạt")
 		waiver := url.Values{"p": {"KH198"}, "u": six, "criterion": {"one-stop"}, "signer": {"Phó Chủ tịch"}, "until": {"15/11"}}
 		k.post("/rollout/waivers/new", waiver, "planner", 200)
-		k.post("/rollout/waivers", waiver, "planner", 422, "Ghi lý do", "Ngày không đúng", "Phó Chủ tịch")
+		k.post("/rollout/waivers", waiver, "planner", 422, "Ghi lý do", "Ghi biện pháp thay thế", "Ngày không đúng", "Phó Chủ tịch")
 		waiver.Set("until", "2016-11-15")
 		waiver.Set("reason", "Đang sửa chữa")
+		waiver.Set("step", "Tiếp dân ở nhà văn hóa")
 		k.post("/rollout/waivers", waiver, "inspector", 403)
 		k.see(k.post("/rollout/waivers", waiver, "planner", 303), "planner", 200, "Đến hết 15/11/2016", "Còn hiệu lực", "/revoke")
 		result := k.post("/rollout/moves", whole, "planner", 303)
@@ -246,7 +247,7 @@ func TestTheAPI(t *testing.T) {
 		call("POST", "/programmes/KH198/verifications", `{"units":["00556"],"criterion":"posted","answer":"met","source":"test"}`, "coordinator", 403)
 		call("POST", "/programmes/KH198/verifications", `{"units":["00376"],"criterion":"posted","answer":"met","source":"test"}`, "inspector", 404)
 		call("POST", "/programmes/KH198/waivers", `{"units":["00556"],"criterion":"posted","until":"2016-11-15"}`, "planner", 422)
-		w := call("POST", "/programmes/KH198/waivers", `{"units":["00556"],"criterion":"posted","reason":"r","signer":"s","until":"2016-11-15"}`, "planner", 201)
+		w := call("POST", "/programmes/KH198/waivers", `{"units":["00556"],"criterion":"posted","reason":"r","step":"t","signer":"s","until":"2016-11-15"}`, "planner", 201)
 		if n := items(call("GET", "/programmes/KH198/waivers", "", "leader", 200)); n != 1 {
 			t.Errorf("%d waivers", n)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
 )
@@ -23,7 +24,7 @@ type News struct {
 
 // Learn records news with every criterion, of every programme, that asks for this sort
 // of evidence and for which it is news: the same answer for the same reasons is written
-// once, and what was observed later stands. It writes in the transaction of the fact
+// once (once a day where evidence grows stale), and what was observed later stands. It writes in the transaction of the fact
 // itself, so that the gate never lags behind it, and costs a fixed number of queries a
 // programme however many communes there are.
 func (s *Service) Learn(ctx context.Context, tx *db.Tx, n News) error {
@@ -51,9 +52,10 @@ func learn(ctx context.Context, tx *db.Tx, now time.Time, pg Programme, n News) 
 	var asked []struct {
 		Unit      string
 		Criterion string
+		Ages      bool
 	}
 	err := tx.NewSelect().TableExpr("rollout_progress AS pr").Join("JOIN rollout_criterion AS cr ON cr.phase = pr.phase").
-		ColumnExpr("pr.unit, cr.key AS criterion").Where("pr.programme = ?", pg.ID).Where("pr.unit IN (?)", bun.List(units)).
+		ColumnExpr("pr.unit, cr.key AS criterion, cr.ttl_days > 0 AS ages").Where("pr.programme = ?", pg.ID).Where("pr.unit IN (?)", bun.List(units)).
 		Where("cr.evidence = ?", n.Evidence).Order("cr.key", "pr.unit").Scan(ctx, &asked)
 	if err != nil || len(asked) == 0 {
 		return db.Sorted(err)
@@ -75,11 +77,11 @@ func learn(ctx context.Context, tx *db.Tx, now time.Time, pg Programme, n News) 
 		if err != nil {
 			return err
 		}
-		if old, ok := last[a.Unit+"/"+a.Criterion]; ok && (old.Answer == v.Answer && old.Reasons == reasons || old.ObservedAt.After(n.At)) {
+		if old, ok := last[a.Unit+"/"+a.Criterion]; ok && (old.ObservedAt.After(n.At) || old.Answer == v.Answer && old.Reasons == reasons && !(a.Ages && clock.Date(old.ObservedAt) != clock.Date(n.At))) {
 			continue
 		}
 		news[a.Criterion] = append(news[a.Criterion], Evidence{ID: ident.New(now), Programme: pg.ID, Unit: a.Unit, Criterion: a.Criterion,
-			Kind: Verification, Answer: v.Answer, Source: n.Source, Reasons: reasons, ObservedAt: n.At, RecordedAt: now,
+			Kind: Verification, Answer: v.Answer, Source: n.Source, Reasons: reasons, Link: v.Link, ObservedAt: n.At, RecordedAt: now,
 			Actor: string(n.By.ID), ActorName: n.By.Name})
 	}
 	return writeNews(ctx, tx, now, n.By, pg, news)

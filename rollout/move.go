@@ -193,7 +193,7 @@ func (b *book) with(verdicts map[string]Verdict, at time.Time) *book {
 		for _, cs := range b.criteria {
 			for _, c := range cs {
 				if c.Evidence == EvidenceEquipment {
-					k.add(&Evidence{Unit: u, Criterion: c.Key, Kind: Verification, Answer: v.Answer, Source: FromInventory, Reasons: reasons, ObservedAt: at})
+					k.add(&Evidence{Unit: u, Criterion: c.Key, Kind: Verification, Answer: v.Answer, Source: FromInventory, Reasons: reasons, Link: v.Link, ObservedAt: at})
 				}
 			}
 		}

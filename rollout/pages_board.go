@@ -193,6 +193,14 @@ func (p pages) district(c *httpx.Ctx) error {
 		},
 		Table: communeTable(c, pg, b.Rows, t.Say("rollout.communes.all"), false),
 	}
+	if n.Beyond > 0 {
+		v.Figures[0].SoWhat, v.Figures[0].Tone, v.Figures[0].Href = t.Say("rollout.fig.beyond", "n", n.Beyond), ui.Warn, at(c, "/rollout/beyond", "district", code)
+	}
+	if n.Stages[Live] < n.Total {
+		if v.Chart, err = p.districtChart(c, pg, b, code, n); err != nil {
+			return err
+		}
+	}
 	if c.Who.May(MoveTo) && n.Stages[Live] < n.Total {
 		for _, s := range []Stage{Trial, Official} {
 			v.Moves = append(v.Moves, ui.Action{Label: t.Say("rollout.move.to." + string(s)), Href: "/rollout/move", Post: true, Icon: "arrow-right",
@@ -203,4 +211,18 @@ func (p pages) district(c *httpx.Ctx) error {
 		v.Header.More = []ui.Action{{Label: t.Say("rollout.waiver.new"), Href: at(c, "/rollout/waivers/new", "district", code), Icon: "shield-check"}}
 	}
 	return p.show(c, v.Header.Title, views.DistrictView(t, v))
+}
+
+// districtChart is what a district declares and what is verified there, day by day.
+func (p pages) districtChart(c *httpx.Ctx, pg Programme, b Board, district string, n Counts) (ui.ChartData, error) {
+	o := Overview{Programme: pg, Rollout: n, At: b.At}
+	for _, ph := range b.Phases {
+		o.Phases = append(o.Phases, PhaseCounts{Phase: ph})
+	}
+	from, until := span(o)
+	points, err := p.DistrictCurve(c.Std(), c.Who, pg.Code, district, from, until)
+	if err != nil {
+		return ui.ChartData{}, err
+	}
+	return p.curveChart(c.T, o, points)
 }

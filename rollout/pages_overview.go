@@ -33,7 +33,8 @@ func (p pages) overview(c *httpx.Ctx) error {
 	v := views.Overview{
 		Header: ui.HeaderData{Title: inLang(t, pg.Title, pg.TitleEN), Lead: pg.LegalBasis,
 			Action: &ui.Action{Label: t.Say("rollout.board"), Href: at(c, "/rollout/board"), Icon: "list-check"},
-			More:   []ui.Action{{Label: t.Say("rollout.waivers"), Href: at(c, "/rollout/waivers"), Icon: "shield-check"}}},
+			More: []ui.Action{{Label: t.Say("rollout.beyond"), Href: at(c, "/rollout/beyond"), Icon: "eye"},
+				{Label: t.Say("rollout.criteria"), Href: at(c, "/rollout/criteria"), Icon: "list-check"}, {Label: t.Say("rollout.waivers"), Href: at(c, "/rollout/waivers"), Icon: "shield-check"}}},
 		Figures: overviewFigures(c, o),
 	}
 	if v.Chart, err = p.curveChart(t, o, points); err != nil {
@@ -69,7 +70,7 @@ func overviewFigures(c *httpx.Ctx, o Overview) []ui.FigureData {
 	t := c.T
 	r := o.Rollout
 	of := t.Say("rollout.of", "n", r.Total)
-	said := ui.FigureData{Label: t.Say("rollout.fig.declared"), Value: t.Int(int64(r.Declared)), Of: of, SoWhat: t.Say("rollout.fig.declared.so")}
+	said := ui.FigureData{Label: t.Say("rollout.fig.declared"), Value: t.Int(int64(r.Declared)), Of: of, SoWhat: t.Say("rollout.fig.declared.so"), Href: at(c, "/rollout/beyond")}
 	if ahead := r.Declared - r.Verified; ahead > 0 {
 		said.SoWhat, said.Tone = t.Say("rollout.fig.ahead", "n", ahead), ui.Warn
 	}
@@ -188,7 +189,7 @@ func districtViews(c *httpx.Ctx, o Overview) []views.District {
 		}
 		all = append(all, views.District{Name: capital(d.Name), Sub: name[d.PhaseNo], Href: at(c, "/rollout/districts/"+d.Code), Total: int64(d.Total),
 			Preparing: int64(d.Stages[Preparing]), Trial: int64(d.Stages[Trial]), Official: int64(d.Stages[Official]), Live: int64(d.Stages[Live]),
-			Declared: int64(d.Declared), Verified: int64(d.Verified)})
+			Declared: int64(d.Declared), Verified: int64(d.Verified), Beyond: int64(d.Beyond), BeyondHref: at(c, "/rollout/beyond", "district", d.Code)})
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
@@ -106,6 +107,9 @@ func criterionView(c *httpx.Ctx, u UnitView, i Item) views.Criterion {
 	}
 	v.Declared, v.Verified = answerView(t, i.Declared, u.At), answerView(t, i.Verified, u.At)
 	to := "/rollout/units/" + u.Row.Unit
+	if i.Declared != nil || i.Verified != nil {
+		v.Log, v.LogWord = at(c, to+"/evidence/"+url.PathEscape(cr.Key)), t.Say("rollout.ledger.open")
+	}
 	if c.Who.Covers(Declare, u.Row.Unit) {
 		v.Declare = at(c, to+"/declare", "c", cr.Key)
 	}
@@ -123,7 +127,11 @@ func answerView(t i18n.T, e *Evidence, now time.Time) *views.Answer {
 	if e.ActorName != "" {
 		from += " · " + e.ActorName
 	}
-	return &views.Answer{State: answerState(t, e.Answer), From: from, At: t.Moment(e.ObservedAt), Age: ui.Age(t, e.ObservedAt, now), Note: e.Note}
+	a := &views.Answer{State: answerState(t, e.Answer), From: from, At: t.Moment(e.ObservedAt), Age: ui.Age(t, e.ObservedAt, now), Note: e.Note}
+	if e.Link != "" {
+		a.Link, a.Where = e.Link, t.Say("rollout.evidence.where")
+	}
+	return a
 }
 
 func unitMoves(c *httpx.Ctx, u UnitView) []ui.Action {

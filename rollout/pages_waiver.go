@@ -148,7 +148,7 @@ func (p pages) askWaiver(c *httpx.Ctx, in WaiverInput, refused error) error {
 			{Kind: ui.Date, Name: "until", Label: t.Say("rollout.waiver.last_day"), Hint: t.Say("rollout.waiver.last_day.hint"), Value: in.Until, Min: clock.Date(b.At), Narrow: true, Required: true, Error: e.Of("until")},
 			{Name: "signer", Label: t.Say("rollout.col.signer"), Hint: t.Say("rollout.waiver.signer.hint"), Value: in.Signer, Max: 200, Required: true, Error: e.Of("signer")},
 			{Kind: ui.Area, Name: "reason", Label: t.Say("rollout.col.reason"), Value: in.Reason, Rows: 2, Max: 1000, Required: true, Error: e.Of("reason")},
-			{Kind: ui.Area, Name: "step", Label: t.Say("rollout.waiver.step"), Hint: t.Say("rollout.waiver.step.hint"), Value: in.Step, Rows: 2, Max: 1000, Error: e.Of("step")},
+			{Kind: ui.Area, Name: "step", Label: t.Say("rollout.waiver.step"), Hint: t.Say("rollout.waiver.step.hint"), Value: in.Step, Rows: 2, Required: true, Max: 1000, Error: e.Of("step")},
 			communeChoice(t, b, in.Units, e.Of("units")),
 		}
 		return views.OneForm(t, v)

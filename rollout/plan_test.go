@@ -25,7 +25,7 @@ func TestNoQueryWalksWhatGrows(t *testing.T) {
 	h.prepare(all)
 	r := h.move(Trial, all)
 	coordinator := h.within("district_coordinator", "018")
-	_, err := h.GiveWaiver(t.Context(), planner, WaiverInput{Programme: "KH198", Units: all[:3], Criterion: "posted", Reason: "x", Signer: "y", Until: "2016-11-08"})
+	_, err := h.GiveWaiver(t.Context(), planner, WaiverInput{Programme: "KH198", Units: all[:3], Criterion: "posted", Reason: "x", Step: "z", Signer: "y", Until: "2016-11-08"})
 	h.ok(err)
 	clear(asked)
 	for _, who := range []string{"planner", "coordinator"} {

@@ -49,13 +49,21 @@ func (s *Service) ImportPlan(ctx context.Context, who access.Actor, p PlanFile) 
 		if err := im.phases(ctx); err != nil {
 			return err
 		}
-		if err := im.criteria(ctx); err != nil {
+		from, since, err := im.from(done.Created)
+		if err != nil {
+			return err
+		}
+		asked := since
+		if !done.Created {
+			asked = now
+		}
+		if err := im.criteria(ctx, asked); err != nil {
 			return err
 		}
 		if err := im.milestones(ctx); err != nil {
 			return err
 		}
-		if err := im.members(ctx, members, &done); err != nil {
+		if err := im.members(ctx, members, from, since, &done); err != nil {
 			return err
 		}
 		changes := map[string][2]any{"plan_hash": {"", p.hash}, "joined": {0, done.Joined}, "left": {0, done.Left}}
@@ -139,16 +147,39 @@ func (im *planImport) phases(ctx context.Context) error {
 	return nil
 }
 
-// criteria replaces the checklists: evidence hangs on keys, so it stays.
-func (im *planImport) criteria(ctx context.Context) error {
-	if _, err := im.tx.NewDelete().Model((*Criterion)(nil)).Where("programme = ?", im.pg.ID).Exec(ctx); err != nil {
+// criteria brings the checklists up to the plan: evidence hangs on keys, so it stays, and
+// how a criterion was asked before is kept. A new programme asks from its first day.
+func (im *planImport) criteria(ctx context.Context, since time.Time) error {
+	var have []Criterion
+	if err := im.tx.NewSelect().Model(&have).Where("cr.programme = ?", im.pg.ID).Order("cr.ordinal").Scan(ctx); err != nil {
 		return db.Sorted(err)
 	}
+	old := make(map[string]Criterion, len(have))
+	for _, c := range have {
+		old[string(c.Phase)+" "+c.Key] = c
+	}
+	keep := editing{tx: im.tx, now: im.now, who: im.who, reason: im.plan.LegalBasis}
 	var rows []Criterion
 	for i, c := range im.plan.Checklist {
 		for _, n := range c.Phases {
-			rows = append(rows, Criterion{ID: ident.New(im.now), Programme: im.pg.ID, Phase: im.phase[n].ID, Ordinal: i + 1, Key: c.Key,
-				Title: c.Title, TitleEN: c.TitleEN, Source: c.Source, Evidence: c.Evidence, Must: c.Must, Stage: c.Stage, TTLDays: c.TTLDays, Version: 1})
+			row := Criterion{ID: ident.New(im.now), Programme: im.pg.ID, Phase: im.phase[n].ID, Ordinal: i + 1, Key: c.Key, Title: c.Title, TitleEN: c.TitleEN,
+				Source: c.Source, Evidence: c.Evidence, Must: c.Must, Stage: c.Stage, TTLDays: c.TTLDays, Since: since, Reason: im.plan.LegalBasis, ActorName: im.who.Name, Version: 1}
+			was, known := old[string(row.Phase)+" "+c.Key]
+			if !known {
+				rows = append(rows, row)
+				continue
+			}
+			delete(old, string(row.Phase)+" "+c.Key)
+			if err := keep.change(ctx, was, row); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range have {
+		if _, gone := old[string(c.Phase)+" "+c.Key]; gone {
+			if err := keep.withdraw(ctx, c); err != nil {
+				return err
+			}
 		}
 	}
 	return insert(ctx, im.tx, rows)
@@ -172,17 +203,22 @@ func (im *planImport) milestones(ctx context.Context) error {
 	return nil
 }
 
-// members lets communes join, change phase and leave, from the day of the decision
-// on the first import and from today on later ones.
-func (im *planImport) members(ctx context.Context, members map[int][]string, done *PlanImported) error {
+// from is since when the plan holds: the day of the decision on the first import, today
+// on later ones, whose criteria hold from this moment on.
+func (im *planImport) from(created bool) (string, time.Time, error) {
 	from := clock.Date(im.now)
-	if done.Created && im.plan.DecidedOn < from {
+	if created && im.plan.DecidedOn < from {
 		from = im.plan.DecidedOn
 	}
 	since, err := clock.ParseDate(from)
 	if err != nil {
-		return fault.Because(fault.Internal, "fault.internal", err)
+		return "", since, fault.Because(fault.Internal, "fault.internal", err)
 	}
+	return from, since, nil
+}
+
+// members lets communes join, change phase and leave.
+func (im *planImport) members(ctx context.Context, members map[int][]string, from string, since time.Time, done *PlanImported) error {
 	var open []Membership
 	if err := im.tx.NewSelect().Model(&open).Where("pu.programme = ? AND pu.until_day = ''", im.pg.ID).Scan(ctx); err != nil {
 		return db.Sorted(err)

@@ -107,31 +107,46 @@ const (
 	Verified Source = "verified"
 )
 
-// The sorts of evidence that are more than a name here. The neighbour behind Readiness
-// answers for equipment; a practice dossier that came to its end is a test; training and
-// accounts are proved by who attended and who signed in. All but equipment people may see
-// for themselves as well.
+// The sorts of evidence. The neighbour behind Readiness answers for equipment; a client
+// installed and tried and a line within its limits are measured by the inventory; a
+// practice dossier that came to its end is a test; training and accounts are proved by who
+// attended and who signed in; posted is the support number and the procedures on the board.
+// All but equipment people may see for themselves as well.
 const (
-	EvidenceEquipment = "equipment"
-	EvidenceTest      = "test_dossier"
-	EvidenceTraining  = "training"
-	EvidenceAccounts  = "accounts"
+	EvidenceEquipment  = "equipment"
+	EvidenceInstalled  = "installed"
+	EvidenceLine       = "line"
+	EvidenceOneStop    = "one_stop"
+	EvidenceTraining   = "training"
+	EvidenceAccounts   = "accounts"
+	EvidenceTest       = "test_dossier"
+	EvidencePosted     = "posted"
+	EvidenceInspection = "inspection"
+	EvidenceTold       = "communication"
 )
 
-// Criterion is one line of a phase's checklist.
+// EvidenceSorts are the sorts from which a planner chooses, in the order of the work.
+var EvidenceSorts = []string{EvidenceEquipment, EvidenceInstalled, EvidenceLine, EvidenceOneStop, EvidenceTraining, EvidenceAccounts, EvidenceTest,
+	EvidencePosted, EvidenceInspection, EvidenceTold}
+
+// Criterion is one line of a phase's checklist as it is asked since a moment; how it was
+// asked before is a PastCriterion. Reason is why it is asked so.
 type Criterion struct {
 	bun.BaseModel `bun:"table:rollout_criterion,alias:cr"`
-	ID            ident.ID `bun:"id,pk"`
-	Programme     ident.ID `bun:"programme"`
-	Phase         ident.ID `bun:"phase"`
-	Ordinal       int      `bun:"ordinal"`
-	Key           string   `bun:"key"`
-	Title         string   `bun:"title"`
-	TitleEN       string   `bun:"title_en"`
-	Source        Source   `bun:"source"`
-	Evidence      string   `bun:"evidence"`
-	Must          bool     `bun:"must"`
-	Stage         Stage    `bun:"stage"`    // the first stage that needs it
-	TTLDays       int      `bun:"ttl_days"` // 0: evidence does not grow stale
-	Version       int64    `bun:"version"`
+	ID            ident.ID  `bun:"id,pk"`
+	Programme     ident.ID  `bun:"programme"`
+	Phase         ident.ID  `bun:"phase"`
+	Ordinal       int       `bun:"ordinal"`
+	Key           string    `bun:"key"`
+	Title         string    `bun:"title"`
+	TitleEN       string    `bun:"title_en"`
+	Source        Source    `bun:"source"`
+	Evidence      string    `bun:"evidence"`
+	Must          bool      `bun:"must"`
+	Stage         Stage     `bun:"stage"`    // the first stage that needs it
+	TTLDays       int       `bun:"ttl_days"` // 0: evidence does not grow stale
+	Since         time.Time `bun:"since"`
+	Reason        string    `bun:"reason"`
+	ActorName     string    `bun:"actor_name"`
+	Version       int64     `bun:"version"`
 }

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"lotrinh/internal/kit/access"
@@ -36,7 +37,7 @@ func (s *Service) readinessTold(ctx context.Context, tx *db.Tx, e outbox.Event) 
 	if err := e.Read(&body); err != nil {
 		return err
 	}
-	v := Verdict{Answer: body.Verdict}
+	v := Verdict{Answer: body.Verdict, Link: strings.ReplaceAll(s.EquipmentAt, ":unit", body.Unit)}
 	if v.Answer == excused {
 		v.Answer = Met
 	}

@@ -18,10 +18,12 @@ import (
 //go:embed locale
 var Locale embed.FS
 
-// Verdict is a neighbour's answer about one commune, with its reasons unless it is met.
+// Verdict is a neighbour's answer about one commune, with its reasons unless it is met,
+// and the page of what proves it.
 type Verdict struct {
 	Answer  Answer
 	Reasons []Reason
+	Link    string // path of a page, empty when there is none
 }
 
 // Readiness is the neighbour that knows the equipment of communes: its verdict for
@@ -43,6 +45,8 @@ type Service struct {
 	ready  Readiness
 	books  books
 	charts *plot.Cache[plot.Chart]
+	// EquipmentAt is the page that tells of a commune's equipment, with :unit for its code.
+	EquipmentAt string
 }
 
 // New serves the rollout; c is the business clock.

@@ -311,7 +311,7 @@ func TestRightsAndScope(t *testing.T) {
 			return err
 		}
 		waive := func(who access.Actor, units []string) error {
-			_, err := h.GiveWaiver(t.Context(), who, WaiverInput{Programme: "KH198", Units: units, Criterion: "posted", Reason: "x", Signer: "y", Until: "2016-11-15"})
+			_, err := h.GiveWaiver(t.Context(), who, WaiverInput{Programme: "KH198", Units: units, Criterion: "posted", Reason: "x", Step: "z", Signer: "y", Until: "2016-11-15"})
 			return err
 		}
 		read := func(who access.Actor, units []string) error {

@@ -28,7 +28,19 @@ func (h *house) change(r *rand.Rand, waivers *[]*Waiver) string {
 			h.t.Fatal(err)
 		}
 	}
-	switch r.IntN(8) {
+	switch r.IntN(9) {
+	case 8:
+		lists, err := h.Checklists(ctx, planner, "KH198")
+		h.ok(err)
+		list := lists[r.IntN(len(lists))].Criteria
+		one := list[r.IntN(len(list))]
+		if len(list) > 4 && r.IntN(4) == 0 {
+			h.ok(h.WithdrawCriterion(ctx, planner, one.ID, one.Version, "gộp với tiêu chí khác"))
+			return "withdraw " + one.Key
+		}
+		in := CriterionInput{Title: one.Title, TitleEN: one.TitleEN, Source: one.Source, Evidence: one.Evidence, Must: r.IntN(2) == 0, Stage: Official, TTLDays: r.IntN(3) * 5, Reason: "rà soát"}
+		h.ok(h.ChangeCriterion(ctx, planner, one.ID, one.Version, in))
+		return "change " + one.Key
 	case 0:
 		may(h.Declare(ctx, planner, in))
 		return "declare " + in.Criterion
@@ -37,7 +49,7 @@ func (h *house) change(r *rand.Rand, waivers *[]*Waiver) string {
 		may(h.Verify(ctx, planner, in))
 		return "verify " + in.Criterion
 	case 3:
-		w, err := h.GiveWaiver(ctx, planner, WaiverInput{Programme: "KH198", Units: units, Criterion: in.Criterion, Reason: "sửa trụ sở", Signer: "Giám đốc Sở",
+		w, err := h.GiveWaiver(ctx, planner, WaiverInput{Programme: "KH198", Units: units, Criterion: in.Criterion, Reason: "sửa trụ sở", Step: "tiếp dân ở nhà văn hóa", Signer: "Giám đốc Sở",
 			Until: h.at.Now().AddDate(0, 0, r.IntN(6)).Format(time.DateOnly)})
 		may(err)
 		if err == nil {
@@ -151,7 +163,7 @@ func TestTheKeptBoardKnowsWhenAWaiverEnds(t *testing.T) {
 	h.strict(0)
 	mine := h.communes("018")
 	h.prepare(mine, "training")
-	_, err := h.GiveWaiver(t.Context(), planner, WaiverInput{Programme: "KH198", Units: mine, Criterion: "training", Reason: "sửa trụ sở", Signer: "Giám đốc Sở", Until: "2016-11-10"})
+	_, err := h.GiveWaiver(t.Context(), planner, WaiverInput{Programme: "KH198", Units: mine, Criterion: "training", Reason: "sửa trụ sở", Step: "tiếp dân ở nhà văn hóa", Signer: "Giám đốc Sở", Until: "2016-11-10"})
 	h.ok(err)
 	for _, at := range []struct {
 		moment time.Time

@@ -38,6 +38,7 @@ func (in *WaiverInput) check(today string) error {
 	k.Need(in.Criterion != "", "criterion", "rollout.form.criterion_needed")
 	k.Need(in.Reason != "", "reason", "rollout.form.reason_needed")
 	k.Need(utf8.RuneCountInString(in.Reason) <= 1000, "reason", "rollout.form.too_long", "max", 1000)
+	k.Need(in.Step != "", "step", "rollout.form.step_needed")
 	k.Need(utf8.RuneCountInString(in.Step) <= 1000, "step", "rollout.form.too_long", "max", 1000)
 	k.Need(in.Signer != "", "signer", "rollout.form.signer_needed")
 	k.Need(utf8.RuneCountInString(in.Signer) <= 200, "signer", "rollout.form.too_long", "max", 200)

@@ -112,16 +112,7 @@ func (s *Service) Progress(ctx context.Context, who access.Actor, software ident
 		Where("a.state <> ?", inventory.Retired).Apply(who.Within(inventory.Look, "a.unit")).GroupExpr("a.unit, ins.state").Scan(ctx, &rows)
 	for _, r := range rows {
 		t := out[r.Unit]
-		switch r.State {
-		case Planned:
-			t.Planned += r.N
-		case Installed:
-			t.Installed += r.N
-		case Works:
-			t.Works += r.N
-		case Fails:
-			t.Fails += r.N
-		}
+		t.count(r.State, r.N)
 		out[r.Unit] = t
 	}
 	return out, db.Sorted(err)

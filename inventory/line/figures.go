@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/inventory"
 	"lotrinh/inventory/line/quality"
@@ -123,6 +124,13 @@ func (s *Service) figure(ctx context.Context, tx *db.Tx, cal *worktime.Calendar,
 	}
 	if err := saveLines(ctx, tx, b.lines); err != nil {
 		return err
+	}
+	for _, l := range b.lines {
+		if l.FactsAt.Equal(b.now) {
+			if err := outbox.Write(ctx, tx, b.now, Figured{Unit: b.assets[l.Asset].Unit, Health: l.Health, asset: l.Asset}); err != nil {
+				return err
+			}
+		}
 	}
 	return s.Inventory.RecordIn(ctx, tx, facts)
 }

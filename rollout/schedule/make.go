@@ -18,7 +18,7 @@ const most = 500
 // Suggested is the outline of a phase that nobody changed: seats for the communes' four
 // audiences by 31 a class, and the people and lorries that the city has.
 func Suggested(programme string, phase, communes int, from string) Outline {
-	return Outline{Programme: programme, Phase: phase, FromOn: from, Classes: max(1, (communes*4+30)/31), Trainers: 8, Trucks: 4, Stops: 3, Technicians: 14, Volunteers: 24, Testers: 14}
+	return Outline{Programme: programme, Phase: phase, FromOn: from, Classes: max(1, (communes*4+30)/31), Trainers: 8, Trucks: 4, Stops: 3, Technicians: 14, Volunteers: 24, Testers: 14, Notice: 5, Trial: 5}
 }
 
 func (o Outline) check() error {
@@ -29,7 +29,7 @@ func (o Outline) check() error {
 		name  string
 		n     int
 		least int
-	}{{"classes", o.Classes, 1}, {"trainers", o.Trainers, 2}, {"trucks", o.Trucks, 1}, {"stops", o.Stops, 1}, {"technicians", o.Technicians, 1}, {"volunteers", o.Volunteers, 1}, {"testers", o.Testers, 1}} {
+	}{{"classes", o.Classes, 1}, {"trainers", o.Trainers, 2}, {"trucks", o.Trucks, 1}, {"stops", o.Stops, 1}, {"technicians", o.Technicians, 1}, {"volunteers", o.Volunteers, 1}, {"testers", o.Testers, 1}, {"notice", o.Notice, 0}, {"trial", o.Trial, 0}} {
 		k.Need(one.n >= one.least && one.n <= most, one.name, "schedule.form.number", "least", one.least, "most", most)
 	}
 	return k.Err()
@@ -56,7 +56,7 @@ func (s *Service) Make(ctx context.Context, who access.Actor, o Outline) (Draft,
 	if b.axis, err = newAxis(cal, o.FromOn); err != nil {
 		return Draft{}, err
 	}
-	b.tasks, b.resources = outline(groups, o.Classes, ph.OfficialOn), o.resources(b.draft.ID)
+	b.tasks, b.resources = outline(groups, o, ph.OfficialOn), o.resources(b.draft.ID)
 	for i := range b.tasks {
 		b.tasks[i].ID, b.tasks[i].Draft = ident.New(now), b.draft.ID
 	}
@@ -129,4 +129,29 @@ func (s *Service) Compute(ctx context.Context, who access.Actor, id ident.ID, ve
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.keep(ctx, tx, who, b.draft, r) })
+}
+
+// Refresh is Compute for whoever did not look at the draft before.
+func (s *Service) Refresh(ctx context.Context, who access.Actor, id ident.ID) error {
+	b, err := s.load(ctx, s.DB.Read(), id)
+	if err != nil {
+		return err
+	}
+	return s.Compute(ctx, who, id, b.draft.Version)
+}
+
+// Agreed is the draft of a phase with its newest baseline.
+func (s *Service) Agreed(ctx context.Context, who access.Actor, programme string, phase int) (Draft, Frozen, error) {
+	if err := who.Need(rollout.Read); err != nil {
+		return Draft{}, Frozen{}, err
+	}
+	var d Draft
+	if err := s.DB.Read().NewSelect().Model(&d).Where("pd.programme = ? AND pd.phase = ?", programme, phase).Scan(ctx); err != nil {
+		return Draft{}, Frozen{}, db.Sorted(err)
+	}
+	f, known, err := s.latest(ctx, s.DB.Read(), d.ID)
+	if err == nil && !known {
+		err = fault.New(fault.Missing, "fault.missing")
+	}
+	return d, f, err
 }

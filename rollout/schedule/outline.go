@@ -26,6 +26,7 @@ type Outline struct {
 	Phase                                                              int
 	FromOn                                                             string
 	Classes, Trainers, Trucks, Stops, Technicians, Volunteers, Testers int
+	Notice, Trial                                                      int // working days from an invitation to its class, and from the trial to the official start
 }
 
 // group is a district with its communes of the phase.
@@ -55,10 +56,10 @@ func need(resource, amount int) []planner.Need {
 // outline makes the tasks of a phase: seven steps for every commune, the classes of its
 // district, what tells people of it, and the day on which a district is official, to be
 // reached by due. It depends on its input alone.
-func outline(groups []group, classes int, due string) []Task {
+func outline(groups []group, o Outline, due string) []Task {
 	s := &sketch{due: due}
 	posters := s.add(Telling, "posters", "", "", 3, nil)
-	share := shares(groups, classes)
+	share := shares(groups, o.Classes)
 	number := 0
 	var officials []planner.Link
 	for g, one := range groups {
@@ -66,7 +67,7 @@ func outline(groups []group, classes int, due string) []Task {
 		var held []int
 		for range share[g] {
 			number++
-			c := s.add(Class, "class", one.district, one.district, 2, need(trainers, 2), follow(invite, 5))
+			c := s.add(Class, "class", one.district, one.district, 2, need(trainers, 2), follow(invite, o.Notice))
 			s.tasks[c].Number = number
 			held = append(held, c)
 		}
@@ -74,7 +75,7 @@ func outline(groups []group, classes int, due string) []Task {
 		sms := s.add(Telling, "sms", one.district, "", 1, nil, follow(loud, 0))
 		var gone []planner.Link
 		for k, commune := range one.communes {
-			gone = append(gone, follow(s.commune(commune, one.district, held[k*len(held)/len(one.communes)], posters, sms), 5))
+			gone = append(gone, follow(s.commune(commune, one.district, held[k*len(held)/len(one.communes)], posters, sms), o.Trial))
 		}
 		official := s.add(Milestone, "official", one.district, one.district, 1, nil, gone...)
 		s.tasks[official].DueOn = due

@@ -63,7 +63,7 @@ func (o *Outline) fields() []struct {
 	return []struct {
 		name string
 		n    *int
-	}{{"classes", &o.Classes}, {"trainers", &o.Trainers}, {"trucks", &o.Trucks}, {"stops", &o.Stops}, {"technicians", &o.Technicians}, {"volunteers", &o.Volunteers}, {"testers", &o.Testers}}
+	}{{"classes", &o.Classes}, {"trainers", &o.Trainers}, {"trucks", &o.Trucks}, {"stops", &o.Stops}, {"technicians", &o.Technicians}, {"volunteers", &o.Volunteers}, {"testers", &o.Testers}, {"notice", &o.Notice}, {"trial", &o.Trial}}
 }
 
 // askMake asks from what a phase is drafted; typed is what was refused.

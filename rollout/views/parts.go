@@ -19,7 +19,8 @@ type ProgrammeChoice struct {
 type District struct {
 	Name, Sub, Href                         string
 	Total, Preparing, Trial, Official, Live int64
-	Declared, Verified                      int64
+	Declared, Verified, Beyond              int64
+	BeyondHref                              string
 	IsLive                                  bool
 }
 
@@ -79,6 +80,7 @@ type Board struct {
 type DistrictPage struct {
 	Header  ui.HeaderData
 	Figures []ui.FigureData
+	Chart   ui.ChartData
 	Moves   []ui.Action // move the whole district
 	Table   BoardTable
 }
@@ -90,6 +92,8 @@ type Answer struct {
 	Age   string
 	At    string
 	Note  string
+	Link  string // the page of what proves it
+	Where string // what that page is
 }
 
 // Criterion is a line of a commune's gate.
@@ -100,6 +104,7 @@ type Criterion struct {
 	Waiver             string
 	Declare, Verify    string // where to answer, for who may
 	Why                []string
+	Log, LogWord       string // where everything ever observed of it stands
 }
 
 // WaiverRow is a waiver in a list.
@@ -167,6 +172,7 @@ func districtColumns(t i18n.T) []ui.Column {
 		{Label: t.Say("rollout.stage.trial"), Num: true},
 		{Label: t.Say("rollout.stage.official"), Num: true},
 		{Label: t.Say("rollout.col.progress")},
+		{Label: t.Say("rollout.col.beyond"), Num: true},
 	}
 }
 
@@ -178,7 +184,7 @@ func districtRows(t i18n.T, all []District) []ui.Row {
 			progress = ui.Badge(ui.State{Tone: ui.Live, Word: t.Say("rollout.stage.live")})
 		}
 		rows = append(rows, ui.Row{Href: d.Href, Cells: cells(ui.Main(d.Href, d.Name, d.Sub), ui.Number(t, d.Total), ui.Number(t, d.Preparing),
-			ui.Number(t, d.Trial), ui.Number(t, d.Official), progress)})
+			ui.Number(t, d.Trial), ui.Number(t, d.Official), progress, beyond(t, d))})
 	}
 	return rows
 }
