@@ -53,6 +53,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Training  *training.Service
 	Schedule  *schedule.Service
+	Follow    follow
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers
@@ -123,7 +124,7 @@ func (h *House) build(ctx context.Context) error {
 func (h *House) sender() (*notify.Sender, error) {
 	s := &notify.Sender{
 		DB: h.DB, Clock: h.Machine, Log: h.Log, Words: h.Words, People: h.People,
-		Hours: officeHours{h.Calendars}, BaseURL: h.Config.BaseURL,
+		Hours: officeHours{h.Calendars, h.Business}, BaseURL: h.Config.BaseURL,
 		Kinds: noticeKinds, Texts: noticeTexts(), Settled: h.metrics.settled,
 		Content: func(hash string) (io.ReadSeekCloser, error) { return h.Files.Content(hash) },
 	}

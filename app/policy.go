@@ -73,6 +73,7 @@ var Policy = func() access.Policy {
 		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
+		p[role] = append(p[role], followPerms[role]...)
 		p[role] = append(p[role], everybody...)
 	}
 	return p

@@ -206,5 +206,5 @@ func (b *book) earned(f Frozen, today string) (e Earned, planned int) {
 		}
 	}
 	now, _ := b.axis.at(today)
-	return EarnedSchedule(ends, count, b.axis.worked(first, now+1)), b.axis.worked(first, last)
+	return EarnedSchedule(ends, count, b.axis.worked(first, now)), b.axis.worked(first, last)
 }

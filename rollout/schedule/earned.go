@@ -27,28 +27,23 @@ func (e Earned) Forecast(planned int) (float64, bool) {
 	return float64(planned) / i, true
 }
 
-// EarnedSchedule finds where the baseline would stand with as much done as there is.
-// planned holds for each task of the baseline after how many working days it ends there,
-// in any order; done is how many are finished, at how many working days went by.
-// Between two days it is drawn straight.
+// EarnedSchedule finds where the baseline would stand with as much done as there is: on
+// the last day by whose end it has no more than that, and the share of the next day that
+// is done beyond it. planned holds for each task of the baseline after how many working
+// days it ends there, in any order; done is how many are finished, at how many working
+// days went by.
 func EarnedSchedule(planned []int, done, at int) Earned {
 	ends := slices.Sorted(slices.Values(planned))
-	done = max(0, min(done, len(ends)))
-	if done == 0 {
+	if len(ends) == 0 {
 		return Earned{At: at}
 	}
-	// The last day by whose end the plan has no more than what is done, and what it has then.
-	day, have := 0, 0
-	for have < len(ends) {
-		next := have
-		for next < len(ends) && ends[next] == ends[have] {
-			next++
-		}
-		if next > done {
-			step := float64(done-have) / float64(next-have)
-			return Earned{At: at, Schedule: float64(day) + step*float64(ends[have]-day)}
-		}
-		day, have = ends[have], next
+	done = max(0, min(done, len(ends)))
+	if done == len(ends) {
+		return Earned{At: at, Schedule: float64(ends[done-1])}
 	}
-	return Earned{At: at, Schedule: float64(day)}
+	next := ends[done] // the day on which the plan has more than is done
+	day := next - 1
+	have, _ := slices.BinarySearch(ends, next) // by the end of the day before
+	more, _ := slices.BinarySearch(ends, next+1)
+	return Earned{At: at, Schedule: max(0, float64(day)+float64(done-have)/float64(more-have))}
 }

@@ -12,8 +12,8 @@ import (
 
 // tones are the colours of the kinds; each kind has a lane of its own as well, so that
 // colour never stands alone.
-var tones = map[Kind]string{Telling: "plot-neutral", Class: "plot-declared", Shipment: "plot-plan", Setup: "plot-verified", Rehearsal: "plot-stage-trial",
-	Cutover: "plot-stage-official", Milestone: "plot-good", Other: "plot-late"}
+var tones = map[Kind]string{Telling: "plot-neutral", Class: "plot-declared", Shipment: "plot-plan", Setup: "plot-stage-live", Rehearsal: "plot-stage-trial",
+	Cutover: "plot-stage-official", Milestone: "plot-good", Other: "plot-stage-preparing"}
 
 // chart is a Gantt in the making: rows of lanes over the days [first, last).
 type chart struct {
@@ -65,7 +65,7 @@ func (c *chart) frame(today string, moves bool) views.Gantt {
 		at := c.b.axis.moment(d).In(clock.City)
 		if at.Day() == 1 || d == c.first && at.Day() < 22 {
 			g.Ticks = append(g.Ticks, views.Tick{X: c.x(d), Word: at.Format("02/01"), Line: at.Day() == 1})
-		} else if at.Day() == 15 && c.last-c.first < 120 {
+		} else if at.Day() == 15 && c.last-c.first < 120 && d-c.first > (c.last-c.first)/12 {
 			g.Ticks = append(g.Ticks, views.Tick{X: c.x(d), Word: at.Format("02/01")})
 		}
 	}

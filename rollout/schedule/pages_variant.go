@@ -53,11 +53,11 @@ func (p *pages) tryForm(c *httpx.Ctx, b *book, tree *org.Tree, e ui.Errors) view
 	}
 	return views.FormView{Title: t.Say("schedule.try"), Note: t.Say("schedule.try.note"), Form: ui.FormData{ID: "what-if", Action: b.draft.Path() + "/variants", Errors: e, Submit: t.Say("schedule.try.do"), Loose: true,
 		Fields: []ui.Field{
-			{Kind: ui.Select, Name: "unit", Label: t.Say("schedule.try.unit"), Options: places, Value: c.FormValue("unit")},
-			{Kind: ui.Date, Name: "day", Label: t.Say("schedule.try.day"), Value: c.FormValue("day"), Narrow: true},
-			{Kind: ui.Select, Name: "resource", Label: t.Say("schedule.try.resource"), Options: shared, Value: c.FormValue("resource")},
-			{Kind: ui.Whole, Name: "capacity", Label: t.Say("schedule.try.capacity"), Value: c.FormValue("capacity"), Narrow: true, Max: 4},
-			{Name: "name", Label: t.Say("schedule.try.name"), Value: c.FormValue("name"), Max: longestTitle},
+			ui.Field{Kind: ui.Select, Name: "unit", Label: t.Say("schedule.try.unit"), Options: places, Value: c.FormValue("unit")}.Quiet(),
+			ui.Field{Kind: ui.Date, Name: "day", Label: t.Say("schedule.try.day"), Value: c.FormValue("day"), Narrow: true}.Quiet(),
+			ui.Field{Kind: ui.Select, Name: "resource", Label: t.Say("schedule.try.resource"), Options: shared, Value: c.FormValue("resource")}.Quiet(),
+			ui.Field{Kind: ui.Whole, Name: "capacity", Label: t.Say("schedule.try.capacity"), Value: c.FormValue("capacity"), Narrow: true, Max: 4}.Quiet(),
+			ui.Field{Name: "name", Label: t.Say("schedule.try.name"), Value: c.FormValue("name"), Max: longestTitle}.Quiet(),
 		}}}
 }
 
