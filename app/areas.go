@@ -53,6 +53,9 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	if err := h.openGates(ctx); err != nil {
+		return err
+	}
 	if err := h.openFollow(ctx); err != nil {
 		return err
 	}

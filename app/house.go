@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/training"
 )
@@ -53,6 +54,7 @@ type House struct {
 	Rollout   *rollout.Service
 	Training  *training.Service
 	Schedule  *schedule.Service
+	Gates     *probe.Service
 	Follow    follow
 	Inventory *stock
 	Desk      *desk

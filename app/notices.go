@@ -27,6 +27,7 @@ var noticeKinds = []notify.Kind{
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
+	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 

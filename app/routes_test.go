@@ -426,6 +426,10 @@ var addresses = map[string]string{
 	"/rollout/schedule/variants/:id/drop":          "/rollout/schedule/variants/{variant}/drop",
 	"/rollout/schedule/baselines/:id":              "/rollout/schedule/baselines/{baseline}",
 	"/rollout/schedule/baselines/:id/content.json": "/rollout/schedule/baselines/{baseline}/content.json",
+	"/rollout/gates/:key":                          "/rollout/gates/wan",
+	"/rollout/gates/:key/declare":                  "/rollout/gates/wan/declare",
+	"/rollout/gates/:key/try":                      "/rollout/gates/wan/try",
+	"/rollout/gates/:key/withdraw":                 "/rollout/gates/wan/withdraw",
 
 	"/rollout/criteria/:id":              "/rollout/criteria/{criterion}",
 	"/rollout/criteria/:id/withdraw":     "/rollout/criteria/{criterion}/withdraw",
@@ -814,6 +818,9 @@ var bodies = map[string]string{
 	"POST /forgot":                              "login=nobody",
 	"POST /sign-in":                             "login=admin&password=" + demo.Password,
 	"POST /demo/clock":                          "step=never",
+	"POST /rollout/gates/:key":                  "version=999&means=declared&every=5&stale=30&tolerate=0",
+	"POST /rollout/gates/:key/declare":          "version=999&said=open&reason=Nhầm",
+	"POST /rollout/gates/:key/withdraw":         "version=999&reason=Nhầm",
 
 	"POST /api/v1/inventory/declarations":         `{"id":"0191f2a0-0000-7000-8000-000000000462","unit":"{unit}","kind":"printer","name":"Canon","state":"in_use"}`,
 	"POST /api/v1/inventory/installs":             `{"id":"0191f2a0-0000-7000-8000-000000000461","asset":"{asset}","software":"{software}","what":"installed"}`,
