@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/probe"
 	"lotrinh/rollout/training"
 )
 
@@ -51,6 +52,8 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Gates     *probe.Service
+	Follow    follow
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers

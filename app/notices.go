@@ -23,9 +23,11 @@ var noticeKinds = []notify.Kind{
 	{Code: "calls", Templates: []string{"hotline."}},
 	{Code: "citizen", Templates: []string{"portal.", "filing.", exchange.NoticeKinds}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
+	{Code: "returns", Templates: []string{"returns.", "difficulty.", "inspection."}},
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
+	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 
