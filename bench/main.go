@@ -105,6 +105,8 @@ func measure(ctx context.Context, s settings) error {
 		return b.equipped(ctx)
 	case "dossiers":
 		return errors.Join(b.counters(ctx), b.registerAlone(ctx))
+	case "succession":
+		return b.reforms(ctx)
 	case "city":
 		return errors.Join(b.pages(ctx, views), b.atWork(ctx), b.alone(ctx))
 	}
@@ -142,7 +144,7 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
 	url := b.url
-	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered}[b.scale]
+	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered, "succession": b.reformed}[b.scale]
 	if grow != nil {
 		b.url = "" // the city is made in a file and copied
 	}
