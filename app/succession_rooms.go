@@ -8,9 +8,9 @@ func mapRooms() []succession.Participant {
 	const person, work = succession.RulePerson, succession.RuleWork
 	return []succession.Participant{
 		succession.Tables{Area: "succession.area.training", Moves: []succession.Table{
-			{Name: "training_person", Where: "t.left_on = ''", Version: "version", Label: "succession.row.trainee", Rule: person,
+			{Name: "training_person", ByUnit: true, Where: "t.left_on = ''", Version: "version", Label: "succession.row.trainee", Rule: person,
 				Once: []string{"audience", "name_fold"}, OnceWhere: "t.left_on = ''"},
-			{Name: "training_seat", Version: "version", Label: "succession.row.seat", Rule: person},
+			{Name: "training_seat", ByUnit: true, Version: "version", Label: "succession.row.seat", Rule: person},
 			{Name: "training_class", Where: "t.state = 'open'", Version: "version", Label: "succession.row.class", Rule: work},
 			{Name: "training_proposal", Where: "t.state = 'open'", Version: "version", Rule: work},
 		}, Stays: []string{"training_certificate"}},

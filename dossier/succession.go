@@ -9,7 +9,7 @@ import "lotrinh/internal/org/succession"
 func (s *Service) Succession() succession.Participant {
 	const work = succession.RuleWork
 	return succession.Tables{Area: "succession.area.dossier", Moves: []succession.Table{
-		{Name: "dossier", Where: "t.open", Version: "ver", Label: "succession.row.dossier", Rule: work},
+		{Name: "dossier", ByUnit: true, Where: "t.open", Version: "ver", Label: "succession.row.dossier", Rule: work},
 		{Name: "dossier_to_sign", Key: "t.dossier", Rule: work},
 		{Name: "register_proposal", Where: "t.state = 'open'", Label: "succession.row.register_proposal", Rule: work},
 		{Name: "filing_draft", Where: "t.track = ''", Version: "ver", Label: "succession.row.filing_draft", Rule: work},

@@ -19,7 +19,7 @@ import (
 func (s *Service) Succession() succession.Participant {
 	const work, person, place = succession.RuleWork, succession.RulePerson, succession.RulePlace
 	return succession.Tables{Area: "succession.area.helpdesk", Moves: []succession.Table{
-		{Name: "ticket", Where: "t.phase <> 'done'", Version: "version", Label: "succession.row.ticket", Rule: work},
+		{Name: "ticket", ByUnit: true, Where: "t.phase <> 'done'", Version: "version", Label: "succession.row.ticket", Rule: work},
 		{Name: "deadline", As: "deadline of helpdesk", Where: "t.area = 'helpdesk' AND t.state IN ('running', 'paused')", Version: "version", Rule: work},
 		{Name: "desk_vendor_case", Where: "t.ended_at IS NULL", Version: "version", Rule: work},
 		{Name: "desk_visit", Where: "t.state NOT IN ('signed', 'cancelled')", Version: "version", Label: "succession.row.visit", Rule: work},

@@ -24,9 +24,9 @@ const (
 func (s *Service) Succession() succession.Participant {
 	const place, work = succession.RulePlace, succession.RuleWork
 	return succession.Tables{Area: "succession.area.inventory", Moves: []succession.Table{
-		{Name: "asset", Version: "version", Label: "succession.row.asset", Rule: place},
+		{Name: "asset", ByUnit: true, Version: "version", Label: "succession.row.asset", Rule: place},
 		{Name: "asset_fact", Rule: place},
-		{Name: "device", Version: "version", Label: "succession.row.device", Rule: place},
+		{Name: "device", ByUnit: true, Version: "version", Label: "succession.row.device", Rule: place},
 		{Name: "device_thing", Key: "t.device || '|' || t.thing", Rule: place},
 		{Name: "device_doubt", Where: "t.state = 'open'", Version: "version", Rule: work},
 		{Name: "device_elsewhere", Where: "t.state = 'open'", Version: "version", Rule: work},
@@ -35,7 +35,7 @@ func (s *Service) Succession() succession.Participant {
 		{Name: "agent_key", Label: "succession.row.agent_key", Rule: place},
 		{Name: "agent_sender", Rule: place},
 		{Name: "requirement_waiver", Where: "t.ended_at IS NULL", Version: "version", Label: "succession.row.requirement_waiver", Rule: place},
-		{Name: "gap", Where: "t.open", Version: "version", Label: "succession.row.gap", Rule: work},
+		{Name: "gap", ByUnit: true, Where: "t.open", Version: "version", Label: "succession.row.gap", Rule: work},
 		{Name: "supply_request", Where: "t.open", Version: "version", Label: "succession.row.supply", Rule: work},
 		{Name: "supply_line", Where: "t.live", Rule: work},
 		{Name: "supply_delivery", Where: "t.open", Version: "version", Label: "succession.row.delivery", Rule: work},

@@ -16,7 +16,7 @@ import (
 // where the dossier is received.
 func (s *Service) Succession() succession.Participant {
 	return succession.Tables{Area: "succession.area.office", Moves: []succession.Table{
-		{Name: "dossier_task", Key: "t.dossier", Label: "succession.row.task", Rule: succession.RuleWork},
+		{Name: "dossier_task", ByUnit: true, Key: "t.dossier", Label: "succession.row.task", Rule: succession.RuleWork},
 	}, Beside: succession.Beside{
 		End: func(ctx context.Context, tx *db.Tx, p succession.Plan, _ access.Actor) error {
 			changes, err := followed(ctx, tx, p, 1)

@@ -25,7 +25,7 @@ const postTab = "account_role"
 // over a unit that ends becomes posts over what took over.
 func people() Participant {
 	return Tables{Area: "succession.area.people", Moves: []Table{
-		{Name: "account", Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.account", Rule: RulePerson},
+		{Name: "account", ByUnit: true, Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.account", Rule: RulePerson},
 	}, Stays: []string{"file", "trail_entry", "import_run", "unit_version", "unit_change"}, Beside: Beside{
 		Look: func(ctx context.Context, q bun.IDB, p Plan) (Report, error) {
 			n, err := scopes(ctx, q, p)

@@ -3,6 +3,7 @@ package succession
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,8 +26,11 @@ type Table struct {
 	As      string // name in the journal where two areas share a table; empty: the table's
 	Where   string // over alias t: the rows that move; empty: all
 	Version string // column that counts changes; empty: none
-	Label   string // key of words for the report; empty: a part of something told already
-	Rule    Rule
+	// ByUnit says that an index leads from a unit to the rows that move: then the heirs are
+	// asked first, else the table is read through once.
+	ByUnit bool
+	Label  string // key of words for the report; empty: a part of something told already
+	Rule   Rule
 	// Once are columns of which, together with the unit, there is one row at most among
 	// those of OnceWhere: two units that merge may both have one.
 	Once      []string
@@ -176,15 +180,18 @@ func (t Table) counts() string {
 }
 
 // succeed writes every row that moves into the journal, then moves what stands there: two
-// statements, however many rows and units there are.
+// statements, however many rows and units there are. CROSS JOIN keeps the order in
+// which SQLite joins.
 func (t Table) succeed(ctx context.Context, tx *db.Tx, p Plan, area string) (int64, error) {
-	_, err := tx.NewRaw("INSERT INTO succession_journal (set_id, tab, key, was, became) SELECT h.set_id, ?, "+t.key()+", h.from_code, h.to_code FROM succession_heir AS h "+
-		"JOIN "+t.Name+" AS t ON t."+t.unit()+" = h.from_code WHERE h.set_id = ?"+t.where(), t.tab(), p.Set).Exec(ctx)
+	order := t.Name + " AS t CROSS JOIN succession_heir AS h"
+	if t.ByUnit {
+		order = "succession_heir AS h CROSS JOIN " + t.Name + " AS t"
+	}
+	_, err := tx.NewRaw("INSERT INTO succession_journal (set_id, tab, key, was, became) SELECT h.set_id, ?, "+t.key()+", h.from_code, h.to_code FROM "+order+" WHERE t."+t.unit()+" = h.from_code AND h.set_id = ?"+t.where(), t.tab(), p.Set).Exec(ctx)
 	if err != nil {
 		return 0, db.Sorted(err)
 	}
-	res, err := tx.NewRaw("UPDATE "+t.Name+" AS t SET "+t.unit()+" = j.became"+t.counts()+
-		" FROM succession_journal AS j WHERE j.set_id = ? AND j.tab = ? AND j.key = "+t.key(), p.Set, t.tab()).Exec(ctx)
+	res, err := t.move(ctx, tx, p, "became")
 	if err != nil {
 		if db.Duplicate(err) {
 			return 0, fault.New(fault.Conflict, "succession.clash_now", "what", i18n.Key(cmp.Or(t.Label, area)))
@@ -245,7 +252,14 @@ func (t Table) free(ctx context.Context, tx *db.Tx, p Plan, area string) error {
 }
 
 func (t Table) reverse(ctx context.Context, tx *db.Tx, p Plan) error {
-	_, err := tx.NewRaw("UPDATE "+t.Name+" AS t SET "+t.unit()+" = j.was"+t.counts()+
-		" FROM succession_journal AS j WHERE j.set_id = ? AND j.tab = ? AND j.key = "+t.key(), p.Set, t.tab()).Exec(ctx)
+	_, err := t.move(ctx, tx, p, "was")
 	return db.Sorted(err)
+}
+
+// move sets the unit of every row of the journal to what a column of it says. The journal
+// is asked first and leads to the rows by their keys: a table is never read through.
+func (t Table) move(ctx context.Context, tx *db.Tx, p Plan, to string) (sql.Result, error) {
+	const of = " FROM succession_journal AS j WHERE j.set_id = ? AND j.tab = ?"
+	return tx.NewRaw("UPDATE "+t.Name+" AS t SET "+t.unit()+" = (SELECT j."+to+of+" AND j.key = "+t.key()+")"+t.counts()+
+		" WHERE "+t.key()+" IN (SELECT j.key"+of+")", p.Set, t.tab(), p.Set, t.tab()).Exec(ctx)
 }
