@@ -25,6 +25,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/training"
 )
 
@@ -50,6 +51,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Accounts  *issuance.Service
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers
