@@ -5,7 +5,9 @@ import (
 
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 )
 
@@ -23,5 +25,8 @@ func (s *street) accounted(m map[string]string, district, unit, coordinator stri
 		return err
 	}))
 	m["asked"], m["batch"] = string(r.ID), string(b.ID)
+	up, err := s.CommuneDuty.Add(ctx, s.actor(coordinator), unit, duty.Form{Kind: duty.Hotline, Name: "Vũ Thị Hoa", Phone: "0912 345 678", Calendar: calstore.Office})
+	must(s.t, err)
+	m["duty"] = string(up.ID)
 	m["review"] = s.one("SELECT id FROM access_review WHERE unit = ?", district)
 }

@@ -25,6 +25,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/training"
 )
@@ -49,13 +50,14 @@ type House struct {
 	Imports   *importer.Importer
 	Live      *live.Hub
 
-	Rollout   *rollout.Service
-	Training  *training.Service
-	Accounts  *issuance.Service
-	Inventory *stock
-	Desk      *desk
-	Dossiers  *dossiers
-	Reports   *reports.Service
+	Rollout     *rollout.Service
+	Training    *training.Service
+	Accounts    *issuance.Service
+	CommuneDuty *communeduty.Service
+	Inventory   *stock
+	Desk        *desk
+	Dossiers    *dossiers
+	Reports     *reports.Service
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books

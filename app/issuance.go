@@ -13,11 +13,12 @@ import (
 	"lotrinh/internal/kit/job"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/site/ui"
+	"lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 )
 
 // accountWords are what the rooms of accounts say.
-var accountWords = []fs.FS{issuance.Locale}
+var accountWords = []fs.FS{issuance.Locale, duty.Locale}
 
 // accountTexts are the text messages of accounts: a first password goes to the telephone
 // that it is for and is wiped once it has left.
@@ -28,6 +29,7 @@ func (h *House) openAccounts() {
 	h.Accounts = issuance.New(issuance.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, People: h.People, Rollout: h.Rollout,
 		Calendars: h.Calendars, Jobs: h.Jobs, Holders: holders{h.People}, Words: h.Words, Trained: h.trained,
 		Texting: func() bool { return h.Sender.Gate != nil }, BaseURL: h.Config.BaseURL, Days: number(h.Config.FirstPassword)})
+	h.CommuneDuty = duty.New(duty.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Units: h.Units, Rollout: h.Rollout, Calendars: h.Calendars, City: h.Config.Hotline})
 	h.Imports.Register(h.Accounts.RosterSpec())
 	h.Jobs.Register(issuance.IssueJob, h.Accounts.Work)
 	h.metrics.gauge("lotrinh_accounts_not_begun", "Accounts that were issued and whose owners have not come in.", func(ctx context.Context) (float64, error) {
@@ -51,7 +53,10 @@ func (h *House) trained(ctx context.Context, q bun.IDB, units []string) ([]issua
 func issued(job.Row) string { return issuance.Home + "/batches" }
 
 // accountRoutes declares the routes of the rooms of accounts.
-func (a *App) accountRoutes(r *httpx.Router) { a.Accounts.Routes(r, a.Site) }
+func (a *App) accountRoutes(r *httpx.Router) {
+	a.Accounts.Routes(r, a.Site)
+	a.CommuneDuty.Routes(r, a.Site)
+}
 
 // accountChores is the work of accounts that comes round.
 func (a *App) accountChores() []chore {

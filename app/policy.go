@@ -23,6 +23,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/training"
 )
@@ -35,7 +36,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{issuance.Look, issuance.Ask, rollout.Read, training.Look, training.Enrol, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
+	commune = perms{issuance.Look, issuance.Ask, communeduty.Keep, rollout.Read, training.Look, training.Enrol, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, training.Look, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -53,7 +54,7 @@ var Policy = func() access.Policy {
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
-			training.Enrol, training.Teach, training.Plan, issuance.Look, issuance.Ask,
+			training.Enrol, training.Teach, training.Plan, issuance.Look, issuance.Ask, communeduty.Keep,
 		}),
 		org.FocalPoint: {rollout.Read},
 		org.DistrictCoordinator: slices.Concat(commune, perms{

@@ -579,6 +579,10 @@ var addresses = map[string]string{
 
 	"/inventory/gaps/:id/diagnose":                   "/inventory/gaps/{gap}/diagnose",
 	"/inventory/units/:code/lacks":                   "/inventory/units/{unit}/lacks",
+	"/xa/:code":                                      "/xa/{unit}",
+	"/rollout/duty/:code":                            "/rollout/duty/{unit}",
+	"/rollout/duty/:code/declare":                    "/rollout/duty/{unit}/declare",
+	"/rollout/duty/:code/:id/end":                    "/rollout/duty/{unit}/{duty}/end",
 	"/rollout/accounts/:id":                          "/rollout/accounts/{asked}",
 	"/rollout/accounts/:id/approve":                  "/rollout/accounts/{asked}/approve",
 	"/rollout/accounts/:id/refuse":                   "/rollout/accounts/{asked}/refuse",
@@ -806,6 +810,8 @@ var bodies = map[string]string{
 
 	"POST /inventory/gaps/:id/diagnose":            "version=999&cause=absent&remedy=buy",
 	"POST /inventory/units/:code/lacks":            "lack=x",
+	"POST /rollout/accounts/batches":               "unit={district}&channel=slip",
+	"POST /rollout/duty/:code/:id/end":             "version=999",
 	"POST /rollout/accounts/approve":               "unit={district}",
 	"POST /rollout/accounts/:id/approve":           "version=999",
 	"POST /rollout/accounts/:id/refuse":            "version=999&reason=A",

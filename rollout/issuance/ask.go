@@ -192,9 +192,9 @@ func (s *Service) under(ctx context.Context, who access.Actor, need access.Perm,
 		return nil, err
 	}
 	var units []string
-	for _, code := range tree.Under(unit) {
-		if who.Covers(need, code) {
-			units = append(units, code)
+	for _, u := range tree.Communes("") {
+		if who.Covers(need, u.Code) && (unit == "" || u.Code == unit || u.Parent == unit) {
+			units = append(units, u.Code)
 		}
 	}
 	if len(units) == 0 {

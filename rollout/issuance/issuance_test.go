@@ -16,6 +16,7 @@ import (
 
 func TestFromTheRosterToAGateThatCountsActivatedAccountsOnly(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		if run := h.bring(h.her, roster(dangXa)); run.Created != 4 || run.Bad != 0 {
 			t.Fatal(run)
@@ -61,6 +62,7 @@ func TestFromTheRosterToAGateThatCountsActivatedAccountsOnly(t *testing.T) {
 
 func TestARosterSentAgainTouchesNoAccount(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
 		h.issue("018", BySlip)
@@ -88,6 +90,7 @@ func TestARosterSentAgainTouchesNoAccount(t *testing.T) {
 
 func TestRostersAreRefusedCellByCell(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		table := "Xã,Họ và tên,Vị trí,Điện thoại\n" + dangXa + ",Nguyễn Thị Lan,Cán bộ một cửa,\n" + dangXa + ",nguyễn thị  lan,Cán bộ một cửa,\n" +
 			bacSon + ",Trần Văn Bình,Lãnh đạo,\n" + dangXa + ",Lê Thị Cúc,Bảo vệ,\nKhông có,Vũ Văn An,Lãnh đạo,\n" + dangXa + ",Vũ Văn An,Lãnh đạo,1022\n"
 		run, err := h.im.Preview(t.Context(), h.her, RosterImport, "xa.csv", bytes.NewReader([]byte(table)), int64(len(table)), nil)
@@ -108,6 +111,7 @@ func TestRostersAreRefusedCellByCell(t *testing.T) {
 
 func TestWhoLooksLikeSomebodyElseWaitsForADecision(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
@@ -150,6 +154,7 @@ func TestWhoLooksLikeSomebodyElseWaitsForADecision(t *testing.T) {
 
 func TestAFirstPasswordIsPrintedOnceAndNeverStored(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
@@ -190,6 +195,7 @@ func TestAFirstPasswordIsPrintedOnceAndNeverStored(t *testing.T) {
 
 func TestATextMessageCarriesAPasswordAndIsWiped(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
 		_, _, err := h.ApproveAll(t.Context(), h.her, "018")
@@ -220,6 +226,7 @@ func TestATextMessageCarriesAPasswordAndIsWiped(t *testing.T) {
 
 func TestWhoDoesNotComeInIsRemindedOnceAStepAndRunsOut(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		h.bring(h.her, strings.ReplaceAll(roster(dangXa), "Điện thoại", "Email"))
 		h.bring(h.her, roster(dangXa))
@@ -255,6 +262,7 @@ func TestWhoDoesNotComeInIsRemindedOnceAStepAndRunsOut(t *testing.T) {
 
 func TestMovingAndLeavingKeepThePersonsHistory(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
@@ -293,6 +301,7 @@ func TestMovingAndLeavingKeepThePersonsHistory(t *testing.T) {
 
 func TestADistrictReviewsItsAccountsEachQuarterAndSigns(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		h.bring(h.her, roster(dangXa))
 		h.train(dangXa)
@@ -348,6 +357,7 @@ func TestADistrictReviewsItsAccountsEachQuarterAndSigns(t *testing.T) {
 
 func TestEachMayDoOnlyTheirPart(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		ctx := t.Context()
 		officer, plan, lead := h.person("motcua", dangXa, org.OneStopOfficer), h.person("plan", "", org.Planner), h.person("lanhdao", "", org.Leadership)
 		other := h.person("socson", "016", org.DistrictCoordinator)
@@ -392,6 +402,7 @@ func TestEachMayDoOnlyTheirPart(t *testing.T) {
 
 func TestAnExportIsSafeToOpen(t *testing.T) {
 	each(t, func(h *house) {
+		t := h.t
 		_, err := h.AskFor(t.Context(), h.her, Form{Unit: dangXa, Post: string(org.LabourOfficer), Name: "=HYPERLINK Hoa", Code: "+1"})
 		h.ok(err)
 		rows, err := h.Export(t.Context(), h.her, Filter{})

@@ -3,6 +3,8 @@ package issuance
 import (
 	"context"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -139,6 +141,7 @@ func (s *Service) Get(ctx context.Context, who access.Actor, id ident.ID) (Perso
 			return Person{}, err
 		}
 		p.Posts, p.Began = one.Posts, one.ActivatedAt
+		slices.SortStableFunc(p.Posts, func(a, b org.Post) int { return strings.Compare(a.From, b.From) })
 	}
 	return p, s.seen(ctx, who, []Request{r})
 }
