@@ -31,6 +31,7 @@ func (h *House) areas(ctx context.Context) error {
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	h.Rollout.EquipmentAt = equipmentAt
+	h.openSchedule()
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
@@ -53,6 +54,13 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	if err := h.openGates(ctx); err != nil {
+		return err
+	}
+	if err := h.openFollow(ctx); err != nil {
+		return err
+	}
+	h.Map = h.openMap()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
@@ -65,6 +73,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)
