@@ -24,6 +24,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 // navigation is every place of the side bar, in its order.
@@ -35,6 +36,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -78,6 +80,7 @@ func (a *App) routes(r *httpx.Router) error {
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Training.Routes(r, a.Site)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)

@@ -57,6 +57,9 @@ func (p *pages) roll(c *httpx.Ctx) error {
 
 func (p *pages) guest(c *httpx.Ctx) error {
 	return p.onClass(c, "guest", func(id ident.ID) (ui.Tone, string, []string, error) {
+		if err := p.mayTeach(c, id); err != nil {
+			return "", "", nil, err
+		}
 		known, f, err := p.guestForm(c)
 		if err != nil {
 			return "", "", nil, err
@@ -64,6 +67,19 @@ func (p *pages) guest(c *httpx.Ctx) error {
 		_, err = p.Guest(c.Std(), c.Who, id, known, f, c.FormValue("reason"))
 		return ui.Good, c.T.Say("training.guest.done"), nil, err
 	})
+}
+
+// mayTeach checks that the reader takes the attendance of a class, before anything is said
+// about what was typed.
+func (p *pages) mayTeach(c *httpx.Ctx, id ident.ID) error {
+	v, err := one[Class](c.Std(), p.DB.Read(), "cl.id = ?", id)
+	switch {
+	case err != nil:
+		return err
+	case v == nil:
+		return fault.New(fault.Missing, "fault.missing")
+	}
+	return teaches(c.Who, *v)
 }
 
 // guestForm is who came: somebody of the roster by code or telephone, or a new person.

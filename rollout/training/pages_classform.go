@@ -163,6 +163,9 @@ func (p *pages) showOwed(c *httpx.Ctx, f ClassForm, refused error) error {
 		v.Body = append(v.Body, views.Listed(t, ui.CardData{Flush: true}, d))
 		return p.again(c, v.Head.Title, refused, func(ui.Errors) templ.Component { return views.Show(t, v) })
 	}
+	if f.Course == "" && len(owed) > 0 {
+		f.Course = string(owed[0].Course)
+	}
 	fields, err := p.classFields(c, f)
 	if err != nil {
 		return err

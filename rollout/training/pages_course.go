@@ -143,7 +143,7 @@ func (p *pages) showCourse(c *httpx.Ctx, refused error, typed CourseForm) error 
 // materials are the papers of a course, with the form that adds one.
 func (p *pages) materials(c *httpx.Ctx, x Course, all []files.File) templ.Component {
 	t := c.T
-	d := ui.TableData{Caption: t.Say("training.materials"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("training.material")}}, Empty: ui.EmptyData{Icon: "file", Title: t.Say("training.materials.none")}}
+	d := ui.TableData{Caption: t.Say("training.materials"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("training.material")}}, Empty: ui.EmptyData{Icon: "file-text", Title: t.Say("training.materials.none")}}
 	for _, f := range all {
 		at := x.Path() + "/files/" + string(f.ID)
 		parts := []templ.Component{ui.Link(at, f.Name)}

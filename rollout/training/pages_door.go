@@ -24,20 +24,14 @@ func (p *pages) screen(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var v Class
-	if err := c.Who.Need(Teach); err != nil {
+	if err := p.mayTeach(c, id); err != nil {
 		return err
 	}
 	got, err := one[Class](c.Std(), p.DB.Read(), "cl.id = ?", id)
 	if err != nil {
 		return err
 	}
-	if got == nil {
-		return fault.New(fault.Missing, "fault.missing")
-	}
-	if v = *got; teaches(c.Who, v) != nil {
-		return teaches(c.Who, v)
-	}
+	v := *got
 	t, now := c.T, p.now()
 	s := views.Screen{Title: t.Say("training.class.title", "code", v.Code), Sub: v.Room + " · " + hours(t, v), Address: strings.TrimPrefix(strings.TrimPrefix(p.link(doorAt), "https://"), "http://"),
 		Again: v.Path() + "/screen", Back: v.Path(), Came: t.Say("training.screen.came", "n", v.Attended, "of", v.Taken)}

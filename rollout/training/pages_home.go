@@ -52,7 +52,7 @@ func (p *pages) home(c *httpx.Ctx) error {
 		v.Head.More = append(v.Head.More, ui.Action{Label: t.Say("training.import"), Href: "/imports/" + RosterImport, Icon: "upload"})
 	}
 	v.Body = append(v.Body, p.weeks(t, classes)...)
-	v.Body = append(v.Body, views.Known(t, ui.CardData{}, nil, []ui.Action{
+	v.Body = append(v.Body, views.Turn(t, []ui.Action{
 		{Label: t.Say("training.earlier"), Href: at(Home, "from", from.AddDate(0, 0, -7*span).Format(time.DateOnly), "district", district)},
 		{Label: t.Say("training.later"), Href: at(Home, "from", until.Format(time.DateOnly), "district", district)}}))
 	if len(rows) > 0 {
@@ -148,7 +148,7 @@ func (p *pages) classTable(t i18n.T, caption string, rows []Listed) ui.TableData
 		if r.Makeup && r.State == Planned {
 			state.Word = t.Say("training.makeup.state", "state", state.Word)
 		}
-		d.Rows = append(d.Rows, ui.Row{Href: r.Path(), Cells: []templ.Component{ui.Main(r.Path(), longDay(t, r.Day), hours(t, r.Class)), ui.Two(r.Code, inLang(t, r.Title, r.TitleEN)), ui.Text(r.Room), ui.Text(r.TrainerName),
+		d.Rows = append(d.Rows, ui.Row{Href: r.Path(), Cells: []templ.Component{ui.Main(r.Path(), capital(longDay(t, r.Day)), hours(t, r.Class)), ui.Two(r.Code, inLang(t, r.Title, r.TitleEN)), ui.Text(r.Room), ui.Text(r.TrainerName),
 			seatsCell(t, r.Class), ui.Badge(state)}})
 	}
 	return d
@@ -199,7 +199,7 @@ func (p *pages) district(c *httpx.Ctx) error {
 			}
 		}
 	}
-	v := views.Page{Head: ui.HeaderData{Title: t.Say("training.district.title", "district", u.Title()), Crumbs: []ui.Crumb{{Label: t.Say("training.title"), Href: Home}, {Label: u.Title()}}, Lead: t.Say("training.district.lead")}}
+	v := views.Page{Head: ui.HeaderData{Title: t.Say("training.district.title", "district", u.Full()), Crumbs: []ui.Crumb{{Label: t.Say("training.title"), Href: Home}, {Label: u.Title()}}, Lead: t.Say("training.district.lead")}}
 	if c.Who.Covers(Enrol, code) {
 		v.Head.Action = &ui.Action{Label: t.Say("training.import"), Href: "/imports/" + RosterImport, Icon: "upload"}
 		v.Head.More = []ui.Action{{Label: t.Say("training.person.new"), Href: peopleAt + "/new", Icon: "plus"}}
@@ -275,7 +275,7 @@ func (p *pages) trainers(c *httpx.Ctx) error {
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(l.Name), ui.Number(t, int64(l.Classes)), ui.Text(t.Decimal(l.Taught.Hours(), 1)), ui.Number(t, l.People), ui.Number(t, int64(l.Busiest)), said}})
 	}
 	v := views.Page{Head: ui.HeaderData{Title: t.Say("training.trainers"), Lead: t.Say("training.trainers.lead", "from", dayText(clock.Date(from)), "until", dayText(clock.Date(until.AddDate(0, 0, -1))))}}
-	v.Body = append(v.Body, views.Listed(t, ui.CardData{Flush: true}, d), views.Known(t, ui.CardData{}, nil, []ui.Action{
+	v.Body = append(v.Body, views.Listed(t, ui.CardData{Flush: true}, d), views.Turn(t, []ui.Action{
 		{Label: t.Say("training.earlier"), Href: at(trainersAt, "from", from.AddDate(0, 0, -7*span).Format(time.DateOnly))},
 		{Label: t.Say("training.later"), Href: at(trainersAt, "from", until.Format(time.DateOnly))}}))
 	return p.show(c, v.Head.Title, views.Show(t, v))
