@@ -52,6 +52,13 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	if err := h.openGates(ctx); err != nil {
+		return err
+	}
+	if err := h.openFollow(ctx); err != nil {
+		return err
+	}
+	h.Map = h.openMap()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
@@ -65,6 +72,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)

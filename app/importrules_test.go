@@ -49,6 +49,7 @@ var pure = []string{
 	"inventory/readiness",
 	"inventory/whatif",
 	"reports/render",
+	"rollout/ask",
 	"rollout/forecast",
 	"rollout/hold",
 	"rollout/planner",

@@ -26,9 +26,11 @@ var noticeKinds = []notify.Kind{
 	{Code: "teaching", Templates: []string{"training.notice.teach"}},
 	{Code: "training", Templates: []string{"training."}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
+	{Code: "returns", Templates: []string{"returns.", "difficulty.", "inspection."}},
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
+	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 

@@ -24,6 +24,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/probe"
 	"lotrinh/rollout/training"
 )
 
@@ -37,6 +38,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
+		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
+		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -81,6 +84,8 @@ func (a *App) routes(r *httpx.Router) error {
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
 	a.Training.Routes(r, a.Site)
+	a.aheadRoutes(r)
+	a.followRoutes(r)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)

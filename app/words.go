@@ -33,6 +33,7 @@ import (
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/kit/worktime/duecmd"
 	"lotrinh/internal/org"
+	"lotrinh/internal/org/succession"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
@@ -50,6 +51,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
+	"lotrinh/rollout/probe"
 	"lotrinh/rollout/training"
 )
 
@@ -58,9 +60,9 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale,
+	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale, succession.Locale,
 	slip.Locale,
-	rollout.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, probe.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,
@@ -71,5 +73,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords)...)
 })
