@@ -10,7 +10,7 @@ import (
 
 // taught puts a class to come with somebody registered, a class that was held with a
 // certificate, and a course with a paper among the things.
-func (s *street) taught(m map[string]string, unit string) {
+func (s *street) taught(m map[string]string, district, unit string) {
 	s.t.Helper()
 	ctx, room, planner := s.t.Context(), s.Training, s.actor("planner")
 	all, err := room.Courses(ctx, planner)
@@ -21,7 +21,7 @@ func (s *street) taught(m map[string]string, unit string) {
 			course = c
 		}
 	}
-	f := training.ClassForm{Course: string(course.ID), Day: "2016-11-09", From: "18:00", Until: "19:00", Room: "Phòng " + unit, Trainer: string(s.actor("trainer").ID), Capacity: "5"}
+	f := training.ClassForm{Course: string(course.ID), Day: "2016-11-09", From: "18:00", Until: "19:00", Room: "Phòng " + unit, Unit: district, Trainer: string(s.actor("trainer").ID), Capacity: "5"}
 	if unit != "00556" {
 		f.From, f.Until = "19:00", "20:00"
 	}

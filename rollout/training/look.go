@@ -28,14 +28,36 @@ func (s *Service) Classes(ctx context.Context, who access.Actor, from, until, di
 	if err := who.Need(Look); err != nil {
 		return nil, err
 	}
+	tree, err := s.tree(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []Listed
 	q := s.DB.Read().NewSelect().TableExpr("training_class AS cl").Join("JOIN training_course AS tc ON tc.id = cl.course").
-		ColumnExpr("cl.*, tc.code AS course_code, tc.title, tc.title_en").Where("cl.day >= ?", from).Where("cl.day < ?", until)
+		ColumnExpr("cl.*, tc.code AS course_code, tc.title, tc.title_en").Where("cl.day >= ?", from).Where("cl.day < ?", until).Apply(concerns(tree, who))
 	if district != "" {
 		q = q.Where("cl.unit IN ('', ?)", district)
 	}
-	err := q.Order("cl.day", "cl.starts_at", "cl.id").Limit(500).Scan(ctx, &rows)
+	err = q.Order("cl.day", "cl.starts_at", "cl.id").Limit(500).Scan(ctx, &rows)
 	return rows, db.Sorted(err)
+}
+
+// concerns keeps a query to the classes that concern the reader: those for everybody, for
+// a district of the reach, with somebody of the reach in them, and those one teaches.
+func concerns(tree *org.Tree, who access.Actor) func(*bun.SelectQuery) *bun.SelectQuery {
+	everywhere, units := who.Reach(Look)
+	mine := []string{""}
+	for _, u := range units {
+		if d := tree.District(u); d != "" && !slices.Contains(mine, d) {
+			mine = append(mine, d)
+		}
+	}
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		if everywhere {
+			return q
+		}
+		return q.Where("(cl.unit IN (?) OR cl.trainer = ? OR cl.id IN (SELECT x.class FROM training_seat AS x WHERE x.unit IN (?)))", bun.List(mine), who.ID, bun.List(append(slices.Clone(units), "-")))
+	}
 }
 
 // Sitting is a seat with its person.
@@ -62,11 +84,14 @@ func (s *Service) ClassOf(ctx context.Context, who access.Actor, id ident.ID) (C
 	if err := who.Need(Look); err != nil {
 		return v, err
 	}
+	tree, err := s.tree(ctx)
+	if err != nil {
+		return v, err
+	}
 	q := s.DB.Read()
-	if err := q.NewSelect().Model(&v.Class).Where("cl.id = ?", id).Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&v.Class).Where("cl.id = ?", id).Apply(concerns(tree, who)).Scan(ctx); err != nil {
 		return v, db.Sorted(err)
 	}
-	var err error
 	if v.Course, err = courseByID(ctx, q, v.Class.Course); err != nil {
 		return v, err
 	}
