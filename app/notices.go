@@ -31,12 +31,17 @@ var noticeKinds = []notify.Kind{
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
 	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
+	{Code: "accounts", Templates: []string{"issuance."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
+<<<<<<< HEAD
 	return slices.Concat(deskTexts, exchange.Texts, training.Texts())
+=======
+	return slices.Concat(deskTexts, accountTexts, exchange.Texts)
+>>>>>>> main
 }
 
 // deskTexts are the help desk's.
