@@ -37,11 +37,7 @@ var noticeKinds = []notify.Kind{
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
-<<<<<<< HEAD
-	return slices.Concat(deskTexts, exchange.Texts, training.Texts())
-=======
-	return slices.Concat(deskTexts, accountTexts, exchange.Texts)
->>>>>>> main
+	return slices.Concat(deskTexts, accountTexts, exchange.Texts, training.Texts())
 }
 
 // deskTexts are the help desk's.

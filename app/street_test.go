@@ -229,11 +229,8 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["excuse"] = string(excuse.ID)
 	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
-<<<<<<< HEAD
 	s.taught(m, district, unit)
-=======
 	s.accounted(m, district, unit, coordinator)
->>>>>>> main
 	s.followed(m, district, unit)
 	s.devices(m, unit)
 	s.agents(m, coordinator)
