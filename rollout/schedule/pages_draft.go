@@ -31,6 +31,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 		return err
 	}
 	v := views.TablesView{Header: ui.HeaderData{Title: t.Say("schedule.title"), Lead: t.Say("schedule.lead"), Crumbs: []ui.Crumb{{Label: t.Say("schedule.up"), Href: "/rollout"}, {Label: t.Say("schedule.title")}}}}
+	v.Header.More = []ui.Action{{Label: t.Say("schedule.runs"), Href: rehearsalsAt, Icon: "list-check"}}
 	if plans(c.Who) {
 		v.Header.Action = &ui.Action{Label: t.Say("schedule.make"), Href: Home + "/new", Icon: "plus"}
 	}
