@@ -234,7 +234,7 @@ func (p *pages) draftTables(c *httpx.Ctx, b *book, tree *org.Tree) ([]ui.TableDa
 		if r.Failed != nil {
 			row.Cells = append(row.Cells, ui.Text(t.Say("schedule.impossible")), ui.Text("—"), ui.Text("—"))
 		} else {
-			row.Cells = append(row.Cells, ui.Text(b.lastDay(t, r)), ui.Text(signed(t, b.axis.worked(b.result.Span, r.Span)-b.axis.worked(r.Span, b.result.Span))), ui.Number(t, int64(len(asked.missed(r)))))
+			row.Cells = append(row.Cells, ui.Text(b.lastDay(t, r)), ui.Text(signed(t, b.axis.worked(b.result.Span, r.Span))), ui.Number(t, int64(len(asked.missed(r)))))
 		}
 		tried.Rows = append(tried.Rows, row)
 	}
