@@ -26,8 +26,8 @@ const (
 	api  = "/api/v1/rollout/inspections/visits"
 )
 
-// field is the address of a visit for the phone.
-func (v Visit) field() string { return at + "/" + string(v.ID) }
+// Field is the address of a visit for the phone.
+func (v Visit) Field() string { return at + "/" + string(v.ID) }
 
 // pages are this room on the site.
 type pages struct {

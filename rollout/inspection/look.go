@@ -175,7 +175,7 @@ func (s *Service) Todo(ctx context.Context, t i18n.T, who access.Actor) ([]ui.To
 	}
 	var out []ui.TodoItem
 	for _, v := range mine {
-		out = append(out, ui.TodoItem{Title: t.Say("inspection.todo.visit", "place", tree.Place(v.Unit)), Href: v.field(), Why: t.Say("inspection.todo.day", "day", dayWords(t, v.Day))})
+		out = append(out, ui.TodoItem{Title: t.Say("inspection.todo.visit", "place", tree.Place(v.Unit)), Href: v.Field(), Why: t.Say("inspection.todo.day", "day", dayWords(t, v.Day))})
 	}
 	need, state := Mend, Open
 	if who.May(Inspect) {

@@ -162,7 +162,7 @@ func (p *pages) visitRow(c *httpx.Ctx, tree *org.Tree, x Visit) ui.Row {
 	t := c.T
 	var do []templ.Component
 	if x.State == Planned && c.Who.Covers(Inspect, x.Unit) {
-		do = append(do, ui.Button(t, ui.Action{Label: t.Say("inspection.work"), Href: x.field(), Icon: "clipboard-check"}, "btn btn-sm"))
+		do = append(do, ui.Button(t, ui.Action{Label: t.Say("inspection.work"), Href: x.Field(), Icon: "clipboard-check"}, "btn btn-sm"))
 	}
 	if x.State == Planned && c.Who.May(Arrange) {
 		for _, m := range [][2]string{{"-1", "inspection.up"}, {"1", "inspection.down"}} {
@@ -206,13 +206,13 @@ func (p *pages) workAgain(c *httpx.Ctx, refused error) error {
 	t := c.T
 	return p.show(c, tree.Place(v.Unit), refused, func(e ui.Errors) templ.Component {
 		out := views.Work{Head: ui.HeaderData{Title: tree.Place(v.Unit), Lead: v.Round.Title, Crumbs: []ui.Crumb{{Label: v.Round.Code, Href: v.Round.Path()}, {Label: tree.Name(v.Unit)}}},
-			Account: string(c.Who.ID), Pages: []string{v.field()}}
+			Account: string(c.Who.ID), Pages: []string{v.Field()}}
 		if v.State != Planned {
 			out.Over = &ui.NoticeData{Tone: ui.Info, Title: v.state(t).Word, Text: t.Say("inspection.over"), Action: &ui.Action{Label: t.Say("inspection.see"), Href: v.Path()}}
 			return views.WorkPage(t, out)
 		}
 		view := fields.View{Form: form, Answers: form.Read(func(name string) string { return c.FormValue(name) }), Errors: e}
-		f := ui.FormData{ID: "checklist", Action: v.field(), Errors: view.Named(t), Submit: t.Say("inspection.hand_in"), Multipart: true, Loose: true, Hidden: []ui.Hidden{{Name: "id", Value: string(ident.New(p.Business.Now()))}},
+		f := ui.FormData{ID: "checklist", Action: v.Field(), Errors: view.Named(t), Submit: t.Say("inspection.hand_in"), Multipart: true, Loose: true, Hidden: []ui.Hidden{{Name: "id", Value: string(ident.New(p.Business.Now()))}},
 			Attrs: templ.Attributes{"data-kept-form": api + "/" + string(v.ID) + "/record", "data-kept-label": t.Say("inspection.kept", "place", tree.Name(v.Unit))}}
 		for _, x := range form.Fields {
 			f.Fields = append(f.Fields, view.Field(t, x))

@@ -117,7 +117,7 @@ func (b visitPage) view(list ask.Form, answers ask.Answers, notes map[string]str
 	}
 	inspects := who.Covers(Inspect, v.Unit)
 	if v.State == Planned && inspects {
-		out.Head.Action = &ui.Action{Label: t.Say("inspection.work"), Href: v.field(), Icon: "clipboard-check"}
+		out.Head.Action = &ui.Action{Label: t.Say("inspection.work"), Href: v.Field(), Icon: "clipboard-check"}
 	}
 	if v.State == HandedIn && inspects {
 		f := b.frame("sign", v.Path()+"/sign", "inspection.sign.submit", v.Version,
