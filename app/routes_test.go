@@ -237,6 +237,7 @@ var addresses = map[string]string{
 	"/dossiers/:id/certificate":           "/dossiers/{papered}/certificate",
 	"/dossiers/slips/:id":                 "/dossiers/slips/{slip}",
 	"/dossiers/slips/:id/paper":           "/dossiers/slips/{slip}/paper",
+	"/dossiers/slips/:id/copy":            "/dossiers/slips/{slip}/copy",
 	"/dossiers/counter/:procedure":        "/dossiers/counter/papers",
 	"/dossiers/counter/:procedure/assist": "/dossiers/counter/papers/assist",
 	"/api/v1/dossiers/:id":                "/api/v1/dossiers/{dossier}",
