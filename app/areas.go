@@ -31,6 +31,7 @@ func (h *House) areas(ctx context.Context) error {
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	h.Rollout.EquipmentAt = equipmentAt
+	h.openSchedule()
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err

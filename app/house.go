@@ -27,6 +27,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/rollout"
 	"lotrinh/rollout/probe"
+	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/training"
 )
 
@@ -52,6 +53,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Schedule  *schedule.Service
 	Gates     *probe.Service
 	Follow    follow
 	Inventory *stock

@@ -25,6 +25,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/rollout"
 	"lotrinh/rollout/probe"
+	"lotrinh/rollout/schedule"
 )
 
 // navigation is every place of the side bar, in its order.
@@ -35,6 +36,7 @@ func navigation() []site.Entry {
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
@@ -81,6 +83,7 @@ func (a *App) routes(r *httpx.Router) error {
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Schedule.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
 	a.equipmentRoutes(r)

@@ -254,6 +254,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	s.away(m, district)
+	s.planned(m)
 	s.lines(m, coordinator)
 	s.filed(m)
 	s.exchanged(m)
