@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/training"
@@ -55,6 +56,7 @@ type House struct {
 	Training  *training.Service
 	Schedule  *schedule.Service
 	Gates     *probe.Service
+	Outlook   *outlook.Service
 	Follow    follow
 	Inventory *stock
 	Desk      *desk
