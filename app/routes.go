@@ -19,6 +19,7 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/internal/site/changes"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
@@ -83,6 +84,7 @@ func (a *App) routes(r *httpx.Router) error {
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
+	changes.Pages{Sets: a.Map, Units: a.Units, Business: a.Business, Site: a.Site}.Routes(r)
 	a.Rollout.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
 	a.aheadRoutes(r)

@@ -223,6 +223,13 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
+	"/admin/units/changes/:id":            "/admin/units/changes/{changes}",
+	"/admin/units/changes/:id/confirm":    "/admin/units/changes/{changes}/confirm",
+	"/admin/units/changes/:id/drop":       "/admin/units/changes/{changes}/drop",
+	"/admin/units/changes/:id/preview":    "/admin/units/changes/{changes}/preview",
+	"/admin/units/changes/:id/receivers":  "/admin/units/changes/{changes}/receivers",
+	"/admin/units/changes/:id/reverse":    "/admin/units/changes/{changes}/reverse",
+	"/admin/units/changes/reviews/:id":    "/admin/units/changes/reviews/{moved_post}",
 	"/dossiers/:id/do/:act":               "/dossiers/{dossier}/do/accept",
 	"/dossiers/:id/findings":              "/dossiers/{dossier}/findings",
 	"/dossiers/:id/apart":                 "/dossiers/{dossier}/apart",
@@ -654,6 +661,11 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /admin/units/changes/:id/confirm":            "version=999&basis=1&reason=1",
+	"POST /admin/units/changes/:id/drop":               "version=999",
+	"POST /admin/units/changes/:id/receivers":          "version=999",
+	"POST /admin/units/changes/:id/reverse":            "version=999&reason=1",
+	"POST /admin/units/changes/reviews/:id":            "keep=1",
 	"POST /dossiers/practice":                          "unit={unit}",
 	"POST /field/counter":                              "unit={unit}&counter=01",
 	"POST /field/counter/:id":                          "id={dossier}",

@@ -260,6 +260,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.filed(m)
 	s.exchanged(m)
 	s.papered(m)
+	s.mapped(m, unit)
 	s.booked(m)
 	return m
 }
