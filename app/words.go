@@ -65,8 +65,6 @@ var locale embed.FS
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale, succession.Locale,
 	slip.Locale,
-	rollout.Locale, schedule.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
-	rollout.Locale, outlook.Locale, probe.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	locale,
@@ -109,7 +107,7 @@ var catalogs = []fs.FS{
 	oversight.Locale,
 	plot.Locale,
 	portal.Locale,
-	probe.Locale,
+	outlook.Locale, probe.Locale,
 	profile.Locale,
 	promise.Locale,
 	render.Locale,
