@@ -63,14 +63,11 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale, succession.Locale,
-	slip.Locale,
-	profile.Locale,
-	duty.Locale, oversight.Locale, portal.Locale,
 	locale,
 	account.Locale,
 	admin.Locale,
 	calstore.Locale,
+	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
 	device.Locale,
@@ -81,14 +78,6 @@ var catalogs = []fs.FS{
 	hotline.Locale,
 	identity.Locale,
 	importer.Locale,
-	imports.Locale,
-	locale,
-	account.Locale,
-	admin.Locale,
-	changes.Locale,
-	duty.Locale,
-	helpdesk.Locale,
-	hotline.Locale,
 	imports.Locale,
 	incident.Locale,
 	intake.Locale,
@@ -106,8 +95,9 @@ var catalogs = []fs.FS{
 	otp.Locale,
 	oversight.Locale,
 	plot.Locale,
+	outlook.Locale,
 	portal.Locale,
-	outlook.Locale, probe.Locale,
+	probe.Locale,
 	profile.Locale,
 	promise.Locale,
 	render.Locale,
@@ -127,5 +117,6 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, accountWords)...)
 	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords)...)
 })
