@@ -40,6 +40,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openTraining(ctx); err != nil {
 		return err
 	}
+	h.openAccounts()
 	h.People.Guard(h.sealKey(), h.Config.secondRoles()...)
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)

@@ -28,12 +28,13 @@ var noticeKinds = []notify.Kind{
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
 	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
+	{Code: "accounts", Templates: []string{"issuance."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
-	return slices.Concat(deskTexts, exchange.Texts)
+	return slices.Concat(deskTexts, accountTexts, exchange.Texts)
 }
 
 // deskTexts are the help desk's.

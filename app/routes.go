@@ -25,6 +25,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
 )
@@ -92,12 +93,13 @@ func (a *App) routes(r *httpx.Router) error {
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)
+	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result, helpdesk.BulkJob: helpdesk.BulkResult,
-		inventory.EditJob: inventory.EditResult}}.Routes(r)
+		inventory.EditJob: inventory.EditResult, issuance.IssueJob: issued}}.Routes(r)
 	if err := a.notices(context.Background(), r); err != nil {
 		return err
 	}
