@@ -31,7 +31,10 @@ func (h House) plans(ctx context.Context, who access.Actor, a act) error {
 		if err != nil {
 			return err
 		}
-		_, err = h.Schedule.Make(ctx, who, schedule.Suggested(Programme, 2, 277, clock.Date(at.AddDate(0, 0, 4))))
+		if _, err = h.Schedule.Make(ctx, who, schedule.Suggested(Programme, 2, 277, clock.Date(at.AddDate(0, 0, 4)))); err != nil {
+			return err
+		}
+		_, err = h.Schedule.Prepare(ctx, who, schedule.RunForm{Programme: Programme, Title: "Diễn tập chuyển đổi thị xã Sơn Tây", Unit: "269", HeldOn: clock.Date(at.AddDate(0, 0, 11))})
 		return err
 	}
 	return h.reported(ctx, who, a)

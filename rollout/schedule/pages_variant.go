@@ -115,7 +115,7 @@ func (p *pages) variant(c *httpx.Ctx) error {
 		v.Header.More = []ui.Action{{Label: t.Say("schedule.drop"), Href: x.Path() + "/drop", Post: true, Icon: "trash"}}
 	}
 	if asked.result.Failed == nil {
-		v.Tables = []ui.TableData{beside(t, b, asked), broken(t, tree, b, asked)}
+		v.Figures, v.Tables = costs(t, b, asked), []ui.TableData{beside(t, b, asked), broken(t, tree, b, asked)}
 		var base Frozen // the plan as it stands is the ghost of what is asked
 		if len(b.result.Start) > 0 {
 			base = b.frozen()
@@ -126,6 +126,21 @@ func (p *pages) variant(c *httpx.Ctx) error {
 	return p.show(c, title, views.Tables(t, v))
 }
 
+// costs are what a question costs, in a glance.
+func costs(t i18n.T, b, asked *book) []ui.FigureData {
+	days, due := b.axis.worked(b.result.Span, asked.result.Span), len(asked.missed(asked.result))-len(b.missed(b.result))
+	tone := func(n int) ui.Tone {
+		if n > 0 {
+			return ui.Late
+		}
+		return ui.Good
+	}
+	return []ui.FigureData{
+		{Label: t.Say("schedule.fig.cost"), Value: signed(t, days), SoWhat: t.Say("schedule.fig.cost.so", "was", b.lastDay(t, b.result), "is", asked.lastDay(t, asked.result)), Tone: tone(days)},
+		{Label: t.Say("schedule.fig.breaks"), Value: signed(t, due), SoWhat: t.Say("schedule.fig.breaks.so", "n", len(asked.missed(asked.result))), Tone: tone(due)},
+	}
+}
+
 // beside compares the plan with what was asked.
 func beside(t i18n.T, b, asked *book) ui.TableData {
 	was, is := b.result, asked.result
@@ -133,7 +148,7 @@ func beside(t i18n.T, b, asked *book) ui.TableData {
 	row := func(key, a, z string, cost int) {
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(t.Say(key)), ui.Text(a), ui.Text(z), ui.Text(signed(t, cost))}})
 	}
-	row("schedule.fig.ends", b.lastDay(t, was), asked.lastDay(t, is), b.axis.worked(was.Span, is.Span)-b.axis.worked(is.Span, was.Span))
+	row("schedule.fig.ends", b.lastDay(t, was), asked.lastDay(t, is), b.axis.worked(was.Span, is.Span))
 	n, m := len(b.missed(was)), len(asked.missed(is))
 	row("schedule.fig.missed", t.Int(int64(n)), t.Int(int64(m)), m-n)
 	row("schedule.beside.late", t.Int(int64(sum(b.missed(was)))), t.Int(int64(sum(asked.missed(is)))), sum(asked.missed(is))-sum(b.missed(was)))
