@@ -73,11 +73,8 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
-<<<<<<< HEAD
 	hs = append(hs, h.Outlook.Handlers()...)
-=======
 	hs = append(hs, h.Training.Handlers()...)
->>>>>>> main
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)

@@ -69,9 +69,9 @@ func (h House) declareGates(ctx context.Context, who access.Actor) error {
 // ahead does what the rooms that look ahead do.
 func (h House) ahead(ctx context.Context, who access.Actor, act string) error {
 	switch act {
-	case "gates":
+	case "ahead.gates":
 		return h.declareGates(ctx, who)
-	case "forecast":
+	case "ahead.forecast":
 		return h.Outlook.Foretell(ctx, access.System("rollout.outlook"), Programme)
 	}
 	return h.Outlook.Watch(ctx)
