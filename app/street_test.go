@@ -232,7 +232,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.supplied(m, district, unit, coordinator, blob)
 	s.taught(m, district, unit)
 	s.accounted(m, district, unit, coordinator)
-	s.followed(m, district, unit)
+	s.followed(m, unit, coordinator)
 	s.devices(m, unit)
 	s.agents(m, coordinator)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
