@@ -40,6 +40,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openTraining(ctx); err != nil {
 		return err
 	}
+	h.openAccounts()
 	h.People.Guard(h.sealKey(), h.Config.secondRoles()...)
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
@@ -53,6 +54,7 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	h.Outlook = h.openOutlook()
 	if err := h.openGates(ctx); err != nil {
 		return err
 	}
@@ -71,6 +73,8 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Outlook.Handlers()...)
+	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)

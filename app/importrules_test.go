@@ -42,6 +42,7 @@ var pure = []string{
 	"internal/kit/plot",
 	"internal/kit/signed",
 	"internal/kit/sms",
+	"internal/kit/totp",
 	"internal/kit/worktime",
 	"inventory/agent",
 	"inventory/identity",
