@@ -14,6 +14,17 @@ func mapRooms() []succession.Participant {
 			{Name: "training_class", Where: "t.state = 'open'", Version: "version", Label: "succession.row.class", Rule: work},
 			{Name: "training_proposal", Where: "t.state = 'open'", Version: "version", Rule: work},
 		}, Stays: []string{"training_certificate"}},
+		succession.Tables{Area: "succession.area.accounts", Moves: []succession.Table{
+			{Name: "issue_request", Where: "t.state <> 'ended'", Version: "version", Label: "succession.row.issue", Rule: person,
+				Once: []string{"post", "name_fold", "born"}, OnceWhere: "t.state <> 'ended'"},
+			{Name: "commune_duty", Where: "t.until_day = ''", Version: "version", Label: "succession.row.duty", Rule: succession.RulePlace},
+		}, Stays: []string{"issue_batch", "access_review", "access_review_line"}},
+		succession.Tables{Area: "succession.area.inspection", Moves: []succession.Table{
+			{Name: "difficulty", Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.difficulty", Rule: work},
+			{Name: "inspection_finding", Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.finding", Rule: work},
+		}, Stays: []string{"inspection_visit"}},
+		// What was planned of a commune, and what came of it, stays as it was planned.
+		succession.Tables{Area: "succession.area.plan", Stays: []string{"plan_task", "plan_slip", "plan_rehearsal", "rollout_ticket_day"}},
 		// A return is owed by the unit that it was asked of, under its code; the heir hands it in.
 		succession.Tables{Area: "succession.area.returns", Stays: []string{"return_sheet"}},
 	}
