@@ -28,6 +28,7 @@ import (
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
+	"lotrinh/rollout/training"
 )
 
 // navigation is every place of the side bar, in its order.
@@ -40,8 +41,11 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
 		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "inspection.nav", Href: "/rollout/inspections", Icon: "clipboard-check", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -87,6 +91,7 @@ func (a *App) routes(r *httpx.Router) error {
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	changes.Pages{Sets: a.Map, Units: a.Units, Business: a.Business, Site: a.Site}.Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Training.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)

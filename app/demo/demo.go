@@ -32,6 +32,7 @@ import (
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/training"
 )
 
 //go:embed data
@@ -60,6 +61,7 @@ type House struct {
 	Reports   *reports.Service
 	Dossiers  *dossier.Service
 	Office    *office.Service
+	Training  *training.Service
 	Registers *register.Service
 	Rooms
 	// At sets the business clock while the fortnight is told.
@@ -72,6 +74,8 @@ type House struct {
 	proofs    map[ident.ID]org.Proof
 	keys      map[string]intake.Key // of agents, by district
 	things    map[string]ident.ID   // requests for equipment
+	lessons   map[string][]lesson   // classes of phase 1, by district
+	staff     []person              // accounts, whose names the roster knows
 }
 
 type scenario struct {
@@ -157,6 +161,7 @@ func Load(ctx context.Context, h House) error {
 	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
 	h.keys, h.things = map[string]intake.Key{}, map[string]ident.ID{}
 	h.proofs = map[ident.ID]org.Proof{}
+	h.lessons, h.staff = map[string][]lesson{}, s.People
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -286,6 +291,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
+	case "train.plan", "train.hold", "train.draft":
+		err = h.train(ctx, who, a)
 	case "team":
 		err = h.team(ctx, who)
 	case "call.ticket":

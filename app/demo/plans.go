@@ -65,7 +65,13 @@ func (h House) reported(ctx context.Context, who access.Actor, a act) error {
 				slipped, why[t.ID] = append(slipped, t.ID), reason
 			}
 		}
-		if t.Unit == "" || f.day >= a.At[:10] {
+		if f.day >= a.At[:10] {
+			continue
+		}
+		if t.Unit == "" {
+			if err := h.Schedule.Finish(ctx, who, t.ID, f.day, 1); err != nil {
+				return err
+			}
 			continue
 		}
 		if done[f] == nil {

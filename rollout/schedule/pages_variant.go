@@ -276,14 +276,17 @@ func (p *pages) baseline(c *httpx.Ctx) error {
 		intact = ui.State{Tone: ui.Bad, Word: t.Say("schedule.torn")}
 	}
 	g := b.districts(t, tree, c.Who, p.today(), f, false)
-	slipped, table := p.slipTable(c, b, tree, f, nil)
-	v := views.TablesView{Header: ui.HeaderData{Title: x.Name, State: &intact, Lead: t.Say("schedule.baseline.lead", "who", x.MadeName, "at", t.Moment(x.MadeAt)),
+	said, err := p.said(c, x.Draft)
+	if err != nil {
+		return err
+	}
+	slipped, table := p.slipTable(c, b, tree, f, said)
+	v := views.TablesView{Header: ui.HeaderData{Title: x.Name, State: &intact, Lead: t.Say("schedule.baseline.lead", "who", x.MadeName, "at", t.Moment(x.MadeAt), "hash", x.Hash),
 		Crumbs: crumbs(t, ui.Crumb{Label: t.Say("schedule.tab.plan"), Href: b.draft.Path()}, ui.Crumb{Label: t.Say("schedule.baseline")}),
 		More:   []ui.Action{{Label: t.Say("schedule.content"), Href: x.Path() + "/content.json", Icon: "download"}}},
 		Figures: []ui.FigureData{{Label: t.Say("schedule.fig.agreed"), Value: day(t, f.LastOn), SoWhat: t.Say("schedule.of_n", "n", len(f.Tasks))},
 			{Label: t.Say("schedule.fig.ends"), Value: b.lastDay(t, b.result)}, {Label: t.Say("schedule.fig.slipped"), Value: t.Int(int64(slipped))}},
-		Gantt: &g, Title: t.Say("schedule.waves"), Tables: []ui.TableData{table},
-		Parts: []templ.Component{views.Facts(t, t.Say("schedule.hash"), []ui.Fact{{Label: "SHA-256", Text: x.Hash}})}}
+		Gantt: &g, Title: t.Say("schedule.waves"), Tables: []ui.TableData{table}}
 	return p.show(c, x.Name, views.Tables(t, v))
 }
 
