@@ -41,6 +41,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "outlook.nav", Href: "/rollout/outlook", Icon: "chart-line", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
 		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
