@@ -41,7 +41,7 @@ func TestAPersonLinksAnIdentityAndSignsInByIt(t *testing.T) {
 			t.Error("linked without the password", status)
 		}
 		_, _, page := b.ask("POST", "/account/sso", "do", "link", "current", password)
-		to := regexp.MustCompile(`href="(`+regexp.QuoteMeta(p.URL)+`/authorize[^"]+)"`).FindStringSubmatch(page)
+		to := regexp.MustCompile(`href="(` + regexp.QuoteMeta(p.URL) + `/authorize[^"]+)"`).FindStringSubmatch(page)
 		if to == nil {
 			t.Fatal("no way to the other house", page)
 		}
