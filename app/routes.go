@@ -41,6 +41,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "outlook.nav", Href: "/rollout/outlook", Icon: "chart-line", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
 		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
@@ -85,6 +86,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Site.Routes(r)
 	mine := account.New(a.People, a.Units, a.Business, a.Site, logins...)
 	mine.Beside(account.Place{Label: "register.relative.title", Href: register.RelativesAt, Icon: "users", Needs: register.Relating})
+	a.shared(mine)
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)

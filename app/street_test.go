@@ -204,6 +204,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	}
 	m := map[string]string{
 		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"), "year": "2018",
+		"hold": s.holdProposed(), "wave": s.one("SELECT min(wave) FROM rollout_watch"),
 		"district": district, "unit": unit, "kind": inventory.AssetImport,
 		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
 		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ? AND kind = 'pc'", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
