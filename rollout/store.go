@@ -10,9 +10,10 @@ import (
 	"lotrinh/internal/kit/ident"
 )
 
+// programmes are those whose phases are waves of communes.
 func programmes(ctx context.Context, idb bun.IDB) ([]Programme, error) {
 	var rows []Programme
-	err := idb.NewSelect().Model(&rows).Order("pg.code").Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("pg.kind = ?", OfUnits).Order("pg.code").Scan(ctx)
 	return rows, db.Sorted(err)
 }
 
