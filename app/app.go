@@ -25,15 +25,31 @@ type App struct {
 	memory   atomic.Int64 // the collector's soft limit as we set it
 }
 
-// Start opens the house, its chores and its door. The caller stops it.
-func Start(ctx context.Context, conf Config, machine clock.Clock, log *slog.Logger) (*App, error) {
+// Listen takes the address that the settings name, before anything is told of it. Where
+// the machine is to choose the port and nobody has said under which address people come,
+// the settings that it gives back say the one that was chosen: other offices, text
+// messages and slips lead there.
+func Listen(conf Config) (net.Listener, Config, error) {
+	l, err := net.Listen("tcp", conf.Addr) //nolint:noctx // closed by Stop
+	if err != nil {
+		return nil, conf, err
+	}
+	if _, port, err := net.SplitHostPort(conf.Addr); err == nil && port == "0" && conf.BaseURL == "http://"+conf.Addr {
+		conf.BaseURL = "http://" + l.Addr().String()
+	}
+	return l, conf, nil
+}
+
+// Start opens the house, its chores and its door behind a listener of Listen, which is
+// closed when that fails. The caller stops it.
+func Start(ctx context.Context, conf Config, l net.Listener, machine clock.Clock, log *slog.Logger) (*App, error) {
 	h, err := Open(ctx, conf, machine, log)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, l.Close())
 	}
-	a := &App{House: h, served: make(chan error, 1)}
+	a := &App{House: h, listener: l, served: make(chan error, 1)}
 	if err := a.start(ctx); err != nil {
-		return nil, errors.Join(err, h.Close())
+		return nil, errors.Join(err, l.Close(), h.Close())
 	}
 	return a, nil
 }
@@ -51,11 +67,8 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.listener, err = net.Listen("tcp", a.Config.Addr); err != nil { //nolint:noctx // closed by Stop
-		return err
-	}
 	if a.work, err = startClockwork(a.Log, append(a.chores(), a.fieldChores()...)); err != nil {
-		return errors.Join(err, a.listener.Close())
+		return err
 	}
 	go func() { a.served <- a.server.Serve(a.listener) }()
 	return nil

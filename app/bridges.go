@@ -32,21 +32,26 @@ func (letters) Reset(ctx context.Context, tx *db.Tx, now time.Time, l org.Letter
 	})
 }
 
-// officeHours is when people may be written to: the working time of the city.
-type officeHours struct{ calendars *calstore.Store }
+// officeHours is when people may be written to: the working time of the city, by the
+// business clock. Whoever asks counts by the machine's.
+type officeHours struct {
+	calendars *calstore.Store
+	business  *clock.Shifted
+}
 
 // NextOpen is the moment, or when working time next begins. A year without a
 // calendar holds no letter back.
 func (o officeHours) NextOpen(at time.Time) (time.Time, error) {
+	away := o.business.Offset()
 	cal, err := o.calendars.Calendar(context.Background(), calstore.Office)
 	if err != nil {
 		return at, err
 	}
-	open, err := cal.NextOpen(at)
+	open, err := cal.NextOpen(at.Add(away))
 	if err != nil || !open.Known() {
 		return at, err
 	}
-	return open.At.UTC(), nil
+	return open.At.Add(-away).UTC(), nil
 }
 
 // nextMorning is when offices next open after now.

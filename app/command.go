@@ -170,10 +170,14 @@ func serve(ctx context.Context, args []string, term Terminal) int {
 
 // serveUntil serves until ctx ends. A demo has the offices outside beside it.
 func serveUntil(ctx context.Context, conf Config, term Terminal) (err error) {
+	l, conf, err := Listen(conf)
+	if err != nil {
+		return err
+	}
 	var beside *outside
 	if conf.Demo {
 		if beside, err = startPartners(context.WithoutCancel(ctx), conf, term); err != nil {
-			return err
+			return errors.Join(err, l.Close())
 		}
 		defer func() { err = errors.Join(err, beside.stop()) }()
 		conf.ExchangeHosts = strings.Trim(conf.ExchangeHosts+","+beside.host(), ",")
@@ -181,7 +185,7 @@ func serveUntil(ctx context.Context, conf Config, term Terminal) (err error) {
 			conf.SMSURL = beside.gateway()
 		}
 	}
-	a, err := Start(ctx, conf, clock.System{}, term.log(slog.LevelInfo))
+	a, err := Start(ctx, conf, l, clock.System{}, term.log(slog.LevelInfo))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,9 @@ import (
 	"lotrinh/app/demo"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/rollout"
 )
@@ -21,7 +24,11 @@ func demoHouse(t *testing.T) (*App, *clock.Fake) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Start(t.Context(), conf, machine, slog.New(slog.DiscardHandler))
+	l, conf, err := Listen(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Start(t.Context(), conf, l, machine, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +51,9 @@ func (h *House) as(t *testing.T, login string) access.Actor {
 
 func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
 	a, _ := demoHouse(t)
+	if a.Config.BaseURL != a.URL() {
+		t.Errorf("it answers at %s, and tells other offices %s", a.URL(), a.Config.BaseURL)
+	}
 	if now := a.Business.Now(); !now.Equal(demoStart) {
 		t.Errorf("the business clock shows %v, want %v", now, demoStart)
 	}
@@ -100,6 +110,45 @@ func TestTheClockOfTheDemoGoesOnWhereItStood(t *testing.T) {
 	machine.Move(time.Hour)
 	if again, err = businessClock(t.Context(), a.DB, machine, true); err != nil || !again.Now().Equal(demoStart.Add(7*time.Hour)) {
 		t.Errorf("killed after that, the clock shows %v, %v", again.Now(), err)
+	}
+}
+
+// The house is open when the demo says so, whatever hour the machine has: what waits in its evening goes out in its morning.
+func TestMessagesKeepTheOfficeHoursOfTheDemosOwnClock(t *testing.T) {
+	a, machine := demoHouse(t) // a Sunday for the machine, a Thursday for the demo
+	hours := officeHours{a.Calendars, a.Business}
+	if open, err := hours.NextOpen(machine.Now()); err != nil || !open.Equal(machine.Now()) {
+		t.Errorf("at 8 in the morning it opens in %v, %v", open.Sub(machine.Now()), err)
+	}
+	a.Business.SetOffset(a.Business.Offset() + 12*time.Hour)
+	if open, err := hours.NextOpen(machine.Now()); err != nil || open.Sub(machine.Now()) != 12*time.Hour {
+		t.Errorf("at 8 in the evening it opens in %v, %v; want 12 hours", open.Sub(machine.Now()), err)
+	}
+	if err := a.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		return notify.Write(ctx, tx, machine.Now(), notify.Message{Address: "me@gialam.example", Lang: i18n.VI, Template: "exchange.notice.ready", Args: []any{"code", "X"}, Link: "/", Dedupe: "evening"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	waits := func() (until time.Duration) {
+		t.Helper()
+		if _, err := a.Sender.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var n notify.Notice
+		if err := a.DB.Read().NewSelect().Model(&n).Where("no.dedupe LIKE 'evening %'").Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return n.NextAt.Sub(machine.Now())
+	}
+	if left := waits(); left != 12*time.Hour {
+		t.Errorf("in the evening it waits for %v", left)
+	}
+	a.Business.SetOffset(a.Business.Offset() + 12*time.Hour)
+	if err := a.Sender.Reconsider(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left := waits(); left > 0 {
+		t.Errorf("in the morning it waits for %v more", left)
 	}
 }
 

@@ -88,6 +88,9 @@ func (a *App) moveClock(c *httpx.Ctx) error {
 	if err := keepOffset(c.Std(), a.DB, shifted); err != nil {
 		return err
 	}
+	if err := a.Sender.Reconsider(c.Std()); err != nil {
+		return err
+	}
 	a.work.round(context.WithoutCancel(c.Std()))
 	return c.See(httpx.Local(c.FormValue("next"), "/"))
 }

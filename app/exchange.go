@@ -67,10 +67,12 @@ func (h *House) exchangeMetrics(x *exchange.Service) {
 // exchangeRoutes declares the routes of the exchange.
 func (a *App) exchangeRoutes(r *httpx.Router) { a.Dossiers.Exchange.Routes(r, a.Site) }
 
-// exchangeChores is the work of the exchange that comes round.
+// exchangeChores is the work of the exchange that comes round: every office has a turn of
+// its own, so that one that answers slowly keeps no other waiting.
 func (a *App) exchangeChores() []chore {
-	return []chore{
-		{"exchange", time.Second, a.Dossiers.Exchange.Tend},
-		{"comparison of ledgers", 10 * time.Minute, a.Dossiers.Exchange.Post.Reconcile},
+	all := []chore{{"exchange", time.Second, a.Dossiers.Exchange.Settle}}
+	for _, office := range exchange.Offices {
+		all = append(all, chore{"exchange with " + office, time.Second, func(ctx context.Context) error { return a.Dossiers.Exchange.Post.Serve(ctx, office) }})
 	}
+	return append(all, chore{"comparison of ledgers", 10 * time.Minute, a.Dossiers.Exchange.Post.Reconcile})
 }

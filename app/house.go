@@ -22,6 +22,7 @@ import (
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
+	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
@@ -54,6 +55,7 @@ type House struct {
 	Desk      *desk
 	Dossiers  *dossiers
 	Reports   *reports.Service
+	Map       *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books
@@ -119,7 +121,7 @@ func (h *House) build(ctx context.Context) error {
 func (h *House) sender() (*notify.Sender, error) {
 	s := &notify.Sender{
 		DB: h.DB, Clock: h.Machine, Log: h.Log, Words: h.Words, People: h.People,
-		Hours: officeHours{h.Calendars}, BaseURL: h.Config.BaseURL,
+		Hours: officeHours{h.Calendars, h.Business}, BaseURL: h.Config.BaseURL,
 		Kinds: noticeKinds, Texts: noticeTexts(), Settled: h.metrics.settled,
 		Content: func(hash string) (io.ReadSeekCloser, error) { return h.Files.Content(hash) },
 	}

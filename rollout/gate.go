@@ -101,6 +101,8 @@ func answer(c Criterion, p Pair, at time.Time) (Answer, string, *Evidence) {
 		return Unknown, "rollout.reason.no_evidence", nil
 	case said.Answer == Unmet:
 		return Unmet, "rollout.reason.declared_unmet", said
+	case said.Answer == Unknown:
+		return Unknown, "rollout.reason.part_unknown", nil
 	case c.Source == Verified:
 		return Unknown, "rollout.reason.only_declared", nil
 	case c.stale(said, at):

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -135,18 +136,14 @@ func (s *Service) mended(ctx context.Context, tx *db.Tx, m post.Message) error {
 	return s.signal(ctx, tx, m, true)
 }
 
-// Tend is the work that comes round: fetch, send, take up what was parked, tell what is
-// overdue.
+// Tend is a whole round: fetch from and send to every office, and what Settle does. What
+// goes wrong with one keeps back nothing of the others.
 func (s *Service) Tend(ctx context.Context) error {
-	if err := s.Post.Pull(ctx); err != nil {
-		return err
-	}
-	if err := s.Post.Unpark(ctx); err != nil {
-		return err
-	}
-	if err := s.Post.Run(ctx); err != nil {
-		return err
-	}
+	return errors.Join(s.Post.Run(ctx), s.Settle(ctx))
+}
+
+// Settle takes up what was parked and tells what is overdue.
+func (s *Service) Settle(ctx context.Context) error {
 	_, err := s.Post.Alarm(ctx)
-	return err
+	return errors.Join(s.Post.Unpark(ctx), err)
 }

@@ -54,7 +54,7 @@ func (p *pages) entryPage(c *httpx.Ctx, tree *org.Tree, v View) (views.Entry, er
 	title := t.Say("register.entry.title", "number", Numbered(v.Number, v.Year), "book", v.Book())
 	out := views.Entry{Head: ui.HeaderData{Title: title, State: &state, Lead: v.Subject, Crumbs: []ui.Crumb{{Label: t.Say("register.tab"), Href: Home}, {Label: Numbered(v.Number, v.Year)}},
 		More: []ui.Action{{Label: t.Say("register.entry.dossier"), Href: dossier.Home + "/" + string(v.Dossier), Icon: "inbox"}}}}
-	if v.Stand.Valid() {
+	if v.Stand.Valid() && c.Who.May(dossier.Register) {
 		out.Head.Action = &ui.Action{Label: t.Say("register.extract.do"), Href: v.Path() + "/extract", Icon: "printer"}
 	}
 	switch {

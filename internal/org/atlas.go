@@ -19,13 +19,16 @@ type Atlas struct {
 	changes  map[string][]Change // by date
 	dates    []string            // the days on which a tree begins
 	trees    []func() *Tree
+
+	mu   sync.Mutex
+	left map[string]map[string][]string // of inherited, by day
 }
 
 // NewAtlas puts versions and changes together. It refuses what cannot be true:
 // days that are none, two versions of a code on one day, a parent that is not in
 // force, a change from or to a unit that does not exist.
 func NewAtlas(versions []Unit, changes []Change) (*Atlas, error) {
-	a := &Atlas{versions: slices.Clone(versions), byCode: map[string][]Unit{}, changes: map[string][]Change{}}
+	a := &Atlas{versions: slices.Clone(versions), byCode: map[string][]Unit{}, changes: map[string][]Change{}, left: map[string]map[string][]string{}}
 	slices.SortFunc(a.versions, func(x, y Unit) int {
 		return cmp.Or(strings.Compare(x.Code, y.Code), strings.Compare(x.From, y.From))
 	})
@@ -173,4 +176,16 @@ func (a *Atlas) Name(code, date string) string {
 		}
 	}
 	return best.Full()
+}
+
+// All is every version of every unit; the list is the caller's.
+func (a *Atlas) All() []Unit { return slices.Clone(a.versions) }
+
+// AllChanges is every succession; the list is the caller's.
+func (a *Atlas) AllChanges() []Change {
+	var all []Change
+	for _, d := range a.dates {
+		all = append(all, a.changes[d]...)
+	}
+	return all
 }

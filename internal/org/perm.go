@@ -5,6 +5,7 @@ import "lotrinh/internal/kit/access"
 // What may be done here.
 const (
 	UnitImport    access.Perm = "org.unit.import"    // change the tree of units
+	UnitChange    access.Perm = "org.unit.change"    // prepare, confirm and reverse successions of units
 	AccountRead   access.Perm = "org.account.read"   // see people, their posts and how to reach them
 	AccountHelp   access.Perm = "org.account.help"   // unlock and reset after an identity check
 	AccountManage access.Perm = "org.account.manage" // create people, give and take posts
@@ -12,4 +13,4 @@ const (
 )
 
 // Perms are all of them, for the policy.
-var Perms = []access.Perm{UnitImport, AccountRead, AccountHelp, AccountManage, TokenOwn}
+var Perms = []access.Perm{UnitImport, UnitChange, AccountRead, AccountHelp, AccountManage, TokenOwn}

@@ -137,11 +137,12 @@ func (a *Atlas) Predecessors(code, from, to string) []string {
 }
 
 // Scope is the codes that a right over a unit reaches on a day: its subtree, or,
-// once the unit has ended, what took over from it.
+// once the unit has ended, what took over from it; and with each unit the ended ones
+// whose heir it is, because books and closed files keep the code of who made them.
 func (a *Atlas) Scope(unit, date string) []string {
 	t := a.Tree(date)
 	if under := t.Under(unit); under != nil {
-		return under
+		return a.withLeft(under, date)
 	}
 	vs := a.byCode[unit]
 	var codes []string
@@ -159,5 +160,5 @@ func (a *Atlas) Scope(unit, date string) []string {
 		break
 	}
 	slices.Sort(codes)
-	return slices.Compact(codes)
+	return a.withLeft(slices.Compact(codes), date)
 }

@@ -13,7 +13,6 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
 )
@@ -139,10 +138,16 @@ func (u *Units) LoadBuiltIn(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// UnitsChanged tells that the tree of units is another than before.
+// UnitsChanged tells that the tree of units is another than before. When a succession
+// came into force, Set names it and Heirs says which unit follows which, so that rooms
+// can follow; Reversed says that it was taken back, and the way is the other one.
 type UnitsChanged struct {
-	Revision int64    `json:"revision"`
-	Dates    []string `json:"dates"` // the days on which units of the import begin or change
+	Revision int64             `json:"revision"`
+	Dates    []string          `json:"dates"` // the days on which units begin or change
+	Set      string            `json:"set,omitempty"`
+	Day      string            `json:"day,omitempty"`
+	Heirs    map[string]string `json:"heirs,omitempty"`
+	Reversed bool              `json:"reversed,omitempty"`
 }
 
 // Topic is the event's name.
@@ -166,27 +171,10 @@ func (u *Units) Import(ctx context.Context, who access.Actor, versions []Unit, c
 	}
 	done := Imported{Units: len(versions), Changes: len(changes)}
 	err := u.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for i := range versions {
-			versions[i].Name = fold.NFC(versions[i].Name)
-			versions[i].Fold = fold.Key(versions[i].Name)
-		}
-		if err := upsertUnits(ctx, tx, versions, changes); err != nil {
+		var err error
+		if _, done.Revision, err = u.Amend(ctx, tx, Edit{Put: versions, PutChanges: changes}); err != nil {
 			return err
 		}
-		_, err := readAtlas(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if done.Revision, err = readRevision(ctx, tx); err != nil {
-			return err
-		}
-		done.Revision++
-		_, err = tx.NewRaw("INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-			revisionKey, strconv.FormatInt(done.Revision, 10)).Exec(ctx)
-		if err != nil {
-			return db.Sorted(err)
-		}
-		tx.After(u.forget)
 		now := u.clock.Now()
 		if err := outbox.Write(ctx, tx, now, UnitsChanged{Revision: done.Revision, Dates: datesOf(versions, changes)}); err != nil {
 			return err

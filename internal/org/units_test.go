@@ -190,9 +190,15 @@ func TestARightOverAnEndedUnitReachesItsSuccessors(t *testing.T) {
 	}
 	tree := a.Tree("2025-07-01")
 	for _, c := range after {
-		if _, ok := tree.Unit(c); !ok {
-			t.Errorf("%s is not in force in 2025", c)
+		if _, ok := tree.Unit(c); ok {
+			continue
 		}
+		if heir, ended := a.Present(c, "2025-07-01"); !ended || !slices.Contains(after, heir) {
+			t.Errorf("%s is not in force in 2025, and its heir %q is not reached either", c, heir)
+		}
+	}
+	if !slices.Contains(after, "00556") {
+		t.Error("what Đặng Xá left cannot be read by its heir")
 	}
 	if got := a.Scope("99999", "2025-07-01"); len(got) != 0 {
 		t.Errorf("an unknown unit reaches %v", got)

@@ -143,3 +143,52 @@ func TestAnOfficeThatIsDownStarvesNobodyAndWhatItRefusesIsForAPerson(t *testing.
 		}
 	})
 }
+
+// otherLine answers one partner's requests otherwise.
+type otherLine struct {
+	Line
+	partner string
+	do      func() (Answer, error)
+}
+
+func (l otherLine) Do(ctx context.Context, p Partner, method, path string, s wire.Signed, body []byte) (Answer, error) {
+	if p.Code == l.partner {
+		return l.do()
+	}
+	return l.Line.Do(ctx, p, method, path, s, body)
+}
+
+func TestAnOfficeThatIsSlowOrAnswersNonsenseKeepsNoOtherWaiting(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ctx := t.Context()
+		sent := func(office string) (n int) {
+			must(t, d.Read().NewRaw("SELECT count(*) FROM exchange_message WHERE partner = ? AND state = 'sent'", office).Scan(ctx, &n))
+			return n
+		}
+		w.write(letter("D-1", partners.Insurance, 1))
+		w.Line = otherLine{w, partners.Portal, func() (Answer, error) { return Answer{Status: http.StatusOK, Body: []byte("<html>")}, nil }}
+		if err := w.Run(ctx); err == nil || sent(partners.Insurance) != 1 {
+			t.Errorf("the portal answers a page: %v; the insurance has %d", err, sent(partners.Insurance))
+		}
+		w.write(letter("D-2", partners.Residence, 1))
+		w.write(letter("D-2", partners.Insurance, 1))
+		asked, answer, done := make(chan bool), make(chan bool), make(chan error)
+		w.Line = otherLine{w, partners.Residence, func() (Answer, error) {
+			asked <- true
+			<-answer
+			return Answer{Status: http.StatusAccepted}, nil
+		}}
+		go func() { done <- w.Serve(ctx, partners.Residence) }()
+		<-asked // the police has our message and thinks about it
+		must(t, w.Serve(ctx, partners.Insurance))
+		if sent(partners.Insurance) != 2 || sent(partners.Residence) != 0 {
+			t.Errorf("while the police thinks the insurance has %d, the police %d", sent(partners.Insurance), sent(partners.Residence))
+		}
+		close(answer)
+		must(t, <-done)
+		if sent(partners.Residence) != 1 {
+			t.Error("the police has answered in vain")
+		}
+	})
+}

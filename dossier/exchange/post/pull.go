@@ -11,28 +11,18 @@ import (
 	"lotrinh/internal/wire"
 )
 
-// Pull fetches what partners hold ready, and takes each message as if it had been sent.
-// The place reached is kept after each page; what comes twice is taken once.
-func (s *Service) Pull(ctx context.Context) error {
-	all, err := s.Partners(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		if p.Mode != ByHTTP || !p.Pull || p.Broken(s.Machine.Now()) {
-			continue
-		}
-		err = errors.Join(err, s.pull(ctx, p))
-	}
-	return err
-}
-
 // pages is how many pages one round fetches from a partner.
 const pages = 20
 
-func (s *Service) pull(ctx context.Context, p Partner) error {
+// pull fetches what a partner holds ready, and takes each message as if it had been sent.
+// The place reached is kept after each page; what comes twice is taken once.
+func (s *Service) pull(ctx context.Context, code string) error {
+	p, err := s.PartnerOf(ctx, s.DB.Read(), code)
+	if err != nil || p.Mode != ByHTTP || !p.Pull || p.Broken(s.Machine.Now()) {
+		return err
+	}
 	var after string
-	err := s.DB.Read().NewRaw("SELECT coalesce(max(after), '') FROM exchange_cursor WHERE partner = ?", p.Code).Scan(ctx, &after)
+	err = s.DB.Read().NewRaw("SELECT coalesce(max(after), '') FROM exchange_cursor WHERE partner = ?", p.Code).Scan(ctx, &after)
 	if err != nil {
 		return db.Sorted(err)
 	}

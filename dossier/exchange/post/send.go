@@ -28,8 +28,14 @@ const (
 	tries = 8
 )
 
-// Run sends what is due to every partner that is reached by HTTP, each on its own: one that
-// is slow or down keeps no other waiting. It may run in several processes at once.
+// Serve fetches what one partner holds ready, and sends it what is due. What goes wrong
+// with the one keeps the other from nothing. It may run in several processes at once.
+func (s *Service) Serve(ctx context.Context, code string) error {
+	return errors.Join(s.pull(ctx, code), s.serve(ctx, code))
+}
+
+// Run serves every partner that is reached by HTTP, all at once, and waits for the slowest:
+// whoever must not wait calls Serve of each.
 func (s *Service) Run(ctx context.Context) error {
 	all, err := s.Partners(ctx)
 	if err != nil {
@@ -44,7 +50,7 @@ func (s *Service) Run(ctx context.Context) error {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			faults[i] = s.serve(ctx, p.Code)
+			faults[i] = s.Serve(ctx, p.Code)
 		}()
 	}
 	wg.Wait()

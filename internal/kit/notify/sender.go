@@ -297,6 +297,16 @@ func (s *Sender) postpone(ctx context.Context, n Notice, until time.Time, proble
 	})
 }
 
+// Reconsider lets every notice that waits be looked at now: after office hours have come
+// nearer, because the clock by which they are kept was moved.
+func (s *Sender) Reconsider(ctx context.Context) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now := s.Clock.Now()
+		_, err := tx.NewUpdate().Model((*Notice)(nil)).Set("next_at = ?", now).Where("state = ?", Waiting).Where("next_at > ?", now).Exec(ctx)
+		return db.Sorted(err)
+	})
+}
+
 // gone are the states after which a private value is of no use any more.
 var gone = map[string]bool{Sent: true, Accepted: true, Delivered: true, Unknown: true}
 
