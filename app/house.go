@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -51,6 +52,7 @@ type House struct {
 
 	Rollout   *rollout.Service
 	Training  *training.Service
+	Services  *services.Service
 	Inventory *stock
 	Desk      *desk
 	Dossiers  *dossiers

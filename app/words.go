@@ -51,6 +51,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -61,7 +62,7 @@ var locale embed.FS
 var catalogs = []fs.FS{
 	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale, succession.Locale,
 	slip.Locale,
-	rollout.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
+	rollout.Locale, services.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
 	incident.Locale,

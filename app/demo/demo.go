@@ -32,6 +32,7 @@ import (
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/services"
 )
 
 //go:embed data
@@ -61,6 +62,7 @@ type House struct {
 	Dossiers  *dossier.Service
 	Office    *office.Service
 	Registers *register.Service
+	Services  *services.Service
 	Rooms
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -294,6 +296,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.outside(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
+	case "services.begin", "services.go", "services.fill", "services.target", "services.count":
+		err = h.services(ctx, who, a)
 	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
 		err = h.stock(ctx, who, a)
 	default:

@@ -15,8 +15,8 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 	"lotrinh/rollout"
-	base "lotrinh/rollout/views"
 	"lotrinh/rollout/services/views"
+	base "lotrinh/rollout/views"
 )
 
 // dueOf is the last day of the waves, which a plan promises.
