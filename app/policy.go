@@ -47,7 +47,7 @@ var (
 var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
-			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, services.Report, services.Keep,
+			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, services.Report, services.Tell, services.Keep,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
@@ -59,11 +59,11 @@ var Policy = func() access.Policy {
 		org.DistrictCoordinator: slices.Concat(commune, perms{
 			install.Plan, install.Record,
 			supply.Ask, supply.Deliver,
-			rollout.Declare, services.Report, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, services.Tell, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record, dossier.Read, dossier.Receive}),
-		org.CivilStatusOfficer: slices.Concat(commune, perms{services.Report, dossier.Read, dossier.Examine, dossier.Register}),
+		org.CivilStatusOfficer: slices.Concat(commune, perms{services.Tell, dossier.Read, dossier.Examine, dossier.Register}),
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign}),
 		org.SupportAgent:       support,

@@ -203,7 +203,9 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		tickets = own.Home
 	}
 	m := map[string]string{
-		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"), "year": "2018",
+		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"),
+		"essential": s.one("SELECT id FROM service_item WHERE key = 'TY-15'"), "item": s.one("SELECT id FROM service_item WHERE key = 'S05-01'"), "focal": s.one("SELECT min(id) FROM service_focal"),
+		"itempaper": s.one("SELECT min(id) FROM file WHERE subject = (SELECT id || ':form' FROM service_item WHERE key = 'S05-01')"), "quantity": s.one("SELECT min(id) FROM service_target"), "year": "2018",
 		"district": district, "unit": unit, "kind": inventory.AssetImport,
 		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
 		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ? AND kind = 'pc'", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),

@@ -14,5 +14,6 @@ func mapRooms() []succession.Participant {
 			{Name: "training_class", Where: "t.state = 'open'", Version: "version", Label: "succession.row.class", Rule: work},
 			{Name: "training_proposal", Where: "t.state = 'open'", Version: "version", Rule: work},
 		}, Stays: []string{"training_certificate"}},
+		succession.Tables{Area: "succession.area.services", Stays: []string{"service_step", "service_quota", "service_count"}},
 	}
 }

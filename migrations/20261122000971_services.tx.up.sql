@@ -1,5 +1,7 @@
 ALTER TABLE rollout_programme ADD COLUMN kind TEXT NOT NULL DEFAULT 'units';
 --bun:split
+ALTER TABLE rollout_programme ADD COLUMN rewritten {{.int}} NOT NULL DEFAULT 0;
+--bun:split
 CREATE TABLE service_item (
   id TEXT PRIMARY KEY,
   programme TEXT NOT NULL REFERENCES rollout_programme (id),

@@ -21,6 +21,7 @@ type Programme struct {
 	PlanHash      string   `bun:"plan_hash"` // of the plan file as last imported
 	Kind          string   `bun:"kind"`      // OfUnits or OfServices: what its phases are waves of
 	Revision      int64    `bun:"revision"`  // grows with every fact of the programme
+	Rewritten     int64    `bun:"rewritten"` // grows when marks of older evidence change: what was kept of it is read anew
 	Version       int64    `bun:"version"`
 }
 

@@ -29,6 +29,12 @@ func touch(ctx context.Context, tx *db.Tx, programme ident.ID) error {
 	return db.Changed(tx.NewRaw("UPDATE rollout_programme SET revision = revision + 1 WHERE id = ?", programme).Exec(ctx))
 }
 
+// rewritten says that marks of older evidence changed: a book that was kept is read anew
+// from the beginning, not from its last line on.
+func rewritten(ctx context.Context, tx *db.Tx, programme ident.ID) error {
+	return db.Changed(tx.NewRaw("UPDATE rollout_programme SET revision = revision + 1, rewritten = rewritten + 1 WHERE id = ?", programme).Exec(ctx))
+}
+
 // progressOf reads where communes stand, as far as the actor's reach of Read goes;
 // a nil list of units means all.
 func progressOf(ctx context.Context, idb bun.IDB, who access.Actor, programme ident.ID, units []string) ([]Progress, error) {

@@ -196,7 +196,7 @@ type UnitGroups struct {
 
 // UnitGroups shows one unit's groups, to who reports them.
 func (s *Service) UnitGroups(ctx context.Context, who access.Actor, unit string) (UnitGroups, error) {
-	if err := who.NeedAt(Report, unit); err != nil {
+	if err := who.NeedAt(Tell, unit); err != nil {
 		return UnitGroups{}, err
 	}
 	tree, err := s.tree(ctx, s.now())

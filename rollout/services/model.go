@@ -13,7 +13,8 @@ import (
 
 // The rights of this room; rollout.Read lets people see it.
 const (
-	Report access.Perm = "rollout.service.report" // steps and quantities, of departments or units in scope
+	Report access.Perm = "rollout.service.report" // steps of the procedures of departments that one is appointed for
+	Tell   access.Perm = "rollout.service.unit"   // steps and quantities of units in scope
 	Keep   access.Perm = "rollout.service.keep"   // names, focal points, targets, published counts
 )
 

@@ -31,7 +31,7 @@ func (p *pages) essentials(c *httpx.Ctx) error {
 			d.Count++
 			no = ui.Number(t, int64(one.Ordinal))
 		}
-		row := ui.Row{Href: href, Cells: cells(no, ui.Main(href, one.Name, one.LeadName), ui.Text(t.Say("services.essential.unpublished")), ui.Text(""), ui.Text(""))}
+		row := ui.Row{Href: href, Cells: cells(no, ui.Main(href, one.Name, one.LeadName), ui.Text(""), ui.Text(""), ui.Text(""))}
 		if len(one.Counts) > 0 {
 			last := one.Counts[0]
 			if one.Level == National {
@@ -52,7 +52,7 @@ func (p *pages) essentials(c *httpx.Ctx) error {
 // N and its day, since neither is the same for all.
 func (p *pages) essentialChart(t i18n.T, all []Essential, published int) (ui.ChartData, error) {
 	spec := plot.StackedSpec{Head: t.Say("services.col.service"), TotalHead: t.Say("services.col.total"),
-		Segments: []plot.Segment{{Tone: plot.Official, Name: t.Say("services.col.done")}, {Tone: plot.Neutral, Name: t.Say("services.col.left")}}}
+		Segments: []plot.Segment{{Tone: plot.Official, Name: t.Say("services.col.done")}, {Tone: plot.Preparing, Name: t.Say("services.col.left")}}}
 	spec.Title = t.Say("services.essential.chart", "n", published)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
 	for _, one := range all {
@@ -68,7 +68,7 @@ func (p *pages) essentialChart(t i18n.T, all []Essential, published int) (ui.Cha
 
 // short keeps a long name to what fits beside a bar.
 func short(name string) string {
-	const most = 34
+	const most = 24
 	r := []rune(name)
 	if len(r) <= most {
 		return name

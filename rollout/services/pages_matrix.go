@@ -37,7 +37,10 @@ func (p *pages) matrix(c *httpx.Ctx) error {
 			More: []ui.Action{{Label: t.Say("services.matrix." + string(other)), Href: matrixAt(other, "", day), Icon: "layout-grid"}}},
 		Filter: ui.FilterData{Action: home + "/matrix", Results: "results", Hidden: []ui.Hidden{{Name: "level", Value: string(m.Level)}, {Name: "district", Value: m.District}},
 			Fields: []ui.Field{{Kind: ui.Date, Name: "day", Label: t.Say("services.matrix.day"), Value: m.Day, Until: clock.Date(p.now()), Narrow: true}}},
-		Table: matrixTable(c, m, day),
+		Table: matrixTable(c, m, day), KeyTitle: t.Say("services.matrix.keys"),
+	}
+	for _, g := range m.Groups {
+		v.Keys = append(v.Keys, ui.Fact{Label: g.Key, Text: g.say(t)})
 	}
 	if m.District != "" && len(m.Lines) > 0 {
 		tree, err := p.tree(c.Std(), p.now())
@@ -56,7 +59,7 @@ func matrixTable(c *httpx.Ctx, m Matrix, day string) ui.TableData {
 	d := ui.TableData{Caption: t.Say("services.matrix." + string(m.Level)), Count: int64(len(m.Lines)), Columns: []ui.Column{{Label: t.Say("services.col.unit")}},
 		Empty: ui.EmptyData{Icon: "map", Title: t.Say("services.matrix.none")}}
 	for _, g := range m.Groups {
-		d.Columns = append(d.Columns, ui.Column{Label: g.say(t)})
+		d.Columns = append(d.Columns, ui.Column{Label: g.Key})
 	}
 	if m.District == "" && len(m.Lines) > 1 {
 		d.Rows = append(d.Rows, ui.Row{Cells: append(cells(ui.Two(t.Say("services.matrix.total"), t.Say("services.matrix.dated", "day", dayWords(t, m.Day)))), squares(t, m, m.Total, false)...)})
@@ -65,7 +68,7 @@ func matrixTable(c *httpx.Ctx, m Matrix, day string) ui.TableData {
 		one := m.District != "" || m.Level == District
 		row := ui.Row{}
 		switch {
-		case one && c.Who.Covers(Report, l.Unit):
+		case one && c.Who.Covers(Tell, l.Unit):
 			row.Href = home + "/units/" + l.Unit
 		case !one:
 			row.Href = matrixAt(Commune, l.Unit, day)

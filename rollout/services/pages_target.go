@@ -128,11 +128,11 @@ func (p *pages) targetChart(t i18n.T, q Quantity) (ui.ChartData, error) {
 	last := len(q.Stages) - 1
 	spec.Title = t.Say("services.target.chart", "stage", q.Stages[last], "x", q.Sum.Done[last], "n", q.Sum.Total, "measure", q.Measure)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
-	tones := []plot.Tone{plot.Official, plot.Verified, plot.Trial, plot.Declared, plot.Preparing}
+	tones := []plot.Tone{plot.Official, plot.Trial, plot.Declared, plot.Neutral, plot.Forecast}
 	for i := last; i >= 0; i-- {
 		spec.Segments = append(spec.Segments, plot.Segment{Tone: tones[last-i], Name: q.Stages[i]})
 	}
-	spec.Segments = append(spec.Segments, plot.Segment{Tone: plot.Neutral, Name: t.Say("services.col.left")})
+	spec.Segments = append(spec.Segments, plot.Segment{Tone: plot.Preparing, Name: t.Say("services.col.left")})
 	rows := q.Districts
 	if len(rows) == 1 {
 		rows = q.Units
@@ -218,7 +218,7 @@ func (p *pages) count(c *httpx.Ctx) error {
 		return err
 	}
 	unit := c.Params("unit")
-	if err := c.Who.NeedAt(Report, unit); err != nil {
+	if err := c.Who.NeedAt(Tell, unit); err != nil {
 		return err
 	}
 	u, err := p.UnitCounts(c.Std(), c.Who, key, unit)

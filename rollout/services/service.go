@@ -84,7 +84,7 @@ func (s *Service) Items(ctx context.Context, who access.Actor, levels ...Level) 
 		return nil, err
 	}
 	var rows []Item
-	err := s.DB.Read().NewSelect().Model(&rows).Where("si.level IN (?)", bun.List(levels)).Order("si.level", "si.lead", "si.ordinal").Limit(1000).Scan(ctx)
+	err := s.DB.Read().NewSelect().Model(&rows).Where("si.level IN (?)", bun.List(levels)).OrderExpr("si.level = ?, si.level, si.lead, si.ordinal", Link).Limit(1000).Scan(ctx)
 	return rows, db.Sorted(err)
 }
 

@@ -25,9 +25,9 @@ import (
 )
 
 var policy = access.Policy{
-	"planner":              {rollout.Read, rollout.Plan, rollout.Verify, rollout.MoveTo, Report, Keep},
+	"planner":              {rollout.Read, rollout.Plan, rollout.Verify, rollout.MoveTo, Report, Tell, Keep},
 	"focal_point":          {rollout.Read, Report},
-	"district_coordinator": {rollout.Read, Report},
+	"district_coordinator": {rollout.Read, Tell},
 	"auditor":              {rollout.Read},
 }
 

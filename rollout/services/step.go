@@ -186,7 +186,7 @@ type Cell struct {
 // Fill sets the steps of groups in one unit; what is so already is left out. Groups of
 // another level, or carried by a programme, are refused.
 func (s *Service) Fill(ctx context.Context, who access.Actor, unit string, cells []Cell, note string) (int, error) {
-	if err := who.NeedAt(Report, unit); err != nil {
+	if err := who.NeedAt(Tell, unit); err != nil {
 		return 0, err
 	}
 	note = tidy(note)

@@ -168,7 +168,7 @@ func (s *Service) Quantity(ctx context.Context, who access.Actor, id ident.ID) (
 			continue
 		}
 		c := last[u.Code]
-		d := Doing{Unit: u.Code, Name: u.Full(), District: tree.District(u.Code), Total: total, Done: make([]int64, len(q.Stages)), AsOf: c.AsOf, Report: who.Covers(Report, u.Code)}
+		d := Doing{Unit: u.Code, Name: u.Full(), District: tree.District(u.Code), Total: total, Done: make([]int64, len(q.Stages)), AsOf: c.AsOf, Report: who.Covers(Tell, u.Code)}
 		copy(d.Done, c.Done)
 		q.Units = append(q.Units, d)
 		i, known := at[d.District]
@@ -246,7 +246,7 @@ func stageField(i int) string { return "stage" + string(rune('0'+i)) }
 
 // Count writes down what a unit reports.
 func (s *Service) Count(ctx context.Context, who access.Actor, target ident.ID, unit string, f CountForm) error {
-	if err := who.NeedAt(Report, unit); err != nil {
+	if err := who.NeedAt(Tell, unit); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -316,7 +316,7 @@ func (s *Service) UnitCounts(ctx context.Context, who access.Actor, target ident
 	if err != nil {
 		return v, err
 	}
-	v.Doing = Doing{Unit: unit, Name: nameOf(tree, unit), District: tree.District(unit), Total: total, Done: make([]int64, len(v.Stages)), Report: who.Covers(Report, unit)}
+	v.Doing = Doing{Unit: unit, Name: nameOf(tree, unit), District: tree.District(unit), Total: total, Done: make([]int64, len(v.Stages)), Report: who.Covers(Tell, unit)}
 	v.Place = tree.Place(unit)
 	if err := q.NewSelect().Model(&v.Log).Where("sn.target = ?", target).Where("sn.unit = ?", unit).OrderExpr("sn.seq DESC").Limit(100).Scan(ctx); err != nil {
 		return v, db.Sorted(err)
