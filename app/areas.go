@@ -31,6 +31,7 @@ func (h *House) areas(ctx context.Context) error {
 	}
 	h.Rollout = rollout.New(h.DB, h.Business, h.Units, equipment{h.Inventory.Service})
 	h.Rollout.EquipmentAt = equipmentAt
+	h.openSchedule()
 	key, err := h.linkKey(ctx)
 	if err != nil {
 		return err
@@ -40,6 +41,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openTraining(ctx); err != nil {
 		return err
 	}
+	h.openAccounts()
 	h.People.Guard(h.sealKey(), h.Config.secondRoles()...)
 	h.Inventory.Lines = h.openLines(h.Inventory, key)
 	h.Desk = h.openDesk(key)
@@ -51,6 +53,12 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
+		return err
+	}
+	if err := h.openGates(ctx); err != nil {
+		return err
+	}
+	if err := h.openFollow(ctx); err != nil {
 		return err
 	}
 	h.Map = h.openMap()
@@ -66,6 +74,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
+	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	return append(hs, h.Desk.handlers()...)

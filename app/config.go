@@ -28,6 +28,7 @@ type Config struct {
 	Hotline        string
 	HotlineKeep    string
 	AgentSilent    string
+	FirstPassword  string
 	SecondFactor   string
 	SecretsKey     string
 	TrustedProxies string
@@ -62,6 +63,7 @@ func (c *Config) settings() []setting {
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
 		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
+		{"first-password-days", "working days for which a first password is good", "15", false, &c.FirstPassword},
 		{"second-factor-roles", "roles that cannot work without a code beside the password, separated by commas; none asks nobody", defaultSecond, false, &c.SecondFactor},
 		{"secrets-key", "key under which secrets in the store are encrypted beside the store's own; better in a file, and never lost", "", true, &c.SecretsKey},
 		{"trusted-proxies", "addresses whose X-Real-IP is believed, separated by commas", "", false, &c.TrustedProxies},
@@ -195,6 +197,9 @@ func (c Config) check() error {
 	}
 	if n, err := strconv.Atoi(c.AgentSilent); err != nil || n < 1 || n > 3650 {
 		return fmt.Errorf("--agent-silent-days %q is not a number of days", c.AgentSilent)
+	}
+	if n, err := strconv.Atoi(c.FirstPassword); err != nil || n < 1 || n > 366 {
+		return fmt.Errorf("--first-password-days %q is not a number of days from 1 to 366", c.FirstPassword)
 	}
 	if err := c.checkSecond(); err != nil {
 		return err

@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"testing"
 	"time"
 
 	"lotrinh/app/demo"
+	"lotrinh/dossier"
+	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
@@ -219,5 +222,29 @@ func TestAWaiverHoldsThroughItsLastDayAndNoLonger(t *testing.T) {
 	to(time.Date(2016, 11, 16, 0, 0, 0, 0, clock.City))
 	if r := verdict(rollout.Official); len(r.Refused) != 6 {
 		t.Errorf("on 16/11 at 00:00 %d are refused, want the six", len(r.Refused))
+	}
+}
+
+// TestNoDossierOfTheDemoLacksAnAnswer keeps the demo's families believable: what they filed would be
+// taken by the form.
+func TestNoDossierOfTheDemoLacksAnAnswer(t *testing.T) {
+	a, _ := demoHouse(t)
+	var all []dossier.Dossier
+	must(t, a.DB.Read().NewSelect().Model(&all).Order("d.id").Scan(t.Context()))
+	if len(all) < 10 {
+		t.Fatalf("%d dossiers", len(all))
+	}
+	for _, d := range all {
+		f, err := a.Dossiers.Catalogue.FormOf(t.Context(), d.Version)
+		must(t, err)
+		raw, err := a.Dossiers.AnswersOf(t.Context(), a.DB.Read(), d.ID)
+		must(t, err)
+		var answers form.Answers
+		must(t, json.Unmarshal(raw, &answers))
+		for _, one := range form.Check(f, answers, form.Context{Accepted: d.SubmittedAt, Unit: d.Unit, Staff: true}) {
+			if one.Severity == form.Error {
+				t.Errorf("%s, %s: %s %s", d.Procedure, d.Subject, one.Field, one.Text(a.Words.In(i18n.VI)))
+			}
+		}
 	}
 }

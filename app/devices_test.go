@@ -2,15 +2,19 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"testing"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/inventory/agent"
+	"lotrinh/inventory/device"
 )
 
 // machineReport is what the agent of a machine says of it.
@@ -59,4 +63,23 @@ func (s *street) devices(m map[string]string, unit string) {
 	must(s.t, err)
 	s.arrive(unit, machineReport("sai-"+unit, n+2))
 	m["differs"] = string(typed.ID)
+}
+
+// TestADeviceOfTheAPISaysWhyItIsThatAsset reads the machines of a commune as another system does.
+func TestADeviceOfTheAPISaysWhyItIsThatAsset(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		unit := s.actor("officer").Home
+		kept := s.arrive(unit, machineReport("quay-1", 7001))
+		var all httpx.List[device.JSON]
+		must(t, json.Unmarshal([]byte(s.ask("officer", "GET", "/api/v1/inventory/devices?limit=200", "").body), &all))
+		i := slices.IndexFunc(all.Items, func(d device.JSON) bool { return d.Asset == kept.Asset })
+		if i < 0 || all.Items[i].Unit != unit || all.Items[i].State != device.Linked {
+			t.Fatalf("%+v", all.Items)
+		}
+		var one device.FullJSON
+		must(t, json.Unmarshal([]byte(s.ask("officer", "GET", "/api/v1/inventory/devices/"+string(all.Items[i].ID), "").body), &one))
+		if one.Facts["ram_mb"] == "" || len(one.Marks) == 0 || len(one.Why) == 0 || len(one.Sections) == 0 {
+			t.Errorf("%+v", one)
+		}
+	})
 }

@@ -16,7 +16,7 @@ func TestHealthReadinessAndMetricsAnswer(t *testing.T) {
 				t.Errorf("%s: %d without %q", path, a.status, want)
 			}
 		}
-		for _, name := range []string{"lotrinh_queries_total", "lotrinh_outbox_waiting 0", "lotrinh_outbox_failed 0", "lotrinh_trail_unsealed", "go_goroutines"} {
+		for _, name := range []string{"lotrinh_queries_total", "lotrinh_outbox_waiting 0", "lotrinh_outbox_failed 0", "lotrinh_trail_unsealed", "lotrinh_supply_requests_waiting", "lotrinh_installs_failed", "go_goroutines"} {
 			if !strings.Contains(s.ask("", "GET", "/metrics", "").body, name) {
 				t.Errorf("/metrics does not say %s", name)
 			}

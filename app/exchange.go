@@ -18,7 +18,7 @@ import (
 func (h *House) openExchange(d *dossiers) {
 	web := post.NewWeb(h.Config.exchangeHosts())
 	d.Exchange = exchange.New(exchange.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Calendars: h.Calendars, Calendar: calstore.Office,
-		Words: h.Words, Log: h.Log, BaseURL: h.Config.BaseURL, Line: web, CheckAddress: web.CheckAddress, Entry: d.entry})
+		Words: h.Words, Log: h.Log, BaseURL: h.Config.BaseURL, Line: web, CheckAddress: web.CheckAddress, Key: h.sealKey(), OldKey: h.signs, Entry: d.entry})
 	h.Imports.Register(d.Exchange.AckSpec())
 	h.exchangeMetrics(d.Exchange)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lotrinh/app/views"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/org"
@@ -106,6 +107,18 @@ func (a *App) findUnits(c *httpx.Ctx, q string) (views.FoundGroup, error) {
 	tree, err := a.Units.Tree(c.Std(), a.Business.Now())
 	if err != nil {
 		return g, err
+	}
+	atlas, err := a.Units.Atlas(c.Std())
+	if err != nil {
+		return g, err
+	}
+	today := clock.Date(a.Business.Now())
+	for _, old := range atlas.Ended(q, today, most) {
+		lead := ""
+		if heir, ok := atlas.Present(old.Code, today); ok {
+			lead = c.T.Say("search.present", "name", tree.Place(heir), "code", old.Code)
+		}
+		g.Hits = append(g.Hits, views.FoundHit{Title: old.Title(), Lead: lead, Href: "/admin/units?unit=" + old.Code})
 	}
 	for _, h := range tree.Search(q, most) {
 		g.Hits = append(g.Hits, views.FoundHit{Title: h.Title(), Lead: h.Place, Href: a.unitPage(c.Who, h.Unit)})

@@ -26,6 +26,10 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
+	"lotrinh/rollout/issuance"
+	"lotrinh/rollout/probe"
+	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
@@ -50,14 +54,19 @@ type House struct {
 	Imports   *importer.Importer
 	Live      *live.Hub
 
-	Rollout   *rollout.Service
-	Training  *training.Service
-	Services  *services.Service
-	Inventory *stock
-	Desk      *desk
-	Dossiers  *dossiers
-	Reports   *reports.Service
-	Map       *succession.Service // changes of units
+	Rollout     *rollout.Service
+	Training    *training.Service
+	Services    *services.Service
+	Accounts    *issuance.Service
+	CommuneDuty *communeduty.Service
+	Schedule    *schedule.Service
+	Gates       *probe.Service
+	Follow      follow
+	Inventory   *stock
+	Desk        *desk
+	Dossiers    *dossiers
+	Reports     *reports.Service
+	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made
 	books    books

@@ -14,14 +14,19 @@ import (
 	lines "lotrinh/inventory/line"
 )
 
-// openLines builds the room of the communes' lines.
-func (h *House) openLines(s *stock, key signed.Key) *lines.Service {
+// lineGuard says which addresses the server may call.
+func (h *House) lineGuard() lines.Guard {
 	guard, err := lines.ReadGuard(h.Config.LineNetworks)
 	if err != nil {
-		guard = lines.Guard{Allowed: []netip.Prefix{}} // Config.check refused it
+		return lines.Guard{Allowed: []netip.Prefix{}} // Config.check refused it
 	}
+	return guard
+}
+
+// openLines builds the room of the communes' lines.
+func (h *House) openLines(s *stock, key signed.Key) *lines.Service {
 	room := lines.New(lines.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Units: h.Units, Inventory: s.Service,
-		Words: h.Words, Key: key, Guard: guard, Every: time.Duration(h.Config.lineMinutes()) * time.Minute, Keep: time.Duration(h.Config.lineDays()) * 24 * time.Hour})
+		Words: h.Words, Key: key, Guard: h.lineGuard(), Every: time.Duration(h.Config.lineMinutes()) * time.Minute, Keep: time.Duration(h.Config.lineDays()) * 24 * time.Hour})
 	h.metrics.gauge("lotrinh_lines_down", "Lines that are down now.", room.Down)
 	return room
 }

@@ -46,6 +46,9 @@ func newMetrics(d *db.DB) *metrics {
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
+		{"lotrinh_supply_requests_waiting", "Requests for equipment that wait for a decision.", "SELECT count(*) FROM supply_request WHERE state = 'asked'"},
+		{"lotrinh_supply_deliveries_open", "Deliveries of equipment that are not signed and seen yet.", "SELECT count(*) FROM supply_delivery WHERE open"},
+		{"lotrinh_installs_failed", "Programs whose last try on a PC failed.", "SELECT count(*) FROM install WHERE state = 'fails'"},
 		{"lotrinh_trail_unsealed", "Entries of the trail that are not sealed yet.", "SELECT count(*) FROM trail_entry WHERE seal IS NULL"},
 	} {
 		m.gauge(w.name, w.help, func(ctx context.Context) (float64, error) {

@@ -23,15 +23,18 @@ var noticeKinds = []notify.Kind{
 	{Code: "calls", Templates: []string{"hotline."}},
 	{Code: "citizen", Templates: []string{"portal.", "filing.", exchange.NoticeKinds}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
+	{Code: "returns", Templates: []string{"returns.", "difficulty.", "inspection."}},
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
 	{Code: "reports", Templates: []string{"reports."}},
+	{Code: "rollout", Templates: []string{"probe.", "outlook."}},
+	{Code: "accounts", Templates: []string{"issuance."}},
 	{Code: "account", Templates: []string{"org."}},
 }
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
-	return slices.Concat(deskTexts, exchange.Texts)
+	return slices.Concat(deskTexts, accountTexts, exchange.Texts)
 }
 
 // deskTexts are the help desk's.

@@ -12,7 +12,7 @@ import (
 
 // openOffice builds the room of officers.
 func (h *House) openOffice(d *dossiers) *office.Service {
-	return office.New(office.Deps{Dossiers: d.Service, People: holders{h.People}, Assistant: d.Filing, Words: h.Words, BaseURL: h.Config.BaseURL})
+	return office.New(office.Deps{Dossiers: d.Service, Units: h.Units, People: holders{h.People}, Assistant: d.Filing, Words: h.Words, BaseURL: h.Config.BaseURL})
 }
 
 // officeChores tell of dossiers that become old.

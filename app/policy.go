@@ -23,6 +23,9 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
+	"lotrinh/rollout/issuance"
+	"lotrinh/rollout/probe"
 	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
@@ -35,7 +38,7 @@ var (
 	everybody = perms{calstore.Look, org.TokenOwn}
 	// commune is the work of a commune's officers: see how it stands, report what
 	// is missing, ask for help.
-	commune = perms{rollout.Read, training.Look, training.Enrol, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
+	commune = perms{issuance.Look, issuance.Ask, communeduty.Keep, rollout.Read, training.Look, training.Enrol, inventory.Look, inventory.Report, supply.Sign, lines.Measure, helpdesk.Ask, hotline.Keep}
 	// reading sees all the work and changes nothing.
 	reading = perms{rollout.Read, training.Look, inventory.Look, helpdesk.Read, incident.Read, reports.Overview, reports.Read}
 	// support answers tickets and helps people back in.
@@ -47,18 +50,19 @@ var (
 var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
-			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, services.Report, services.Tell, services.Keep,
+			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, services.Report, services.Tell, services.Keep, probe.Keep,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
 			reports.Run, reports.Plan, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
+			issuance.Look, issuance.Ask, communeduty.Keep,
 			training.Enrol, training.Teach, training.Plan,
 		}),
 		org.FocalPoint: {rollout.Read, services.Report},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
 			install.Plan, install.Record,
-			supply.Ask, supply.Deliver,
+			supply.Ask, supply.Deliver, issuance.Approve, org.AccountStaff,
 			rollout.Declare, services.Tell, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
@@ -71,9 +75,10 @@ var Policy = func() access.Policy {
 		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
+		org.Administrator:      slices.Concat(org.Perms, perms{issuance.Look, issuance.Issue, probe.Keep, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
+		p[role] = append(p[role], followPerms[role]...)
 		p[role] = append(p[role], everybody...)
 	}
 	return p

@@ -19,11 +19,15 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/internal/site/changes"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/issuance"
+	"lotrinh/rollout/probe"
+	"lotrinh/rollout/schedule"
 )
 
 // navigation is every place of the side bar, in its order.
@@ -35,7 +39,10 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.services", Href: "/rollout/services", Icon: "list-check", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
+		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -78,17 +85,22 @@ func (a *App) routes(r *httpx.Router) error {
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
+	changes.Pages{Sets: a.Map, Units: a.Units, Business: a.Business, Site: a.Site}.Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Schedule.Routes(r, a.Site)
 	a.Services.Routes(r, a.Site)
+	a.aheadRoutes(r)
+	a.followRoutes(r)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)
+	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
 	jobs.Pages{Jobs: a.Jobs, Site: a.Site, Result: map[string]func(job.Row) string{imports.CommitJob: imports.Result, helpdesk.BulkJob: helpdesk.BulkResult,
-		inventory.EditJob: inventory.EditResult}}.Routes(r)
+		inventory.EditJob: inventory.EditResult, issuance.IssueJob: issued}}.Routes(r)
 	if err := a.notices(context.Background(), r); err != nil {
 		return err
 	}

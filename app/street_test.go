@@ -231,6 +231,8 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["excuse"] = string(excuse.ID)
 	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
+	s.accounted(m, district, unit, coordinator)
+	s.followed(m, district, unit)
 	s.devices(m, unit)
 	s.agents(m, coordinator)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])
@@ -255,10 +257,12 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.beyond(m, blob)
 	s.missed(m, unit)
 	s.away(m, district)
+	s.planned(m)
 	s.lines(m, coordinator)
 	s.filed(m)
 	s.exchanged(m)
 	s.papered(m)
+	s.mapped(m, unit)
 	s.booked(m)
 	return m
 }

@@ -10,6 +10,7 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/org/succession"
 )
@@ -291,4 +292,20 @@ func TestEveryTableThatNamesAUnitSaysWhatAChangeOfUnitsDoes(t *testing.T) {
 			t.Errorf("%s claims %s, which is no table", by, name)
 		}
 	}
+}
+
+// mapped puts a drafted set of changes of units, and a post that one moved, into the things.
+func (s *street) mapped(m map[string]string, unit string) {
+	s.t.Helper()
+	sets, err := s.Map.Write(s.t.Context(), s.actor("planner"), succession.NewSet{Day: "2016-12-01", Draft: succession.Draft{
+		Wants: []succession.Want{{Code: unit, Name: "Tên Mới", Kind: "xã"}}}})
+	must(s.t, err)
+	m["changes"] = string(sets[0].ID)
+	r := succession.Review{ID: ident.New(s.Machine.Now()), Set: sets[0].ID, Account: ident.ID(s.one("SELECT min(id) FROM account WHERE unit = ?", unit)), Role: org.OneStopOfficer,
+		Was: unit, Units: unit, State: succession.Unseen}
+	must(s.t, s.DB.InTx(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&r).Exec(ctx)
+		return err
+	}))
+	m["moved_post"] = string(r.ID)
 }

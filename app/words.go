@@ -37,6 +37,7 @@ import (
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/account"
 	"lotrinh/internal/site/admin"
+	"lotrinh/internal/site/changes"
 	"lotrinh/internal/site/imports"
 	"lotrinh/internal/site/jobs"
 	"lotrinh/internal/site/notices"
@@ -51,6 +52,8 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
+	"lotrinh/rollout/probe"
+	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
@@ -65,13 +68,59 @@ var catalogs = []fs.FS{
 	rollout.Locale, services.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
 	profile.Locale,
 	duty.Locale, oversight.Locale, portal.Locale,
+	locale,
+	account.Locale,
+	admin.Locale,
+	calstore.Locale,
+	changes.Locale,
+	cronspec.Locale,
+	deadline.Locale,
+	device.Locale,
+	duecmd.Locale,
+	duty.Locale,
+	files.Locale,
+	helpdesk.Locale,
+	hotline.Locale,
+	identity.Locale,
+	importer.Locale,
+	imports.Locale,
 	incident.Locale,
-	identity.Locale, intake.Locale, device.Locale, suppose.Locale,
-	kit.Locale, calstore.Locale, cronspec.Locale, deadline.Locale, duecmd.Locale, files.Locale, importer.Locale, job.Locale,
-	notify.Locale, otp.Locale, plot.Locale, worktime.Locale,
+	intake.Locale,
+	inventory.Locale,
+	job.Locale,
+	jobs.Locale,
+	kit.Locale,
+	knowledge.Locale,
+	lines.Locale,
+	loop.Locale,
+	mail.Locale,
+	notices.Locale,
+	notify.Locale,
+	org.Locale,
+	otp.Locale,
+	oversight.Locale,
+	plot.Locale,
+	portal.Locale,
+	probe.Locale,
+	profile.Locale,
+	promise.Locale,
+	render.Locale,
+	reports.Locale,
+	rollout.Locale,
+	schedule.Locale,
+	site.Locale,
+	slip.Locale,
+	succession.Locale,
+	supply.Locale,
+	suppose.Locale,
+	survey.Locale,
+	tier.Locale,
+	training.Locale,
+	worktime.Locale,
 }
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, accountWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords)...)
 })

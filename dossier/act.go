@@ -41,6 +41,7 @@ const (
 	Reappoint          Act = "reappoint"
 	Assign             Act = "assign"
 	Note               Act = "note"
+	Amend              Act = "amend" // officers mend what was declared, until it is registered
 )
 
 // Key is the word of an act.
@@ -70,6 +71,10 @@ const (
 
 var working = []Status{Accepted, InWork}
 
+// declared are the kinds of steps before the register is written: until then a declaration
+// can be mended.
+var declared = []procedure.StepKind{procedure.Receive, procedure.Examine, procedure.Confirm, procedure.Register}
+
 // acts is the one table of what can be done (statuses: domain of the national portal).
 var acts = map[Act]rule{
 	Accept:             {from: []Status{Submitted}, to: Accepted, need: []access.Perm{Receive}},
@@ -98,6 +103,7 @@ var acts = map[Act]rule{
 	Return:             {from: []Status{Finished}, to: Returned, need: []access.Perm{Receive}},
 	Reappoint:          {from: working, need: []access.Perm{Receive, Examine}, said: true, waits: anything, then: leave},
 	Assign:             {from: []Status{Submitted, Accepted, InWork, Incomplete, Owing, Finished}, need: []access.Perm{Receive, Examine, Sign, Supervise}, waits: anything, then: leave},
+	Amend:              {from: []Status{Submitted, Accepted, InWork}, need: []access.Perm{Receive, Examine}, said: true, kinds: declared, waits: anything, then: leave},
 	Note:               {from: []Status{Submitted, Accepted, InWork, Incomplete, Owing, Finished, Returned, Stopped, Withdrawn, NotAccepted}, need: []access.Perm{Receive, Examine, Register, Sign, Exchange}, own: true, waits: anything, then: leave},
 }
 

@@ -48,3 +48,18 @@ func (s *Service) OldestGaps(ctx context.Context, who access.Actor, limit int) (
 func openGaps(from bun.IDB, who access.Actor) *bun.SelectQuery {
 	return from.NewSelect().TableExpr("gap AS g").Where("g.open").Apply(who.Within(Look, "g.unit"))
 }
+
+// OpenGapsIn are how many gaps of units are open, by unit, in one query; permission is the
+// caller's to ask.
+func (s *Service) OpenGapsIn(ctx context.Context, q bun.IDB, units []string) (map[string]int64, error) {
+	var rows []struct {
+		Unit string
+		N    int64
+	}
+	err := q.NewSelect().TableExpr("gap AS g").ColumnExpr("g.unit").ColumnExpr("count(*) AS n").Where("g.open").Where("g.unit IN (?)", bun.List(units)).GroupExpr("g.unit").Scan(ctx, &rows)
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.Unit] = r.N
+	}
+	return out, db.Sorted(err)
+}

@@ -9,6 +9,7 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fold"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 )
 
@@ -35,6 +36,8 @@ type Row struct {
 	Version      int64
 	// Gate is held against the stage that the commune aims at; see Stage.Aim.
 	Gate Gate
+	// Held is why its whole wave may not go forward, above the gate.
+	Held []Reason
 	// Declared, Verified and Bare say whether the commune is in those counts.
 	Declared, Verified, Bare bool
 	// Beyond is how many must criteria are declared met and not met as measured.
@@ -86,7 +89,28 @@ func (s *Service) board(ctx context.Context, who access.Actor, code string, f Fi
 	b := Board{Programme: book.programme, At: now}
 	b.Rows = f.pick(scopeOf(who), tree, all.rows)
 	b.Total = len(b.Rows)
+	held, err := s.held(ctx, s.db.Read(), book.programme.ID, now)
+	if err != nil {
+		return Board{}, nil, err
+	}
+	book.hold(b.Rows, held)
 	return b, book, nil
+}
+
+// hold marks the rows of held waves that would still go forward.
+func (b *book) hold(rows []Row, held map[ident.ID][]Hold) {
+	if len(held) == 0 {
+		return
+	}
+	byOrdinal := map[int][]Reason{}
+	for phase, holds := range held {
+		byOrdinal[b.phase[phase].Ordinal] = why(holds)
+	}
+	for i := range rows {
+		if r := &rows[i]; r.Stage != Live && r.Stage != Official {
+			r.Held = byOrdinal[r.Phase]
+		}
+	}
 }
 
 // pick copies the rows that the filter asks for by phase, stage and district, of those

@@ -63,36 +63,39 @@ func (in *EvidenceInput) check(kind Kind, now time.Time) error {
 }
 
 func (s *Service) record(ctx context.Context, who access.Actor, kind Kind, in EvidenceInput) error {
-	now := s.clock.Now()
-	if err := in.check(kind, now); err != nil {
+	if err := in.check(kind, s.clock.Now()); err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		pg, err := programmeByCode(ctx, tx, in.Programme)
-		if err != nil {
-			return err
-		}
-		if err := touch(ctx, tx, pg.ID); err != nil {
-			return err
-		}
-		c, err := askedOf(ctx, tx, pg.ID, in.Criterion, in.Units)
-		if err != nil {
-			return err
-		}
-		if kind == Verification && c.Evidence == EvidenceEquipment {
-			return fault.New(fault.Invalid, "rollout.form.inventory_answers")
-		}
-		rows := make([]Evidence, len(in.Units))
-		for i, u := range in.Units {
-			rows[i] = Evidence{ID: ident.New(now), Programme: pg.ID, Unit: u, Criterion: c.Key, Kind: kind, Answer: in.Answer,
-				Source: in.Source, Note: in.Note, Reasons: "[]", ObservedAt: in.ObservedAt.UTC().Truncate(time.Microsecond), RecordedAt: now,
-				Actor: string(who.ID), ActorName: who.Name}
-		}
-		if err := appendEvidence(ctx, tx, rows); err != nil {
-			return err
-		}
-		return told(ctx, tx, now, who, pg, rows)
-	})
+	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.recordIn(ctx, tx, who, kind, in) })
+}
+
+// recordIn records an answer that was checked, in the transaction of its fact.
+func (s *Service) recordIn(ctx context.Context, tx *db.Tx, who access.Actor, kind Kind, in EvidenceInput) error {
+	now := s.clock.Now()
+	pg, err := programmeByCode(ctx, tx, in.Programme)
+	if err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, pg.ID); err != nil {
+		return err
+	}
+	c, err := askedOf(ctx, tx, pg.ID, in.Criterion, in.Units)
+	if err != nil {
+		return err
+	}
+	if kind == Verification && c.Evidence == EvidenceEquipment {
+		return fault.New(fault.Invalid, "rollout.form.inventory_answers")
+	}
+	rows := make([]Evidence, len(in.Units))
+	for i, u := range in.Units {
+		rows[i] = Evidence{ID: ident.New(now), Programme: pg.ID, Unit: u, Criterion: c.Key, Kind: kind, Answer: in.Answer,
+			Source: in.Source, Note: in.Note, Reasons: "[]", ObservedAt: in.ObservedAt.UTC().Truncate(time.Microsecond), RecordedAt: now,
+			Actor: string(who.ID), ActorName: who.Name}
+	}
+	if err := appendEvidence(ctx, tx, rows); err != nil {
+		return err
+	}
+	return told(ctx, tx, now, who, pg, rows)
 }
 
 // askedOf is the criterion with this key, provided that every unit's phase asks it.

@@ -34,6 +34,7 @@ type UnitView struct {
 	Evidence []Evidence    // newest first
 	Waivers  []*Waiver     // newest first
 	At       time.Time
+	Held     []Hold // why its whole wave may not go forward
 }
 
 // Unit is a commune of a programme.
@@ -59,6 +60,13 @@ func (s *Service) Unit(ctx context.Context, who access.Actor, code, unit string)
 	}
 	p := rows[0]
 	v := UnitView{Programme: b.programme, Phase: b.phase[p.Phase], Row: b.row(tree, p, now), Waivers: b.waiversOf[unit], At: now}
+	held, err := s.held(ctx, s.db.Read(), b.programme.ID, now)
+	if err != nil {
+		return UnitView{}, err
+	}
+	if p.Stage != Official && p.Stage != Live {
+		v.Held = held[p.Phase]
+	}
 	v.Official = Judge(Official, b.criteria[p.Phase], b.known[unit], b.waiversOf[unit], now)
 	if v.History, err = historyOf(ctx, s.db.Read(), b.programme.ID, unit); err != nil {
 		return UnitView{}, err

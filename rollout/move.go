@@ -85,7 +85,11 @@ func (s *Service) PreviewMove(ctx context.Context, who access.Actor, in MoveInpu
 	for _, r := range rows {
 		stand[r.Unit] = r
 	}
-	return decide(b.with(verdicts, s.clock.Now()), stand, in, s.clock.Now()), nil
+	held, err := s.held(ctx, s.db.Read(), b.programme.ID, s.clock.Now())
+	if err != nil {
+		return MoveResult{}, err
+	}
+	return decide(b.with(verdicts, s.clock.Now()), stand, held, in, s.clock.Now()), nil
 }
 
 // Move moves the communes whose gate is met and refuses each other one with its
@@ -116,7 +120,11 @@ func (s *Service) Move(ctx context.Context, who access.Actor, in MoveInput) (Mov
 		if err != nil {
 			return err
 		}
-		result = decide(b, stand, in, now)
+		held, err := s.held(ctx, tx, pg.ID, now)
+		if err != nil {
+			return err
+		}
+		result = decide(b, stand, held, in, now)
 		mv := Move{ID: ident.New(now), Programme: pg.ID, Actor: string(who.ID), ActorName: who.Name, To: in.To, Reason: in.Reason, At: now}
 		return s.carryOut(ctx, tx, who, b, mv, &result)
 	})
@@ -203,8 +211,9 @@ func (b *book) with(verdicts map[string]Verdict, at time.Time) *book {
 }
 
 // decide says who moves and who does not: a pure function of the book, where the
-// communes stand, the request and the moment.
-func decide(b *book, stand map[string]Progress, in MoveInput, at time.Time) MoveResult {
+// communes stand, which waves are held, the request and the moment. What holds a whole
+// wave stands before what the gate of the commune says.
+func decide(b *book, stand map[string]Progress, held map[ident.ID][]Hold, in MoveInput, at time.Time) MoveResult {
 	result := MoveResult{To: in.To}
 	for _, u := range in.Units {
 		p, there := stand[u]
@@ -212,7 +221,7 @@ func decide(b *book, stand map[string]Progress, in MoveInput, at time.Time) Move
 		reasons := hindrance(p, there, in)
 		if reasons == nil && in.To.rank() > p.Stage.rank() {
 			g := Judge(in.To, b.criteria[p.Phase], b.known[u], b.waiversOf[u], at)
-			reasons, step.WaivedUntil = g.Reasons, g.WaivedUntil
+			reasons, step.WaivedUntil = append(why(held[p.Phase]), g.Reasons...), g.WaivedUntil
 			for _, i := range g.Items {
 				if i.Criterion.Must && i.Answer != Met && i.Waiver != nil {
 					step.waived = append(step.waived, i.Criterion.Key)

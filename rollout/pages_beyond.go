@@ -69,7 +69,7 @@ func (p pages) beyondChart(c *httpx.Ctx, pg Programme, b Beyond, n Counts) (ui.C
 	if err != nil {
 		return ui.ChartData{}, err
 	}
-	return p.curveChart(c.T, o, points)
+	return p.curveChart(c.T, o, points, nil)
 }
 
 func beyondFigures(t i18n.T, d BeyondDistrict) []ui.FigureData {

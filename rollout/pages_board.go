@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,6 +140,9 @@ func communeTable(c *httpx.Ctx, pg Programme, rows []Row, caption string, place 
 			row.Gate = gateState(t, r.Gate)
 		}
 		row.Why = shortly(t, r.Gate.Reasons)
+		if len(r.Held) > 0 {
+			row.Gate, row.Why = ui.State{Tone: ui.Bad, Word: t.Say("rollout.held")}, shortly(t, append(slices.Clone(r.Held), r.Gate.Reasons...))
+		}
 		v.Rows = append(v.Rows, row)
 	}
 	return v
@@ -147,7 +151,7 @@ func communeTable(c *httpx.Ctx, pg Programme, rows []Row, caption string, place 
 // shortly is the first reason in one line, and how many more there are. Where a
 // neighbour says what is wrong, its words stand for the criterion's.
 func shortly(t i18n.T, rs []Reason) string {
-	if len(rs) > 1 && !strings.HasPrefix(rs[1].Key, "rollout.") {
+	if len(rs) > 1 && strings.HasPrefix(rs[0].Key, "rollout.reason.") && !strings.HasPrefix(rs[1].Key, "rollout.") {
 		rs = rs[1:]
 	}
 	switch len(rs) {
@@ -224,5 +228,5 @@ func (p pages) districtChart(c *httpx.Ctx, pg Programme, b Board, district strin
 	if err != nil {
 		return ui.ChartData{}, err
 	}
-	return p.curveChart(c.T, o, points)
+	return p.curveChart(c.T, o, points, nil)
 }

@@ -1,6 +1,8 @@
 package rollout
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,7 +39,20 @@ func (p pages) overview(c *httpx.Ctx) error {
 				{Label: t.Say("rollout.criteria"), Href: at(c, "/rollout/criteria"), Icon: "list-check"}, {Label: t.Say("rollout.waivers"), Href: at(c, "/rollout/waivers"), Icon: "shield-check"}}},
 		Figures: overviewFigures(c, o),
 	}
-	if v.Chart, err = p.curveChart(t, o, points); err != nil {
+	v.Holds, err = p.holdNotices(c, pg.Code)
+	if err != nil {
+		return err
+	}
+	ahead, err := p.ahead(c, pg.Code)
+	if err != nil {
+		return err
+	}
+	for _, a := range ahead {
+		if a.Panel != nil {
+			v.Panels = append(v.Panels, a.Panel)
+		}
+	}
+	if v.Chart, err = p.curveChart(t, o, points, ahead); err != nil {
 		return err
 	}
 	for _, one := range all {
@@ -94,13 +109,50 @@ func overviewFigures(c *httpx.Ctx, o Overview) []ui.FigureData {
 	return []ui.FigureData{plan, said, seen, stages}
 }
 
-func (p pages) curveChart(t i18n.T, o Overview, points []Point) (ui.ChartData, error) {
+// holdNotices say which waves are held, and why.
+func (p pages) holdNotices(c *httpx.Ctx, code string) ([]ui.NoticeData, error) {
+	held, err := p.HeldPhases(c.Std(), code)
+	if err != nil {
+		return nil, err
+	}
+	var all []ui.NoticeData
+	for _, ordinal := range slices.Sorted(maps.Keys(held)) {
+		holds := held[ordinal]
+		all = append(all, ui.NoticeData{Tone: ui.Bad, Title: c.T.Say("rollout.held.phase", "phase", ordinal), Items: sentences(c.T, why(holds)),
+			Action: &ui.Action{Label: c.T.Say("rollout.held.look"), Href: holds[0].Href}})
+	}
+	return all, nil
+}
+
+// ahead is what the rooms add, for who reads the whole programme.
+func (p pages) ahead(c *httpx.Ctx, code string) ([]Ahead, error) {
+	if everywhere, _ := c.Who.Reach(Read); !everywhere {
+		return nil, nil
+	}
+	var all []Ahead
+	for _, l := range p.looks {
+		a, err := l(c.Std(), c.T, c.Who, code)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func (p pages) curveChart(t i18n.T, o Overview, points []Point, ahead []Ahead) (ui.ChartData, error) {
 	today, _ := clock.Day(o.At)
 	spec := plot.SCurveSpec{DateHead: t.Say("rollout.col.day"), Total: float64(o.Rollout.Total), TotalTag: t.Say("rollout.communes", "n", o.Rollout.Total),
 		Today: today, TodayTag: t.Say("rollout.today")}
 	spec.Title = t.Say("rollout.chart.title", "declared", o.Rollout.Declared, "verified", o.Rollout.Verified, "n", o.Rollout.Total)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
 	spec.Declared.Name, spec.Verified.Name, spec.Plan.Name = t.Say("rollout.line.declared"), t.Say("rollout.line.verified"), t.Say("rollout.line.plan")
+	for _, a := range ahead {
+		if len(a.Days) > 0 {
+			spec.Forecast = plot.Band{Name: t.Say("rollout.line.forecast"), LowName: t.Say("rollout.line.forecast.low"), HighName: t.Say("rollout.line.forecast.high"),
+				Dates: a.Days, Low: a.Low, Mid: a.Mid, High: a.High}
+		}
+	}
 	for _, one := range points {
 		d, err := clock.ParseDate(one.Day)
 		if err != nil {

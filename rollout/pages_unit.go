@@ -33,6 +33,10 @@ func (p pages) unit(c *httpx.Ctx) error {
 			Title: capital(u.Row.Name), State: &state, Lead: inLang(t, u.Phase.Name, u.Phase.NameEN)},
 		Facts: unitFactsOf(t, u), Notice: unitNotice(t, u),
 	}
+	if len(u.Held) > 0 {
+		v.Hold = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("rollout.held.phase", "phase", u.Phase.Ordinal), Items: sentences(t, why(u.Held)),
+			Action: &ui.Action{Label: t.Say("rollout.held.look"), Href: u.Held[0].Href}}
+	}
 	if u.Row.Stage != Live {
 		for _, i := range u.Official.Items {
 			v.Criteria = append(v.Criteria, criterionView(c, u, i))

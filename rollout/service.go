@@ -45,6 +45,9 @@ type Service struct {
 	ready  Readiness
 	books  books
 	charts *plot.Cache[plot.Chart]
+	// holders and looks are who adds to what the rollout itself knows; set while the house is put together.
+	holders []Holds
+	looks   []Look
 	// EquipmentAt is the page that tells of a commune's equipment, with :unit for its code.
 	EquipmentAt string
 }

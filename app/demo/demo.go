@@ -296,6 +296,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.outside(ctx, who, a)
 	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
 		err = h.incident(ctx, who, a)
+	case "plan.first", "plan.report", "plan.second":
+		err = h.plans(ctx, who, a)
 	case "services.begin", "services.go", "services.fill", "services.target", "services.count":
 		err = h.services(ctx, who, a)
 	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":

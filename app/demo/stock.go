@@ -18,14 +18,16 @@ import (
 	"lotrinh/inventory/intake"
 	"lotrinh/inventory/stocktake"
 	"lotrinh/inventory/supply"
+	"lotrinh/rollout/schedule"
 )
 
-// Rooms are the rooms of the inventory that the demo fills.
+// Rooms are further rooms that the demo fills.
 type Rooms struct {
 	Intake   *intake.Service
 	Supply   *supply.Service
 	Installs *install.Service
 	Counts   *stocktake.Service
+	Schedule *schedule.Service
 }
 
 // The store of Đông Anh stands at one of its communes; two of its scanners are on their

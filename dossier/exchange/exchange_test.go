@@ -70,7 +70,7 @@ func open(t *testing.T, d *db.DB) *room {
 	words, err := i18n.Load(Locale, partners.Locale)
 	must(t, err)
 	r.Service = New(Deps{DB: d, Business: h.At, Machine: h.At, Dossiers: h.Service, Calendars: h.Cals, Calendar: calstore.Office, Words: words, BaseURL: "https://lotrinh.example",
-		Line: r, CheckAddress: post.NewWeb([]string{"127.0.0.1"}).CheckAddress})
+		Line: r, Key: "house", CheckAddress: post.NewWeb([]string{"127.0.0.1"}).CheckAddress})
 	must(t, r.Seed(t.Context()))
 	secrets, endpoint, source := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, office := range partners.Offices {

@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/wire"
 )
 
@@ -42,6 +43,8 @@ type Deps struct {
 	Log       *slog.Logger
 	BaseURL   string
 	Line      post.Line
+	Key       signed.Key // encrypts the secrets of offices in the store
+	OldKey    signed.Key // under which they may still lie; empty for none
 	// CheckAddress refuses an endpoint that may not be reached.
 	CheckAddress func(endpoint string) error
 	// Entry reads an entry of a register as it stood after a fact; "" is as it was written.
@@ -63,7 +66,7 @@ func New(d Deps) *Service {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{Deps: d}
-	s.Post = post.New(post.Deps{DB: d.DB, Machine: d.Machine, Business: d.Business, Log: d.Log, Line: d.Line, Source: d.BaseURL + "/exchange",
+	s.Post = post.New(post.Deps{DB: d.DB, Machine: d.Machine, Business: d.Business, Log: d.Log, Line: d.Line, Key: d.Key, OldKey: d.OldKey, Source: d.BaseURL + "/exchange",
 		Term: s.term, Failed: s.failed, Mended: s.mended})
 	s.Post.On(wire.CaseReceived, s.caseReceived)
 	s.Post.On(wire.CaseCompletion, s.caseAsked)
@@ -85,16 +88,21 @@ func (s *Service) term(ctx context.Context, from time.Time, minutes int64) (time
 	return due.At.UTC(), err
 }
 
-// Seed puts in the offices that there are, switched off, where they are missing.
+// Seed puts in the offices that there are, switched off, where they are missing, and seals
+// secrets that a former version kept as they were typed.
 func (s *Service) Seed(ctx context.Context) error {
 	rows := make([]post.Partner, len(Offices))
 	for i, code := range Offices {
 		rows[i] = post.Partner{Code: code, Mode: post.Off, Pull: code == Portal, ReceivedMinutes: 4 * 60, ResultMinutes: resultMinutes[code], Ver: 1}
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (code) DO NOTHING").Exec(ctx)
 		return db.Sorted(err)
 	})
+	if err != nil {
+		return err
+	}
+	return s.Post.SealAll(ctx)
 }
 
 // resultMinutes is in how much working time each office ought to answer for good, until an

@@ -48,7 +48,11 @@ func (s *Service) SetUp(ctx context.Context, who access.Actor, code string, f Se
 		p.Mode, p.Endpoint, p.Source, p.Pull = f.Mode, f.Endpoint, f.Source, f.Pull
 		p.ReceivedMinutes, p.ResultMinutes = f.ReceivedHours*60, f.ResultHours*60
 		if f.Secret != "" {
-			p.Secret, p.SecretBefore = f.Secret, p.Secret
+			sealed, err := s.Post.Seal(code, f.Secret)
+			if err != nil {
+				return err
+			}
+			p.Secret, p.SecretBefore = sealed, p.Secret
 		}
 		if f.Forget {
 			p.SecretBefore = ""
@@ -91,7 +95,11 @@ func (s *Service) checkSetup(f Setup, p post.Partner) error {
 func (s *Service) Connect(ctx context.Context, endpoint, source, secret map[string]string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for code, at := range endpoint {
-			err := db.Changed(tx.NewUpdate().Model((*post.Partner)(nil)).Set("mode = ?", post.ByHTTP).Set("endpoint = ?", at).Set("source = ?", source[code]).Set("secret = ?", secret[code]).
+			sealed, err := s.Post.Seal(code, secret[code])
+			if err != nil {
+				return err
+			}
+			err = db.Changed(tx.NewUpdate().Model((*post.Partner)(nil)).Set("mode = ?", post.ByHTTP).Set("endpoint = ?", at).Set("source = ?", source[code]).Set("secret = ?", sealed).Set("secret_before = ''").
 				Set("failures = 0").Set("open_until = NULL").Set("problem = ''").Set("ver = ver + 1").Where("code = ?", code).Exec(ctx))
 			if err != nil {
 				return err

@@ -58,6 +58,9 @@ func (s *Service) answerPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Comp
 	if len(out.Notices) > mostNotices {
 		out.Notices = out.Notices[:mostNotices]
 	}
+	if s.May(c.Who, v.Definition, v.Dossier, dossier.Amend) && v.Waiting != dossier.ForConfirmation {
+		out.Links = []ui.Action{{Label: c.T.Say(string(dossier.Amend.Key())), Href: v.Path() + "/answers"}}
+	}
 	return views.Panel(c.T, out), nil
 }
 

@@ -61,6 +61,7 @@ func (s *Service) guards() {
 	s.Guard(dossier.Verified, s.allReplied)
 	s.Guard(dossier.Return, s.mayReturn)
 	s.Guard(dossier.AskFee, feeNamed)
+	s.Guard(dossier.Amend, s.mayAmend)
 }
 
 func tidy(text string) string { return strings.Join(strings.Fields(fold.NFC(text)), " ") }

@@ -40,6 +40,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	s.OnDossier(s.duePanel)
 	s.OnDossier(s.twinPanel)
 	s.OnDossier(s.answerPanel)
+	s.OnDossier(s.amendedPanel)
 	s.OnDossier(s.checkPanel)
 	s.OnDossier(s.letterPanel)
 	s.OnDossier(s.paperPanel)
@@ -57,6 +58,8 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", home+"/:id/do/:act", p.act)
 	r.Page("POST", home+"/:id/findings", p.find)
 	r.Page("POST", home+"/:id/apart", p.apart)
+	r.Page("GET", home+"/:id/answers", p.amendForm)
+	r.Page("POST", home+"/:id/answers", p.amend)
 	r.Page("GET", home+"/:id/certificate", p.certificate)
 	s.api(r)
 }

@@ -28,6 +28,7 @@ type Assistant interface {
 // filed must be looked at; no text settles it, so it is set per house (8 unasked).
 type Deps struct {
 	Dossiers   *dossier.Service
+	Units      *org.Units // of the days that declarations speak of
 	People     People
 	Assistant  Assistant
 	Words      *i18n.Catalog // papers are Vietnamese, whoever prints them
@@ -38,6 +39,7 @@ type Deps struct {
 // Service is the work of officers on dossiers.
 type Service struct {
 	*dossier.Service
+	units  *org.Units
 	people People
 	assist Assistant
 	words  *i18n.Catalog
@@ -50,7 +52,7 @@ func New(d Deps) *Service {
 	if d.CheckHours <= 0 {
 		d.CheckHours = 8
 	}
-	s := &Service{Service: d.Dossiers, people: d.People, assist: d.Assistant, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60}
+	s := &Service{Service: d.Dossiers, units: d.Units, people: d.People, assist: d.Assistant, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60}
 	s.OnMove(s.bookLine)
 	s.OnMove(s.paper)
 	s.OnMove(s.task)

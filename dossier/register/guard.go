@@ -16,7 +16,7 @@ import (
 
 // impartial are the acts that nobody does for oneself or a relative. Accepting at the
 // counter and handing back are not among them: they decide nothing.
-var impartial = []dossier.Act{dossier.HandOver, dossier.AskSupplement, dossier.AskVerify, dossier.Verified, dossier.AskConfirm, dossier.Stop, dossier.Enter, dossier.Signed, dossier.Declined}
+var impartial = []dossier.Act{dossier.HandOver, dossier.AskSupplement, dossier.AskVerify, dossier.Verified, dossier.AskConfirm, dossier.Amend, dossier.Stop, dossier.Enter, dossier.Signed, dossier.Declined}
 
 // file is a dossier with its form and its answers.
 type file struct {

@@ -196,3 +196,26 @@ func (a *Atlas) withLeft(codes []string, date string) []string {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
+
+// Ended are the units that a search finds on the maps before a day, and that are in force
+// no more on it: the newest map first, each code once, limit of them at most.
+func (a *Atlas) Ended(query, date string, limit int) []Unit {
+	if query == "" {
+		return nil
+	}
+	seen := map[string]bool{}
+	var found []Unit
+	for i := len(a.dates) - 1; i >= 0; i-- {
+		if a.dates[i] > date {
+			continue
+		}
+		for _, h := range a.trees[i]().Search(query, limit) {
+			if _, lives := a.Version(h.Code, date); lives || seen[h.Code] || len(found) == limit {
+				continue
+			}
+			seen[h.Code] = true
+			found = append(found, h.Unit)
+		}
+	}
+	return found
+}

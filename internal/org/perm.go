@@ -9,8 +9,9 @@ const (
 	AccountRead   access.Perm = "org.account.read"   // see people, their posts and how to reach them
 	AccountHelp   access.Perm = "org.account.help"   // unlock and reset after an identity check
 	AccountManage access.Perm = "org.account.manage" // create people, give and take posts
+	AccountStaff  access.Perm = "org.account.staff"  // accounts of communes' officers: issue, move, end
 	TokenOwn      access.Perm = "org.token.own"      // make API tokens for oneself
 )
 
 // Perms are all of them, for the policy.
-var Perms = []access.Perm{UnitImport, UnitChange, AccountRead, AccountHelp, AccountManage, TokenOwn}
+var Perms = []access.Perm{UnitImport, UnitChange, AccountRead, AccountHelp, AccountManage, AccountStaff, TokenOwn}

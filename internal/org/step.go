@@ -50,7 +50,7 @@ func (p *People) SignInStep(ctx context.Context, token, code string, door Door) 
 		return SignedIn{}, db.Sorted(err)
 	}
 	if len(rows) == 0 {
-		return SignedIn{}, fault.New(fault.SignIn, "org.sign_in.step_gone")
+		return SignedIn{}, fault.New(fault.Conflict, "org.sign_in.step_gone")
 	}
 	if err := p.tryCode(ctx, rows[0].Account); err != nil {
 		return SignedIn{}, err
@@ -60,7 +60,7 @@ func (p *People) SignInStep(ctx context.Context, token, code string, door Door) 
 		return SignedIn{}, err
 	}
 	if a.State != Active || a.Second == "" {
-		return SignedIn{}, fault.New(fault.SignIn, "org.sign_in.step_gone")
+		return SignedIn{}, fault.New(fault.Conflict, "org.sign_in.step_gone")
 	}
 	right, how, err := p.useEither(ctx, a, code)
 	if err != nil {

@@ -53,6 +53,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", differPath+"/:id", p.difference)
 	r.Page("POST", differPath+"/:id", p.answer)
 	r.Page("GET", "/inventory/assets/:id/facts", p.facts)
+	p.apiRoutes(r)
 }
 
 func (p *pages) tree(c *httpx.Ctx) (*org.Tree, error) { return p.Units.Tree(c.Std(), p.Business.Now()) }

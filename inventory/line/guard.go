@@ -58,9 +58,9 @@ func (g Guard) Allows(a netip.Addr) bool {
 // errForbidden is what a probe ends with whose name leads where it must not.
 var errForbidden = errors.New("line: this address may not be probed")
 
-// control looks at each address just before it is called, so that a name cannot lead
+// Control looks at each address just before it is called, so that a name cannot lead
 // elsewhere between looking and calling.
-func (g Guard) control(_, address string, _ syscall.RawConn) error {
+func (g Guard) Control(_, address string, _ syscall.RawConn) error {
 	a, err := netip.ParseAddrPort(address)
 	if err != nil || !g.Allows(a.Addr()) {
 		return errForbidden

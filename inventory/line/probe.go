@@ -70,7 +70,7 @@ func (w *stopwatch) ms() float64 {
 func (p prober) dialer(w *stopwatch) *net.Dialer {
 	return &net.Dialer{Timeout: patience, KeepAlive: -1, Control: func(network, address string, raw syscall.RawConn) error {
 		w.start()
-		return p.guard.control(network, address, raw)
+		return p.guard.Control(network, address, raw)
 	}}
 }
 

@@ -43,7 +43,9 @@ type Milestone struct {
 type Overview struct {
 	Header     ui.HeaderData
 	Choices    []ProgrammeChoice
+	Holds      []ui.NoticeData
 	Figures    []ui.FigureData
+	Panels     []templ.Component
 	Chart      ui.ChartData
 	Phases     []Phase
 	Milestones []Milestone
@@ -119,6 +121,7 @@ type WaiverRow struct {
 // Unit is what a commune's page shows.
 type Unit struct {
 	Header   ui.HeaderData
+	Hold     *ui.NoticeData // its whole wave is held
 	Notice   *ui.NoticeData
 	Criteria []Criterion
 	Facts    []ui.Fact

@@ -33,7 +33,7 @@ func (s *Service) Take(ctx context.Context, code string, signed wire.Signed, bod
 	if err != nil {
 		return http.StatusUnauthorized, Accepted{}, refusedOr(err)
 	}
-	secrets, err := p.secrets()
+	secrets, err := s.secrets(p)
 	if err != nil || wire.Verify(signed, s.Machine.Now(), body, secrets...) != nil {
 		return http.StatusUnauthorized, Accepted{}, nil //nolint:nilerr // told by the status, and no more than that
 	}

@@ -22,7 +22,7 @@ func (w *world) from(id, kind string, seq int64, data any) (wire.Signed, []byte)
 	must(w.t, err)
 	p, err := w.PartnerOf(w.t.Context(), w.DB.Read(), partners.Residence)
 	must(w.t, err)
-	secrets, err := p.secrets()
+	secrets, err := w.secrets(p)
 	must(w.t, err)
 	return wire.Sign(id, w.at.Now(), body, secrets...), body
 }

@@ -25,7 +25,7 @@ type Partner struct {
 	Mode            string    `bun:"mode"`
 	Endpoint        string    `bun:"endpoint"` // http(s)://host/path; events, case, ledger and outbox lie under it
 	Source          string    `bun:"source"`   // how it calls itself; empty believes any
-	Secret          string    `bun:"secret"`   // whsec_…
+	Secret          string    `bun:"secret"`   // sealed
 	SecretBefore    string    `bun:"secret_before"`
 	Pull            bool      `bun:"pull"`  // its messages are fetched as well
 	Place           string    `bun:"place"` // code of the unit that a ticket about it belongs to

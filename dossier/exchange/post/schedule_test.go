@@ -86,7 +86,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w := &world{t: t, at: clock.At(start), applied: map[string]int{}, dice: rand.New(rand.NewPCG(1, 2))}
 	words, err := i18n.Load(partners.Locale)
 	must(t, err)
-	w.Service = New(Deps{DB: d, Machine: w.at, Business: w.at, Line: w, Source: "https://lotrinh.example/exchange",
+	w.Service = New(Deps{DB: d, Machine: w.at, Business: w.at, Line: w, Key: "house", Source: "https://lotrinh.example/exchange",
 		Term: func(_ context.Context, from time.Time, n int64) (time.Time, error) {
 			return from.Add(time.Duration(n) * time.Minute), nil
 		},
@@ -102,6 +102,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			return err
 		}))
 	}
+	must(t, w.SealAll(t.Context()))
 	w.out, err = partners.Open(t.Context(), partners.Config{File: filepath.Join(t.TempDir(), "partners.db"), Secrets: secrets, Clock: w.at, Words: words,
 		Receive: time.Second, Result: 3 * time.Second, Log: slog.New(slog.DiscardHandler),
 		Post: func(ctx context.Context, office string, s wire.Signed, body []byte) (int, error) {

@@ -65,6 +65,9 @@ func (s *Service) serve(ctx context.Context, code string) error {
 			return err
 		}
 		n := load
+		if _, err := s.secrets(p); err != nil && !errors.Is(err, wire.ErrSecret) {
+			return err // nothing can be signed: what waits goes on waiting
+		}
 		if p.Failures >= breaks {
 			n = 1 // one goes ahead to see
 		}
@@ -199,7 +202,7 @@ func (s *Service) send(ctx context.Context, p Partner, m Message) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
-	secrets, err := p.secrets()
+	secrets, err := s.secrets(p)
 	if err != nil {
 		return Answer{}, err
 	}

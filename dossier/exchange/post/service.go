@@ -15,6 +15,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/wire"
 )
 
@@ -38,7 +39,9 @@ type Deps struct {
 	Business clock.Clock // dates what was heard
 	Log      *slog.Logger
 	Line     Line
-	Source   string // how this house calls itself, an absolute URI
+	Key      signed.Key // encrypts secrets in the store
+	OldKey   signed.Key // under which they may still lie; empty for none
+	Source   string     // how this house calls itself, an absolute URI
 	// Term is the moment some working minutes after another.
 	Term func(ctx context.Context, from time.Time, minutes int64) (time.Time, error)
 	// Failed hears in the transaction that a message was given up, or that an answer is
@@ -167,25 +170,6 @@ func (s *Service) PartnerOf(ctx context.Context, q bun.IDB, code string) (Partne
 	return p, db.Sorted(err)
 }
 
-// secrets are those of a partner, the newest first.
-func (p Partner) secrets() ([]wire.Secret, error) {
-	var out []wire.Secret
-	for _, text := range []string{p.Secret, p.SecretBefore} {
-		if text == "" {
-			continue
-		}
-		one, err := wire.ReadSecret(text)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	if len(out) == 0 {
-		return nil, wire.ErrSecret
-	}
-	return out, nil
-}
-
 // incident remembers that something happened that ought not to.
 func (s *Service) incident(ctx context.Context, tx *db.Tx, partner, kind, message, note string) error {
 	s.Log.Warn("exchange incident", "partner", partner, "kind", kind, "message", message)
@@ -196,7 +180,7 @@ func (s *Service) incident(ctx context.Context, tx *db.Tx, partner, kind, messag
 
 // ask sends a signed GET to a partner.
 func (s *Service) ask(ctx context.Context, p Partner, path string) (Answer, error) {
-	secrets, err := p.secrets()
+	secrets, err := s.secrets(p)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -3,6 +3,7 @@ package views
 
 import (
 	"github.com/a-h/templ"
+	fieldviews "lotrinh/dossier/fields/views"
 
 	"lotrinh/dossier/slip"
 	"lotrinh/internal/site/ui"
@@ -30,6 +31,15 @@ type FormView struct {
 	Form    *ui.FormData
 	Tables  []TableView
 	More    []templ.Component
+}
+
+// AmendView is a whole declaration to be mended.
+type AmendView struct {
+	Head   ui.HeaderData
+	Hint   ui.NoticeData
+	Form   ui.FormData
+	Said   ui.Field
+	Groups []fieldviews.Asked
 }
 
 // TableView is a table with its title.

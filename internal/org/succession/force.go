@@ -1,6 +1,7 @@
 package succession
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -55,12 +56,12 @@ func (s *Service) Confirm(ctx context.Context, who access.Actor, id ident.ID, d 
 		if set.State != Previewed {
 			return fault.New(fault.Conflict, "succession.not_previewed")
 		}
+		now := s.machine.Now()
+		set.Basis, set.Reason, set.DecidedBy, set.DecidedName, set.DecidedAt = d.Basis, d.Reason, who.ID, who.Name, s.business.Now()
 		p, err := s.ready(ctx, tx, atlas, set)
 		if err != nil {
 			return err
 		}
-		now := s.machine.Now()
-		set.Basis, set.Reason, set.DecidedBy, set.DecidedName, set.DecidedAt = d.Basis, d.Reason, who.ID, who.Name, now
 		set.State = Waiting
 		if err := save(ctx, tx, set, "basis", "reason", "decided_by", "decided_name", "decided_at", "state"); err != nil {
 			return err
@@ -89,6 +90,9 @@ func (s *Service) ready(ctx context.Context, tx *db.Tx, atlas *org.Atlas, set *S
 		return p, err
 	}
 	p.Set = set.ID
+	for i := range p.edit.PutChanges { // one typed in a form has the document of its set
+		p.edit.PutChanges[i].Basis = cmp.Or(p.edit.PutChanges[i].Basis, set.Basis)
+	}
 	if sum := p.Summary(); sum.Lost > 0 || sum.Doubts > 0 {
 		return p, fault.New(fault.Conflict, "succession.undecided", "lost", sum.Lost, "doubts", sum.Doubts)
 	}
@@ -168,7 +172,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, set *Set, told Preview, 
 	if err := tx.NewRaw("SELECT COALESCE(MAX(force_seq), 0) + 1 FROM succession_set").Scan(ctx, &set.ForceSeq); err != nil {
 		return db.Sorted(err)
 	}
-	set.State, set.Report, set.Undo, set.ForceAt = InForce, string(report), string(back), s.machine.Now()
+	set.State, set.Report, set.Undo, set.ForceAt = InForce, string(report), string(back), s.business.Now()
 	return save(ctx, tx, set, "state", "report", "undo", "force_at", "force_seq")
 }
 
@@ -250,7 +254,7 @@ func (s *Service) takeBack(ctx context.Context, tx *db.Tx, who access.Actor, set
 		}
 	}
 	now := s.machine.Now()
-	set.State, set.ReverseReason, set.ReversedName, set.ReversedAt = Reversed, d.Reason, who.Name, now
+	set.State, set.ReverseReason, set.ReversedName, set.ReversedAt = Reversed, d.Reason, who.Name, s.business.Now()
 	if err := save(ctx, tx, set, "state", "reverse_reason", "reversed_name", "reversed_at"); err != nil {
 		return err
 	}

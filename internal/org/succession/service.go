@@ -3,6 +3,8 @@ package succession
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -100,7 +102,7 @@ func (s *Service) Write(ctx context.Context, who access.Actor, news ...NewSet) (
 			return nil, db.Sorted(err)
 		}
 		sets = append(sets, Set{ID: ident.New(now), Day: in.Day, Title: in.Title, Basis: in.Basis, Draft: string(draft), State: Drafted, Report: string(report), Undo: "{}",
-			MadeBy: who.ID, MadeName: who.Name, MadeAt: now, Version: 1})
+			MadeBy: who.ID, MadeName: who.Name, MadeAt: s.business.Now(), Version: 1})
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range sets {
@@ -277,7 +279,27 @@ func (s *Service) Preview(ctx context.Context, who access.Actor, id ident.ID) (P
 		return told, db.Sorted(err)
 	}
 	return told, s.change(ctx, who, id, v.Version, func(ctx context.Context, tx *db.Tx, set *Set) error {
-		set.State, set.Report, set.PreviewedAt = Previewed, string(raw), s.machine.Now()
+		set.State, set.Report, set.PreviewedAt = Previewed, string(raw), s.business.Now()
 		return save(ctx, tx, set, "state", "report", "previewed_at")
 	})
+}
+
+// Bring drafts the sets of the two files, one a day, but for days of which a set is open,
+// waits or is in force already. units may be nil.
+func (s *Service) Bring(ctx context.Context, who access.Actor, title string, changes, units io.Reader) ([]Set, error) {
+	if err := need(who); err != nil {
+		return nil, err
+	}
+	var days []string
+	if err := s.db.Read().NewSelect().Model((*Set)(nil)).Column("day").Where("su.state <> ?", Reversed).Scan(ctx, &days); err != nil {
+		return nil, db.Sorted(err)
+	}
+	news, err := FromFiles(changes, units, func(day string) bool { return slices.Contains(days, day) })
+	if err != nil {
+		return nil, err
+	}
+	for i := range news {
+		news[i].Title = title
+	}
+	return s.Write(ctx, who, news...)
 }

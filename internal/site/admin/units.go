@@ -28,10 +28,13 @@ func (p *Pages) unitTree(c *httpx.Ctx) error {
 	}
 	b := browse{t: c.T, atlas: atlas, tree: atlas.Tree(date), date: date, query: c.Query("q")}
 	b.unit, b.found = b.tree.Unit(c.Query("unit"))
+	if old := c.Query("unit"); !b.found && old != "" {
+		b.ended(old)
+	}
 	if roots := b.tree.Roots(); !b.found && len(roots) > 0 {
 		b.unit, b.found = roots[0], true
 	}
-	return p.page.Show(c, site.Page{Title: c.T.Say("admin.units"), At: unitsAt}, views.Units(c.T, b.view()))
+	return p.page.Show(c, site.Page{Title: c.T.Say("admin.units"), At: unitsAt}, views.Units(c.T, b.page(c)))
 }
 
 // browse is one look at the units.
@@ -42,6 +45,31 @@ type browse struct {
 	date, query string
 	unit        org.Unit
 	found       bool
+}
+
+// ended shows a unit that is not in force on the day as it was last, or will be first.
+func (b *browse) ended(code string) {
+	for _, v := range b.atlas.Versions(code) {
+		if b.unit.Code == "" || v.From <= b.date {
+			b.unit, b.found = v, true
+		}
+	}
+}
+
+// page is the view with what leads on: the sets of changes, and where an ended unit lies.
+func (b browse) page(c *httpx.Ctx) views.UnitsView {
+	v := b.view()
+	if c.Who.May(org.AccountRead) {
+		v.More = []ui.Action{{Label: b.t.Say("admin.units.changes"), Href: unitsAt + "/changes", Icon: "history"}}
+	}
+	if b.query != "" {
+		return v
+	}
+	if heir, ended := b.atlas.Present(b.unit.Code, b.date); ended {
+		v.Present = b.t.Say("admin.unit.present", "name", b.atlas.Name(heir, b.date), "code", heir)
+		v.PresentAt = &ui.Action{Label: b.t.Say("admin.unit.present.open"), Href: b.href(heir, b.date)}
+	}
+	return v
 }
 
 func (b browse) href(unit, date string) string {
@@ -68,6 +96,13 @@ func (b browse) view() views.UnitsView {
 		for _, h := range b.tree.Search(b.query, 50) {
 			v.Rows = append(v.Rows, b.row(h.Unit, h.Place))
 		}
+		for _, old := range b.atlas.Ended(b.query, b.date, 20) {
+			place := old.Title()
+			if heir, ok := b.atlas.Present(old.Code, b.date); ok {
+				place = t.Say("admin.units.old", "name", old.Title(), "now", b.atlas.Name(heir, b.date))
+			}
+			v.Rows = append(v.Rows, b.row(old, place))
+		}
 		v.Caption = t.Say("admin.units.found", "q", b.query)
 		return v
 	}
@@ -79,7 +114,9 @@ func (b browse) view() views.UnitsView {
 	for _, u := range path {
 		v.Crumbs = append(v.Crumbs, ui.Crumb{Label: u.Title(), Href: b.href(u.Code, b.date)})
 	}
-	v.Crumbs[len(path)-1].Href = ""
+	if len(path) > 0 {
+		v.Crumbs[len(path)-1].Href = ""
+	}
 	v.Title, v.Caption = b.unit.Title(), t.Say("admin.units.in", "name", b.unit.Full())
 	for _, u := range b.tree.Children(b.unit.Code) {
 		v.Rows = append(v.Rows, b.row(u, u.Title()))

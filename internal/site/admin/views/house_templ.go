@@ -21,6 +21,9 @@ type UnitsView struct {
 	Rows                      []ui.Row
 	Facts                     []ui.Fact
 	Changes                   []ui.Row
+	More                      []ui.Action
+	Present                   string // where an ended unit lies now
+	PresentAt                 *ui.Action
 }
 
 // Units is the tree of units on a day.
@@ -45,9 +48,15 @@ func Units(t i18n.T, v UnitsView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Crumbs: v.Crumbs, Title: v.Title, Lead: v.Lead}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(t, ui.HeaderData{Crumbs: v.Crumbs, Title: v.Title, Lead: v.Lead, More: v.More}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if v.Present != "" {
+			templ_7745c5c3_Err = ui.Notice(t, ui.NoticeData{Tone: ui.Info, Title: v.Present, Action: v.PresentAt}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = ui.FilterBar(t, v.Filter).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

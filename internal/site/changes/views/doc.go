@@ -1,0 +1,2 @@
+// Package views holds the pages of changes of units.
+package views

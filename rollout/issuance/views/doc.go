@@ -1,0 +1,2 @@
+// Package views holds the pages of the room that issues accounts.
+package views

@@ -1,0 +1,2 @@
+// Package views holds the pages of programme gates.
+package views
