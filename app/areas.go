@@ -73,6 +73,7 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)

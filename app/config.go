@@ -33,6 +33,7 @@ type Config struct {
 	SecretsKey     string
 	TrustedProxies string
 	LineMinutes    string
+	CheckHours     string
 	LineDays       string
 	LineNetworks   string
 	ExchangeHosts  string
@@ -62,6 +63,7 @@ func (c *Config) settings() []setting {
 		{"line-keep-days", "days for which single measurements of lines are kept, 15 at least", "30", false, &c.LineDays},
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
 		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
+		{"dossier-check-hours", "working hours within which what was filed online is looked at; no text settles it", "8", false, &c.CheckHours},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
 		{"first-password-days", "working days for which a first password is good", "15", false, &c.FirstPassword},
 		{"second-factor-roles", "roles that cannot work without a code beside the password, separated by commas; none asks nobody", defaultSecond, false, &c.SecondFactor},
@@ -185,6 +187,9 @@ func (c Config) check() error {
 	}
 	if n, err := strconv.Atoi(c.HotlineKeep); err != nil || n < 0 || n > 36500 {
 		return fmt.Errorf("--hotline-keep-days %q is not a number of days", c.HotlineKeep)
+	}
+	if n, err := strconv.Atoi(c.CheckHours); err != nil || n < 1 || n > 200 {
+		return fmt.Errorf("--dossier-check-hours %q is not a number of hours from 1 to 200", c.CheckHours)
 	}
 	if n, err := strconv.Atoi(c.LineMinutes); err != nil || n < 0 || n > 1440 {
 		return fmt.Errorf("--line-probe-minutes %q is not a number of minutes up to 1440", c.LineMinutes)

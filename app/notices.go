@@ -11,6 +11,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/site/notices"
+	"lotrinh/rollout/training"
 )
 
 // noticeKinds gather every template of the house into what people choose by. Templates
@@ -22,6 +23,8 @@ var noticeKinds = []notify.Kind{
 	{Code: "incident", Templates: []string{"incident."}},
 	{Code: "calls", Templates: []string{"hotline."}},
 	{Code: "citizen", Templates: []string{"portal.", "filing.", exchange.NoticeKinds}, Outside: true},
+	{Code: "teaching", Templates: []string{"training.notice.teach"}},
+	{Code: "training", Templates: []string{"training."}, Outside: true},
 	{Code: "supply", Templates: []string{"supply."}},
 	{Code: "returns", Templates: []string{"returns.", "difficulty.", "inspection."}},
 	{Code: "dossier", Templates: []string{"register."}},
@@ -34,7 +37,7 @@ var noticeKinds = []notify.Kind{
 
 // noticeTexts are the templates that may go out as text messages, with what they may say.
 func noticeTexts() []notify.Text {
-	return slices.Concat(deskTexts, accountTexts, exchange.Texts)
+	return slices.Concat(deskTexts, accountTexts, exchange.Texts, training.Texts())
 }
 
 // deskTexts are the help desk's.

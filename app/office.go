@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lotrinh/dossier"
 	"lotrinh/dossier/office"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/i18n"
@@ -12,7 +13,7 @@ import (
 
 // openOffice builds the room of officers.
 func (h *House) openOffice(d *dossiers) *office.Service {
-	return office.New(office.Deps{Dossiers: d.Service, Units: h.Units, People: holders{h.People}, Assistant: d.Filing, Words: h.Words, BaseURL: h.Config.BaseURL})
+	return office.New(office.Deps{Dossiers: d.Service, Units: h.Units, People: holders{h.People}, Assistant: d.Filing, Words: h.Words, BaseURL: h.Config.BaseURL, CheckHours: int64(number(h.Config.CheckHours))})
 }
 
 // officeChores tell of dossiers that become old.
@@ -30,6 +31,13 @@ func (h *House) dossiersWait(ctx context.Context, t i18n.T, who access.Actor) ([
 		return nil, err
 	}
 	var items []ui.TodoItem
+	without, err := h.Dossiers.Office.WithoutPID(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if without > 0 {
+		items = append(items, ui.TodoItem{Title: t.Say("office.todo.pid", "n", without), Href: dossier.Home + "?view=" + office.ViewPID, Why: t.Say("office.todo.pid_why")})
+	}
 	for _, x := range all {
 		item := ui.TodoItem{Title: x.Number(), Href: x.Path(), Why: t.Say(string(x.Desk.Key()))}
 		if !x.Due().IsZero() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"lotrinh/dossier"
@@ -100,6 +101,38 @@ func TestTheAPIAsksForACompletionOnceAndGivesOneNewDate(t *testing.T) {
 		}
 		if a := s.ask("", "POST", "/api/v1/dossiers/"+string(d.ID)+"/act", `{"act":"note"}`, append(slices.Clone(token), "If-Match", `"1"`)...); a.status != 412 {
 			t.Errorf("an old version was taken: %d", a.status)
+		}
+	})
+}
+
+func TestWhatIsPrintedAgainSaysForWhichTime(t *testing.T) {
+	eachStreet(t, func(t *testing.T, s *street) {
+		m := map[string]string{"unit": hereUnit}
+		s.papered(m)
+		at := "/dossiers/slips/" + m["slip"]
+		if a := s.ask("officer", "GET", at+"/paper?copy=1", ""); a.status != 404 {
+			t.Errorf("a print that was never made: %d", a.status)
+		}
+		for _, n := range []string{"1", "2"} {
+			a := s.ask("officer", "POST", at+"/copy", "x=1")
+			if to := a.head.Get("Location"); a.status != 303 || to != at+"/paper?copy="+n {
+				t.Errorf("print %s: %d %s", n, a.status, to)
+			}
+			if a := s.ask("officer", "GET", at+"/paper?copy="+n, ""); a.status != 200 || !strings.HasPrefix(a.body, "%PDF") {
+				t.Errorf("print %s: %d", n, a.status)
+			}
+		}
+		if a := s.ask("officer", "GET", at, ""); !strings.Contains(a.body, "Đã in lại 2 lần") {
+			t.Error("the page does not say how often it was printed")
+		}
+		if a := s.ask("minhtri", "POST", at+"/copy", "x=1"); a.status != 404 {
+			t.Errorf("printed from afar: %d", a.status)
+		}
+		if n := s.one("SELECT CAST(count(*) AS TEXT) FROM trail_entry WHERE act = 'dossier.slip.reprinted' AND target = ?", m["slip"]); n != "2" {
+			t.Errorf("the trail has %s prints", n)
+		}
+		if a := s.ask("officer", "GET", "/dossiers/book/paper", ""); a.status != 200 || !strings.HasPrefix(a.body, "%PDF") {
+			t.Errorf("the book of the year: %d", a.status)
 		}
 	})
 }

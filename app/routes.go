@@ -28,6 +28,7 @@ import (
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
+	"lotrinh/rollout/training"
 )
 
 // navigation is every place of the side bar, in its order.
@@ -41,6 +42,7 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "nav.services", Href: "/rollout/services", Icon: "list-check", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "training.nav", Href: training.Home, Icon: "school", Needs: perms{training.Look}},
 		{Group: "nav.work", Label: "probe.nav", Href: "/rollout/gates", Icon: "shield-check", Needs: perms{rollout.Read, probe.Keep}},
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
@@ -87,6 +89,7 @@ func (a *App) routes(r *httpx.Router) error {
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
 	changes.Pages{Sets: a.Map, Units: a.Units, Business: a.Business, Site: a.Site}.Routes(r)
 	a.Rollout.Routes(r, a.Site)
+	a.Training.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
 	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"lotrinh/app/demo"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/rollout/schedule"
 )
@@ -16,4 +17,8 @@ func (s *street) planned(m map[string]string) {
 	v, err := s.Schedule.Try(s.t.Context(), s.actor("planner"), ident.ID(m["plan"]), "Thử", []schedule.Change{{Unit: m["district"], Day: "2016-11-21", Resource: -1}})
 	must(s.t, err)
 	m["variant"] = string(v.ID)
+	r, err := s.Schedule.Prepare(s.t.Context(), s.actor("planner"), schedule.RunForm{Programme: demo.Programme, Title: "Diễn tập", Unit: m["unit"], HeldOn: "2016-11-14"})
+	must(s.t, err)
+	m["rehearsal"] = string(r.ID)
+	m["runstep"] = s.one("SELECT id FROM plan_run_step WHERE rehearsal = ? AND ordinal = 0", m["rehearsal"])
 }

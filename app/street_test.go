@@ -231,6 +231,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	m["excuse"] = string(excuse.ID)
 	s.fieldThings(m, unit)
 	s.supplied(m, district, unit, coordinator, blob)
+	s.taught(m, district, unit)
 	s.accounted(m, district, unit, coordinator)
 	s.followed(m, district, unit)
 	s.devices(m, unit)

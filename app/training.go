@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/ident"
@@ -47,4 +48,12 @@ func (h *House) openTraining(ctx context.Context) error {
 	h.Training = training.New(training.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Rollout: h.Rollout, Calendars: h.Calendars, Files: h.Files,
 		People: learners{h.People}, Words: h.Words, Imports: h.Imports, Key: h.signs, Address: h.Config.BaseURL})
 	return h.Training.Seed(ctx)
+}
+
+// trainingChores remind people of their classes.
+func (a *App) trainingChores() []chore {
+	return []chore{{"classes", time.Minute, func(ctx context.Context) error {
+		_, err := a.Training.Remind(ctx)
+		return err
+	}}}
 }

@@ -63,11 +63,6 @@ var locale embed.FS
 
 // catalogs are every package that says something.
 var catalogs = []fs.FS{
-	locale, site.Locale, account.Locale, admin.Locale, notices.Locale, imports.Locale, jobs.Locale, org.Locale, succession.Locale,
-	slip.Locale,
-	rollout.Locale, services.Locale, training.Locale, inventory.Locale, supply.Locale, lines.Locale, helpdesk.Locale, survey.Locale, mail.Locale, hotline.Locale, tier.Locale, loop.Locale, promise.Locale, knowledge.Locale, reports.Locale, render.Locale,
-	profile.Locale,
-	duty.Locale, oversight.Locale, portal.Locale,
 	locale,
 	account.Locale,
 	admin.Locale,
@@ -108,6 +103,7 @@ var catalogs = []fs.FS{
 	reports.Locale,
 	rollout.Locale,
 	schedule.Locale,
+	services.Locale,
 	site.Locale,
 	slip.Locale,
 	succession.Locale,
@@ -121,6 +117,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, accountWords)...)
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, accountWords)...)
 })

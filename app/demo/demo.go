@@ -33,6 +33,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/rollout"
 	"lotrinh/rollout/services"
+	"lotrinh/rollout/training"
 )
 
 //go:embed data
@@ -61,6 +62,7 @@ type House struct {
 	Reports   *reports.Service
 	Dossiers  *dossier.Service
 	Office    *office.Service
+	Training  *training.Service
 	Registers *register.Service
 	Services  *services.Service
 	Rooms
@@ -74,6 +76,8 @@ type House struct {
 	proofs    map[ident.ID]org.Proof
 	keys      map[string]intake.Key // of agents, by district
 	things    map[string]ident.ID   // requests for equipment
+	lessons   map[string][]lesson   // classes of phase 1, by district
+	staff     []person              // accounts, whose names the roster knows
 }
 
 type scenario struct {
@@ -159,6 +163,7 @@ func Load(ctx context.Context, h House) error {
 	h.tickets, h.incidents = map[string]helpdesk.Ticket{}, map[string]ident.ID{}
 	h.keys, h.things = map[string]intake.Key{}, map[string]ident.ID{}
 	h.proofs = map[ident.ID]org.Proof{}
+	h.lessons, h.staff = map[string][]lesson{}, s.People
 	h.At(time.Date(2016, 10, 26, 8, 0, 0, 0, clock.City))
 	if err := h.hire(ctx, s.People); err != nil {
 		return err
@@ -288,6 +293,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
+	case "train.plan", "train.hold", "train.draft":
+		err = h.train(ctx, who, a)
 	case "team":
 		err = h.team(ctx, who)
 	case "call.ticket":

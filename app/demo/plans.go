@@ -31,7 +31,10 @@ func (h House) plans(ctx context.Context, who access.Actor, a act) error {
 		if err != nil {
 			return err
 		}
-		_, err = h.Schedule.Make(ctx, who, schedule.Suggested(Programme, 2, 277, clock.Date(at.AddDate(0, 0, 4))))
+		if _, err = h.Schedule.Make(ctx, who, schedule.Suggested(Programme, 2, 277, clock.Date(at.AddDate(0, 0, 4)))); err != nil {
+			return err
+		}
+		_, err = h.Schedule.Prepare(ctx, who, schedule.RunForm{Programme: Programme, Title: "Diễn tập chuyển đổi thị xã Sơn Tây", Unit: "269", HeldOn: clock.Date(at.AddDate(0, 0, 11))})
 		return err
 	}
 	return h.reported(ctx, who, a)
@@ -62,7 +65,13 @@ func (h House) reported(ctx context.Context, who access.Actor, a act) error {
 				slipped, why[t.ID] = append(slipped, t.ID), reason
 			}
 		}
-		if t.Unit == "" || f.day >= a.At[:10] {
+		if f.day >= a.At[:10] {
+			continue
+		}
+		if t.Unit == "" {
+			if err := h.Schedule.Finish(ctx, who, t.ID, f.day, 1); err != nil {
+				return err
+			}
 			continue
 		}
 		if done[f] == nil {

@@ -62,6 +62,7 @@ func (s *Service) guards() {
 	s.Guard(dossier.Return, s.mayReturn)
 	s.Guard(dossier.AskFee, feeNamed)
 	s.Guard(dossier.Amend, s.mayAmend)
+	s.Guard(dossier.Stop, s.mayStop)
 }
 
 func tidy(text string) string { return strings.Join(strings.Fields(fold.NFC(text)), " ") }
@@ -120,6 +121,19 @@ func (s *Service) mayReappoint(ctx context.Context, _ *db.Tx, _ access.Actor, d 
 		k.Need(ok && at.Equal(m.Until), "until", "office.apology.working_day")
 	}
 	return k.Err()
+}
+
+// mayStop: a dossier is refused within its term. Once that has passed nobody refuses it any
+// more, unless the applicant was told in time that it comes later.
+func (s *Service) mayStop(ctx context.Context, tx *db.Tx, _ access.Actor, d dossier.Dossier, m dossier.Move) error {
+	if d.DueAt.IsZero() || !s.at(m).After(d.DueAt) {
+		return nil
+	}
+	sorry, err := tx.NewSelect().Model((*dossier.Step)(nil)).Where("ds.dossier = ?", d.ID).Where("ds.act = ?", dossier.Reappoint).Exists(ctx)
+	if err == nil && !sorry {
+		return fault.New(fault.Conflict, "office.refuse_late", "at", d.DueAt)
+	}
+	return db.Sorted(err)
 }
 
 // mayAccept: every paper that must be submitted is there.

@@ -54,6 +54,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", bookAt+"/paper", p.bookPaper)
 	r.Page("GET", home+"/slips/:id", p.slip)
 	r.Page("GET", home+"/slips/:id/paper", p.slipPaper)
+	r.Page("POST", home+"/slips/:id/copy", p.reprint)
 	r.Page("GET", home+"/:id/do/:act", p.actForm)
 	r.Page("POST", home+"/:id/do/:act", p.act)
 	r.Page("POST", home+"/:id/findings", p.find)

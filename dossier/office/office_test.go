@@ -183,6 +183,62 @@ func TestAnApologyComesADayBeforeAndOnce(t *testing.T) {
 	})
 }
 
+func TestADossierIsRefusedWithinItsTermOnly(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		early, sorry, late := r.examined(asMarital, named("Lê Văn Một", "1980-01-01")), r.examined(asMarital, named("Lê Văn Hai", "1981-01-01")), r.examined(asMarital, named("Lê Văn Ba", "1982-01-01"))
+		refuse := func(x dossier.Dossier) error {
+			_, err := r.Do(t.Context(), r.officer, x.ID, 0, dossier.Move{Act: dossier.Stop, Said: "Không đủ điều kiện"})
+			return err
+		}
+		r.At.Set(at(14, 9, 0))
+		if err := refuse(early); err != nil {
+			t.Error(err)
+		}
+		r.Must(r.officer, sorry, dossier.Move{Act: dossier.Reappoint, Said: "Chờ tra cứu", Until: sorry.DueAt.Add(24 * time.Hour)})
+		r.At.Set(at(18, 9, 0)) // due on the 15th
+		wants(t, refuse(late), "office.refuse_late")
+		if err := refuse(sorry); err != nil {
+			t.Errorf("after an apology: %v", err)
+		}
+	})
+}
+
+func TestBirthsWithoutANumberAreListedBeforeTheOfficeCloses(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		x := r.examined(func(f *dossier.Submission) { f.Channel = dossier.Counter })
+		x = r.Must(r.officer, x, dossier.Move{Act: dossier.HandOver})
+		x = r.Must(r.officer, x, dossier.Move{Act: dossier.Enter})
+		x = r.Must(r.officer, x, dossier.Move{Act: dossier.AwaitPID})
+		counted := func(who access.Actor) int64 {
+			n, err := r.WithoutPID(t.Context(), who)
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		if n := counted(r.officer); n != 0 || clock.Date(x.DueAt) != "2016-11-10" {
+			t.Errorf("in the morning %d are listed; it is due %v", n, x.DueAt)
+		}
+		r.At.Set(at(10, 16, 0))
+		if n := counted(r.officer) + counted(r.desk); n != 2 {
+			t.Errorf("at 16:00 the officer and the counter see %d", n)
+		}
+		if n := counted(r.leader) + counted(r.As(org.CivilStatusOfficer, dossiertest.BacSon)) + counted(access.Actor{}); n != 0 {
+			t.Errorf("%d are seen by those whom it does not concern", n)
+		}
+		all, err := r.Queue(t.Context(), r.officer, Filter{View: ViewPID}, page.Read("", ""))
+		if err != nil || len(all.Items) != 1 || all.Items[0].ID != x.ID {
+			t.Errorf("the list: %+v, %v", all.Items, err)
+		}
+		r.Must(r.As(org.SupportLead, ""), x, dossier.Move{Act: dossier.PIDGiven})
+		if n := counted(r.officer); n != 0 {
+			t.Errorf("%d wait when the number is there", n)
+		}
+	})
+}
+
 func TestTheSameEventIsNotTakenTwice(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		r := open(t, d)

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/site/ui"
 )
 
@@ -51,22 +53,49 @@ func (p *pages) slip(c *httpx.Ctx) error {
 		return err
 	}
 	t := c.T
-	copied := c.Query("copy") == "1"
-	v := views.SlipView{Doc: s.Doc(p.vi(), copied), Hash: one.Hash, Head: ui.HeaderData{Title: one.Form.Name(t), Lead: s.Code,
+	v := views.SlipView{Doc: s.Doc(p.vi(), 0), Hash: one.Hash, Head: ui.HeaderData{Title: one.Form.Name(t), Lead: s.Code,
 		Crumbs: []ui.Crumb{{Label: t.Say("dossier.nav"), Href: home}, {Label: one.Form.Name(t)}},
-		Action: &ui.Action{Label: t.Say("office.slip.print"), Href: one.Path() + "/paper", Icon: "printer", Key: "p"}, More: []ui.Action{{Label: t.Say("office.slip.reprint"), Href: one.Path() + "/paper?copy=1", Icon: "printer"}}}}
+		Action: &ui.Action{Label: t.Say("office.slip.print"), Href: one.Path() + "/paper", Icon: "printer", Key: "p"}, More: []ui.Action{{Label: t.Say("office.slip.reprint"), Href: one.Path() + "/copy", Icon: "printer", Post: true}}}}
+	if one.Copies > 0 {
+		v.Head.Lead += " · " + t.Say("office.slip.reprinted", "n", one.Copies)
+	}
 	if one.Dossier != "" {
 		v.Head.Crumbs = []ui.Crumb{{Label: t.Say("dossier.nav"), Href: home}, {Label: s.Code, Href: home + "/" + string(one.Dossier)}, {Label: one.Form.Name(t)}}
 	}
 	return p.shown(c, home, v.Head.Title, nil, func(ui.Errors) templ.Component { return views.SlipPage(t, v) })
 }
 
-func (p *pages) slipPaper(c *httpx.Ctx) error {
-	_, s, err := p.kept(c)
+// reprint counts one more print of a slip: it says for which time it was printed, and the
+// trail by whom.
+func (p *pages) reprint(c *httpx.Ctx) error {
+	one, _, err := p.kept(c)
 	if err != nil {
 		return err
 	}
-	raw, err := slip.PDF(p.vi(), s, c.Query("copy") == "1")
+	err = p.DB.InTx(c.Std(), func(ctx ctx, tx *db.Tx) error {
+		if err := tx.NewRaw("UPDATE dossier_slip SET copies = copies + 1 WHERE id = ? RETURNING copies", one.ID).Scan(ctx, &one.Copies); err != nil {
+			return db.Sorted(err)
+		}
+		return trail.Write(ctx, tx, p.Now(), c.Who, "dossier.slip.reprinted", string(one.ID), map[string][2]any{"copies": {one.Copies - 1, one.Copies}}, trail.At(one.Unit))
+	})
+	if err != nil {
+		return err
+	}
+	return c.See(one.Path() + "/paper?copy=" + strconv.FormatInt(one.Copies, 10))
+}
+
+func (p *pages) slipPaper(c *httpx.Ctx) error {
+	one, s, err := p.kept(c)
+	if err != nil {
+		return err
+	}
+	copied := int64(0)
+	if typed := c.Query("copy"); typed != "" {
+		if copied, err = strconv.ParseInt(typed, 10, 64); err != nil || copied < 1 || copied > one.Copies {
+			return fault.New(fault.Missing, "fault.missing") // no such print was made
+		}
+	}
+	raw, err := slip.PDF(p.vi(), s, copied)
 	if err != nil {
 		return err
 	}
@@ -80,7 +109,7 @@ func pdf(c *httpx.Ctx, name string, raw []byte) error {
 }
 
 // bookLines is a page of the tracking book, the newest line first.
-func (p *pages) bookLines(c *httpx.Ctx) (slip.Slip, page.Page[slip.Line], error) {
+func (p *pages) bookLines(c *httpx.Ctx, r page.Request) (slip.Slip, page.Page[slip.Line], error) {
 	unit, year := c.Query("unit", c.Who.Home), p.Now().In(clock.City).Year()
 	if y, err := strconv.Atoi(c.Query("year")); err == nil && y >= 2016 && y <= year {
 		year = y
@@ -100,7 +129,6 @@ func (p *pages) bookLines(c *httpx.Ctx) (slip.Slip, page.Page[slip.Line], error)
 		Number int64
 		Data   []byte
 	}
-	r := page.Read(c.Query("after"), c.Query("limit"))
 	q := p.DB.Read().NewSelect().Model(&rows).ModelTableExpr("dossier_book AS bo").ColumnExpr("bo.number, d.*, (SELECT ds.data FROM dossier_step AS ds WHERE ds.dossier = d.id AND ds.act = 'return') AS data").
 		Join("JOIN dossier AS d ON d.id = bo.dossier").Where("bo.unit = ?", unit).Where("bo.practice = ?", s.Practice).Where("bo.year = ?", year).Apply(r.On("bo.number"))
 	if err := q.Scan(c.Std()); err != nil {
@@ -125,7 +153,7 @@ func (p *pages) bookLines(c *httpx.Ctx) (slip.Slip, page.Page[slip.Line], error)
 }
 
 func (p *pages) book(c *httpx.Ctx) error {
-	s, all, err := p.bookLines(c)
+	s, all, err := p.bookLines(c, page.Read(c.Query("after"), c.Query("limit")))
 	if err != nil {
 		return err
 	}
@@ -150,9 +178,6 @@ func (p *pages) book(c *httpx.Ctx) error {
 		d.Pager.Next = bookAt + q + "&after=" + all.Next
 	}
 	paper := bookAt + "/paper" + q
-	if after := c.Query("after"); after != "" {
-		paper += "&after=" + after
-	}
 	v := views.FormView{Head: ui.HeaderData{Title: t.Say("office.book.title", "year", strconv.Itoa(s.Year)), Lead: s.Office.Name, Action: &ui.Action{Label: t.Say("office.slip.print"), Href: paper, Icon: "printer"}},
 		Tables: []views.TableView{{Title: t.Say("office.book.lines"), Table: d}}}
 	return p.shown(c, bookAt, v.Head.Title, nil, func(ui.Errors) templ.Component { return views.FormPage(t, v) })
@@ -166,13 +191,21 @@ func when(t i18n.T, at time.Time) string {
 	return t.Moment(at)
 }
 
+// bookPaper prints the book of a year whole, the first line first.
 func (p *pages) bookPaper(c *httpx.Ctx) error {
-	s, all, err := p.bookLines(c)
+	s, all, err := p.bookLines(c, page.Read("", strconv.Itoa(page.Max)))
+	for err == nil {
+		s.Lines = append(s.Lines, all.Items...)
+		if all.Next == "" {
+			break
+		}
+		_, all, err = p.bookLines(c, page.Read(all.Next, strconv.Itoa(page.Max)))
+	}
 	if err != nil {
 		return err
 	}
-	s.Lines = all.Items
-	raw, err := slip.PDF(p.vi(), s, false)
+	slices.Reverse(s.Lines)
+	raw, err := slip.PDF(p.vi(), s, 0)
 	if err != nil {
 		return err
 	}

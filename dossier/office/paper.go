@@ -31,6 +31,7 @@ type Paper struct {
 	MadeBy        ident.ID  `bun:"made_by"`
 	Content       string    `bun:"content"`
 	Hash          string    `bun:"hash"`
+	Copies        int64     `bun:"copies"` // how often it was printed again
 }
 
 // Path is the slip on the screen.

@@ -9,6 +9,7 @@ import (
 
 	"lotrinh/dossier"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/fold"
@@ -24,12 +25,13 @@ const (
 	ViewLate    = "late"    // past the due moment
 	ViewCitizen = "citizen" // waits for applicants
 	ViewOthers  = "others"  // waits for other communes and authorities
+	ViewPID     = "pid"     // registered births whose personal number has not come
 	ViewReturn  = "return"  // finished, to be handed out
 	ViewOver    = "over"    // ended
 )
 
 // Views are all of them, in the order in which they are offered.
-var Views = []string{ViewMine, ViewOpen, ViewLate, ViewCitizen, ViewOthers, ViewReturn, ViewOver}
+var Views = []string{ViewMine, ViewOpen, ViewLate, ViewCitizen, ViewOthers, ViewPID, ViewReturn, ViewOver}
 
 // Filter narrows the queue; empty fields do not.
 type Filter struct {
@@ -125,6 +127,8 @@ func (s *Service) open(q *bun.SelectQuery, who access.Actor, need access.Perm, f
 		q = q.Where("t.desk = ?", Citizen)
 	case ViewOthers:
 		q = q.Where("t.desk IN (?)", bun.List([]Desk{Letters, Authority}))
+	case ViewPID:
+		q = q.Where("t.desk = ?", Authority).Where("d.waiting = ?", dossier.ForPID)
 	case ViewReturn:
 		q = q.Where("t.desk = ?", Handing)
 	case ViewOpen:
@@ -258,4 +262,27 @@ func (s *Service) Next(ctx context.Context, who access.Actor, most int) ([]Row, 
 	q := s.DB.Read().NewSelect().Model(&rows).ModelTableExpr("dossier AS d").ColumnExpr("d.*")
 	err := s.open(q, who, dossier.Read, Filter{View: ViewMine}).Order("t.rank_at", "t.dossier").Limit(int64(most)).Scan(ctx)
 	return rows, db.Sorted(err)
+}
+
+// lookAfter is the hour of the day from which births without a personal number that are due
+// that day are looked after: there is still time to ask before the office closes.
+const lookAfter = 16
+
+// mostWithout is where counting them stops.
+const mostWithout = 100
+
+// WithoutPID is how many births that are due today or were before wait for a personal
+// number, from four in the afternoon on; up to mostWithout. Whoever cannot look after them
+// has none.
+func (s *Service) WithoutPID(ctx context.Context, who access.Actor) (int64, error) {
+	now := s.Now()
+	if !who.May(dossier.Read) || !who.May(dossier.Register) && !who.May(dossier.Receive) || now.In(clock.City).Hour() < lookAfter {
+		return 0, nil
+	}
+	_, until := clock.Day(now)
+	some := s.DB.Read().NewSelect().Model((*Task)(nil)).ColumnExpr("1 AS one").Join("JOIN dossier AS d ON d.id = t.dossier").Apply(who.Within(dossier.Read, "t.unit")).
+		Where("NOT t.practice").Where("t.desk = ?", Authority).Where("t.due_at < ?", until).Where("d.waiting = ?", dossier.ForPID).Limit(mostWithout)
+	var n int64
+	err := s.DB.Read().NewSelect().TableExpr("(?) AS l", some).ColumnExpr("COUNT(*)").Scan(ctx, &n)
+	return n, db.Sorted(err)
 }

@@ -38,8 +38,9 @@ type Table struct {
 // Party is who signs.
 type Party struct{ Role, Hint, Name string }
 
-// Doc is the slip in words. A copy says that it is one.
-func (s Slip) Doc(t i18n.T, copy bool) Doc {
+// Doc is the slip in words. What is printed again says so, and for which time; 0 is the
+// first print.
+func (s Slip) Doc(t i18n.T, copy int64) Doc {
 	d := Doc{Parent: s.Office.Parent, Issuer: s.Office.Name, Nation: t.Say("slip.nation"), Motto: t.Say("slip.motto"),
 		Form: t.Say("slip.form", "n", s.Form.String()), Title: t.Say("slip.title." + s.Form.String()), Code: s.Code, Link: s.Link,
 		PlaceDate: t.Say("slip.place_date", "place", s.Office.Place, "date", dateOf(t, s.Made))}
@@ -55,8 +56,8 @@ func (s Slip) Doc(t i18n.T, copy bool) Doc {
 	switch {
 	case s.Practice:
 		d.Mark = t.Say("slip.practice")
-	case copy:
-		d.Mark = t.Say("slip.copy")
+	case copy > 0:
+		d.Mark = t.Say("slip.copy", "n", copy)
 	}
 	w := writer{t, s}
 	switch s.Form {

@@ -15,7 +15,7 @@ import (
 
 // PDF is the slip on paper, ready to print: A5, the tracking book A4 across. t is the
 // language of the paper, Vietnamese.
-func PDF(t i18n.T, s Slip, copy bool) ([]byte, error) {
+func PDF(t i18n.T, s Slip, copy int64) ([]byte, error) {
 	d := s.Doc(t, copy)
 	form := paper.A5
 	if s.Form == Tracking {

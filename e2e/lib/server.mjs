@@ -13,11 +13,11 @@ const patience = 180_000
 /** The folder where pictures of failures go. */
 export const outFolder = join(root, 'e2e', 'out')
 
-/** startServer answers {origin, stop, log}; origin is ready to be asked. */
-export async function startServer(binary) {
+/** startServer answers {origin, stop, log}; origin is ready to be asked. Settings are those of the environment. */
+export async function startServer(binary, settings) {
   const data = await mkdtemp(join(tmpdir(), 'lotrinh-e2e-'))
   await cp(await (process.env.LOTRINH_DEMO ?? told(binary)), data, { recursive: true })
-  return serve(data, binary)
+  return serve(data, binary, settings)
 }
 
 let once
@@ -51,9 +51,9 @@ export async function tellDemo(folder, binary) {
   return folder
 }
 
-async function serve(data, binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh')) {
+async function serve(data, binary = process.env.LOTRINH_BIN ?? join(root, 'bin', 'lotrinh'), settings = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LOTRINH_')))
-  const child = spawn(resolve(binary), ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env })
+  const child = spawn(resolve(binary), ['serve', '--demo', '--addr', '127.0.0.1:0', '--data', data], { cwd: data, env: { ...env, ...settings } })
   const log = []
   const gone = new Promise((done) => child.once('exit', done).once('error', done))
   const orphan = () => child.kill('SIGKILL')

@@ -15,10 +15,10 @@ let browser
 after(() => browser?.close())
 
 /** story(name, live) runs live({origin, width, as, guest}) at every width; as(account) is a signed-in Reader, `on` another browser if need be. */
-export function story(name, live, { at = widths } = {}) {
+export function story(name, live, { at = widths, settings } = {}) {
   for (const width of at) {
     test(`${name} (${width} px)`, { timeout: 400_000 }, async () => {
-      const server = await startServer()
+      const server = await startServer(undefined, settings)
       browser ??= await launch()
       const readers = []
       const guest = async ({ on = browser, ...options } = {}) => {

@@ -24,7 +24,10 @@ type chart struct {
 	agreed      map[string][2]int // by row: where the baseline has it
 }
 
-func (b *book) chart(t i18n.T, today string, r Result, base Frozen) *chart {
+// roomToMove is how many days a chart goes on behind the last bar where bars are moved.
+const roomToMove = 30
+
+func (b *book) chart(t i18n.T, today string, r Result, base Frozen, moves bool) *chart {
 	c := &chart{b: b, t: t, ghosts: base, agreed: map[string][2]int{}}
 	if now, ok := b.axis.at(today); ok {
 		c.last = now + 1
@@ -39,7 +42,11 @@ func (b *book) chart(t i18n.T, today string, r Result, base Frozen) *chart {
 			c.last = max(c.last, d+1)
 		}
 	}
-	c.last = min(c.last+3, b.axis.days())
+	c.last += 3
+	if moves {
+		c.last += roomToMove
+	}
+	c.last = min(c.last, b.axis.days())
 	return c
 }
 
@@ -151,7 +158,7 @@ func (c *chart) row(place string, lanes map[Kind][2]int, row views.GanttRow) vie
 
 // districts is the Gantt of a draft by district; the tasks of the whole city stand on top.
 func (b *book) districts(t i18n.T, tree *org.Tree, who access.Actor, today string, base Frozen, moves bool) views.Gantt {
-	c := b.chart(t, today, b.result, base)
+	c := b.chart(t, today, b.result, base, moves)
 	g := c.frame(today, moves)
 	const city = "-"
 	of := func(k Task) string {
@@ -179,7 +186,7 @@ func (b *book) districts(t i18n.T, tree *org.Tree, who access.Actor, today strin
 
 // communes is the Gantt of one district by commune.
 func (b *book) communes(t i18n.T, tree *org.Tree, who access.Actor, district, today string, base Frozen, moves bool) views.Gantt {
-	c := b.chart(t, today, b.result, base)
+	c := b.chart(t, today, b.result, base, moves)
 	g := c.frame(today, moves)
 	of := func(k Task) string {
 		if !sees(who, k) || k.Unit == "" || tree.District(k.Unit) != district && k.Unit != district {

@@ -33,6 +33,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", Home, p.list)
 	r.Page("GET", Home+"/new", p.makeForm)
 	r.Page("POST", Home, p.make)
+	p.rehearsalRoutes(r)
 	r.Page("GET", Home+"/:id", p.draft)
 	r.Page("POST", Home+"/:id/compute", p.compute)
 	r.Page("POST", Home+"/:id/variants", p.try)

@@ -9,6 +9,7 @@ import (
 
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
@@ -219,14 +220,21 @@ func (p *pages) slips(c *httpx.Ctx) error {
 		v.Notices = []ui.NoticeData{{Tone: ui.Info, Title: t.Say("schedule.baselines.none"), Text: t.Say("schedule.baselines.none.text")}}
 		return p.show(c, v.Header.Title, views.Tables(t, v))
 	}
-	var said []Slip
-	if err := p.DB.Read().NewSelect().Model(&said).Where("ps.draft = ?", b.draft.ID).Order("ps.id").Scan(c.Std()); err != nil {
-		return db.Sorted(err)
+	said, err := p.said(c, b.draft.ID)
+	if err != nil {
+		return err
 	}
 	n, table := p.slipTable(c, b, tree, base, said)
 	v.Figures = []ui.FigureData{{Label: t.Say("schedule.fig.slipped"), Value: t.Int(int64(n)), Of: t.Say("schedule.of_n", "n", len(base.Tasks))}}
 	v.Tables = []ui.TableData{table, pareto(c, said)}
 	return p.show(c, v.Header.Title, views.Tables(t, v))
+}
+
+// said are the reasons given in a draft, the oldest first.
+func (p *pages) said(c *httpx.Ctx, draft ident.ID) ([]Slip, error) {
+	var rows []Slip
+	err := p.DB.Read().NewSelect().Model(&rows).Where("ps.draft = ?", draft).Order("ps.id").Scan(c.Std())
+	return rows, db.Sorted(err)
 }
 
 // slipTable are the tasks that end later than a baseline has them, with the last word on

@@ -31,6 +31,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 		return err
 	}
 	v := views.TablesView{Header: ui.HeaderData{Title: t.Say("schedule.title"), Lead: t.Say("schedule.lead"), Crumbs: []ui.Crumb{{Label: t.Say("schedule.up"), Href: "/rollout"}, {Label: t.Say("schedule.title")}}}}
+	v.Header.More = []ui.Action{{Label: t.Say("schedule.runs"), Href: rehearsalsAt, Icon: "list-check"}}
 	if plans(c.Who) {
 		v.Header.Action = &ui.Action{Label: t.Say("schedule.make"), Href: Home + "/new", Icon: "plus"}
 	}
@@ -233,7 +234,7 @@ func (p *pages) draftTables(c *httpx.Ctx, b *book, tree *org.Tree) ([]ui.TableDa
 		if r.Failed != nil {
 			row.Cells = append(row.Cells, ui.Text(t.Say("schedule.impossible")), ui.Text("—"), ui.Text("—"))
 		} else {
-			row.Cells = append(row.Cells, ui.Text(b.lastDay(t, r)), ui.Text(signed(t, b.axis.worked(b.result.Span, r.Span)-b.axis.worked(r.Span, b.result.Span))), ui.Number(t, int64(len(asked.missed(r)))))
+			row.Cells = append(row.Cells, ui.Text(b.lastDay(t, r)), ui.Text(signed(t, b.axis.worked(b.result.Span, r.Span))), ui.Number(t, int64(len(asked.missed(r)))))
 		}
 		tried.Rows = append(tried.Rows, row)
 	}

@@ -51,7 +51,7 @@ func (p *pages) tasks(c *httpx.Ctx) error {
 		}
 		if len(table.Rows) == rowsShown {
 			last := table.Rows[rowsShown-1].ID
-			table.Pager = &ui.PagerData{Next: b.draft.Path() + "/tasks?district=" + district + "&kind=" + string(kind) + "&show=" + show + "&after=" + last}
+			table.Pager = &ui.PagerData{Next: b.draft.Path() + "/tasks?district=" + district + "&kind=" + string(kind) + "&show=" + show + "&after=" + last, Shown: rowsShown}
 			break
 		}
 		table.Rows = append(table.Rows, p.taskRow(t, tree, b, k, missed[k.Ordinal], agreed))
@@ -234,7 +234,7 @@ func (b *book) facts(t i18n.T, tree *org.Tree, k Task, base Frozen, slip int) []
 
 func (p *pages) doneForm(t i18n.T, k Task, e ui.Errors) views.FormView {
 	return views.FormView{Title: t.Say("schedule.done"), Form: ui.FormData{Action: k.Path() + "/done", Errors: e, Submit: t.Say("schedule.done.do"), Loose: true, Hidden: []ui.Hidden{seen(k.Version)},
-		Fields: []ui.Field{{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Hint: t.Say("schedule.form.done.hint"), Value: k.DoneOn, Until: p.today(), Narrow: true}}}}
+		Fields: []ui.Field{ui.Field{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Hint: t.Say("schedule.form.done.hint"), Value: k.DoneOn, Until: p.today(), Narrow: true}.Quiet()}}}
 }
 
 func (p *pages) slipForm(c *httpx.Ctx, k Task, slip int, e ui.Errors) views.FormView {
@@ -248,7 +248,7 @@ func (p *pages) slipForm(c *httpx.Ctx, k Task, slip int, e ui.Errors) views.Form
 		note = t.Say("schedule.explain.note", "n", slip)
 	}
 	return views.FormView{Title: t.Say("schedule.explain"), Note: note, Form: ui.FormData{Action: k.Path() + "/slips", Errors: e, Submit: t.Say("schedule.explain.do"), Loose: true,
-		Fields: []ui.Field{{Kind: ui.Select, Name: "reason", Label: t.Say("schedule.reason"), Options: options, Value: c.FormValue("reason")},
+		Fields: []ui.Field{{Kind: ui.Select, Name: "reason", Label: t.Say("schedule.reason"), Options: options, Value: c.FormValue("reason"), Required: true},
 			{Kind: ui.Area, Name: "comment", Label: t.Say("schedule.comment"), Value: c.FormValue("comment"), Rows: 2, Max: longestNote}}}}
 }
 

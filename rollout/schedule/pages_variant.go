@@ -115,7 +115,7 @@ func (p *pages) variant(c *httpx.Ctx) error {
 		v.Header.More = []ui.Action{{Label: t.Say("schedule.drop"), Href: x.Path() + "/drop", Post: true, Icon: "trash"}}
 	}
 	if asked.result.Failed == nil {
-		v.Tables = []ui.TableData{beside(t, b, asked), broken(t, tree, b, asked)}
+		v.Figures, v.Tables = costs(t, b, asked), []ui.TableData{beside(t, b, asked), broken(t, tree, b, asked)}
 		var base Frozen // the plan as it stands is the ghost of what is asked
 		if len(b.result.Start) > 0 {
 			base = b.frozen()
@@ -126,6 +126,21 @@ func (p *pages) variant(c *httpx.Ctx) error {
 	return p.show(c, title, views.Tables(t, v))
 }
 
+// costs are what a question costs, in a glance.
+func costs(t i18n.T, b, asked *book) []ui.FigureData {
+	days, due := b.axis.worked(b.result.Span, asked.result.Span), len(asked.missed(asked.result))-len(b.missed(b.result))
+	tone := func(n int) ui.Tone {
+		if n > 0 {
+			return ui.Late
+		}
+		return ui.Good
+	}
+	return []ui.FigureData{
+		{Label: t.Say("schedule.fig.cost"), Value: signed(t, days), SoWhat: t.Say("schedule.fig.cost.so", "was", b.lastDay(t, b.result), "is", asked.lastDay(t, asked.result)), Tone: tone(days)},
+		{Label: t.Say("schedule.fig.breaks"), Value: signed(t, due), SoWhat: t.Say("schedule.fig.breaks.so", "n", len(asked.missed(asked.result))), Tone: tone(due)},
+	}
+}
+
 // beside compares the plan with what was asked.
 func beside(t i18n.T, b, asked *book) ui.TableData {
 	was, is := b.result, asked.result
@@ -133,7 +148,7 @@ func beside(t i18n.T, b, asked *book) ui.TableData {
 	row := func(key, a, z string, cost int) {
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(t.Say(key)), ui.Text(a), ui.Text(z), ui.Text(signed(t, cost))}})
 	}
-	row("schedule.fig.ends", b.lastDay(t, was), asked.lastDay(t, is), b.axis.worked(was.Span, is.Span)-b.axis.worked(is.Span, was.Span))
+	row("schedule.fig.ends", b.lastDay(t, was), asked.lastDay(t, is), b.axis.worked(was.Span, is.Span))
 	n, m := len(b.missed(was)), len(asked.missed(is))
 	row("schedule.fig.missed", t.Int(int64(n)), t.Int(int64(m)), m-n)
 	row("schedule.beside.late", t.Int(int64(sum(b.missed(was)))), t.Int(int64(sum(asked.missed(is)))), sum(asked.missed(is))-sum(b.missed(was)))
@@ -261,14 +276,17 @@ func (p *pages) baseline(c *httpx.Ctx) error {
 		intact = ui.State{Tone: ui.Bad, Word: t.Say("schedule.torn")}
 	}
 	g := b.districts(t, tree, c.Who, p.today(), f, false)
-	slipped, table := p.slipTable(c, b, tree, f, nil)
-	v := views.TablesView{Header: ui.HeaderData{Title: x.Name, State: &intact, Lead: t.Say("schedule.baseline.lead", "who", x.MadeName, "at", t.Moment(x.MadeAt)),
+	said, err := p.said(c, x.Draft)
+	if err != nil {
+		return err
+	}
+	slipped, table := p.slipTable(c, b, tree, f, said)
+	v := views.TablesView{Header: ui.HeaderData{Title: x.Name, State: &intact, Lead: t.Say("schedule.baseline.lead", "who", x.MadeName, "at", t.Moment(x.MadeAt), "hash", x.Hash),
 		Crumbs: crumbs(t, ui.Crumb{Label: t.Say("schedule.tab.plan"), Href: b.draft.Path()}, ui.Crumb{Label: t.Say("schedule.baseline")}),
 		More:   []ui.Action{{Label: t.Say("schedule.content"), Href: x.Path() + "/content.json", Icon: "download"}}},
 		Figures: []ui.FigureData{{Label: t.Say("schedule.fig.agreed"), Value: day(t, f.LastOn), SoWhat: t.Say("schedule.of_n", "n", len(f.Tasks))},
 			{Label: t.Say("schedule.fig.ends"), Value: b.lastDay(t, b.result)}, {Label: t.Say("schedule.fig.slipped"), Value: t.Int(int64(slipped))}},
-		Gantt: &g, Title: t.Say("schedule.waves"), Tables: []ui.TableData{table},
-		Parts: []templ.Component{views.Facts(t, t.Say("schedule.hash"), []ui.Fact{{Label: "SHA-256", Text: x.Hash}})}}
+		Gantt: &g, Title: t.Say("schedule.waves"), Tables: []ui.TableData{table}}
 	return p.show(c, x.Name, views.Tables(t, v))
 }
 

@@ -7,9 +7,9 @@ import (
 	"lotrinh/rollout/planner"
 )
 
-// budget is how many schedules a plan may cost: for the whole of a phase a fifth of a
+// budget is how many schedules a plan may cost: for the whole of a phase a tenth of a
 // second.
-const budget = 400
+const budget = 200
 
 // book is a draft with all that belongs to it.
 type book struct {

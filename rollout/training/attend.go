@@ -74,7 +74,7 @@ func (c Class) byHand(now time.Time, reason *string) (string, error) {
 	switch {
 	case c.State == CalledOff:
 		return "", fault.New(fault.Conflict, "training.class.over", "code", c.Code)
-	case now.Before(c.StartsAt.Add(-time.Hour)):
+	case now.Before(c.StartsAt.Add(-runUp)):
 		return "", fault.New(fault.Conflict, "training.class.not_begun", "code", c.Code, "at", c.StartsAt)
 	case c.State == Held:
 		k.Need(*reason != "", "reason", "training.roll.reason_needed")

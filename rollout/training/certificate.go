@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/boombuler/barcode/qr"
@@ -92,7 +93,7 @@ func (s *Service) Paper(c Certificate) ([]byte, error) {
 	}
 	sheet.NewPage()
 	sheet.Head(paper.Head{Parent: t.Say("training.certificate.parent"), Issuer: t.Say("training.certificate.issuer"), Nation: t.Say("training.certificate.nation"), Motto: t.Say("training.certificate.motto"),
-		PlaceDate: t.Say("training.certificate.place_date", "day", dayText(clock.Date(c.IssuedAt)))})
+		PlaceDate: officialDay(t, c.IssuedAt)})
 	sheet.Y += 6
 	sheet.Title(t.Say("training.certificate.title"), c.Title)
 	sheet.Y += 4
@@ -116,4 +117,18 @@ func (s *Service) Paper(c Certificate) ([]byte, error) {
 	sheet.Put(paper.Font{Size: 11, Style: "B"}, sheet.Form.Left+side+5, top+8, 120, t.Say("training.certificate.code", "code", c.Code), "L")
 	sheet.Put(paper.Font{Size: 10}, sheet.Form.Left+side+5, top+15, 150, t.Say("training.certificate.check", "address", s.link(verifyAt)), "L")
 	return sheet.Bytes()
+}
+
+// officialDay is where and when a paper was made, as the decree writes it: a nought before
+// days below 10 and the first two months only.
+func officialDay(t i18n.T, at time.Time) string {
+	y, m, d := at.In(clock.City).Date()
+	day, month := strconv.Itoa(d), strconv.Itoa(int(m))
+	if d < 10 {
+		day = "0" + day
+	}
+	if m <= time.February {
+		month = "0" + month
+	}
+	return t.Say("training.certificate.place_date", "day", day, "month", month, "year", strconv.Itoa(y))
 }

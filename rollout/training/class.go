@@ -94,7 +94,7 @@ func (c Class) Registering(at time.Time) bool { return c.State == Planned && at.
 // Running tells whether people may come in by themselves at a moment: from an hour before
 // the beginning until half an hour after the end, while the class is not closed.
 func (c Class) Running(at time.Time) bool {
-	return c.State == Planned && !at.Before(c.StartsAt.Add(-time.Hour)) && at.Before(c.EndsAt.Add(30*time.Minute))
+	return c.State == Planned && !at.Before(c.StartsAt.Add(-runUp)) && at.Before(c.EndsAt.Add(30*time.Minute))
 }
 
 // ClassForm is a class as somebody typed it. Day is 2016-12-05, From and Until 08:00.
@@ -107,6 +107,7 @@ const (
 	mostSeats    = 500
 	registerDays = 2 // working days before the class by which registration ends
 	longestClass = 12 * time.Hour
+	runUp        = time.Hour // before a class begins, when people come in
 )
 
 // read checks what was typed about a class, all but who teaches what.

@@ -1,6 +1,9 @@
 package training
 
-import "lotrinh/internal/kit/ident"
+import (
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/notify"
+)
 
 // classEvent is what events about a class say.
 type classEvent struct {
@@ -48,3 +51,13 @@ type Recorded struct {
 
 // Topic is the event's name.
 func (Recorded) Topic() string { return "rollout.training.attended" }
+
+// Texts are the notices that may go out as text messages, with what they may say: nothing
+// about a person.
+func Texts() []notify.Text {
+	var out []notify.Text
+	for _, name := range []string{"registered", "waiting", "moved_up", "moved", "called_off", "remind"} {
+		out = append(out, notify.Text{Template: "training.notice." + name, Args: []string{"code", "due", "link"}})
+	}
+	return out
+}

@@ -51,23 +51,36 @@ func (s *Service) Roster(ctx context.Context, q bun.IDB, units []string) ([]Pers
 
 // AddPerson puts somebody on the roster. Who is there already is Conflict.
 func (s *Service) AddPerson(ctx context.Context, who access.Actor, f PersonForm) (Person, error) {
-	if err := who.Need(Enrol); err != nil {
+	all, err := s.AddPeople(ctx, who, f)
+	if err != nil {
 		return Person{}, err
+	}
+	return all[0], nil
+}
+
+// AddPeople puts people on the roster, all or none.
+func (s *Service) AddPeople(ctx context.Context, who access.Actor, forms ...PersonForm) ([]Person, error) {
+	if err := who.Need(Enrol); err != nil {
+		return nil, err
 	}
 	tree, err := s.tree(ctx)
 	if err != nil {
-		return Person{}, err
-	}
-	p, err := f.read(tree)
-	if err != nil {
-		return Person{}, err
-	}
-	if err := who.NeedAt(Enrol, p.Unit); err != nil {
-		return Person{}, err
+		return nil, err
 	}
 	now := s.now()
-	p.ID, p.Source, p.Version = ident.New(now), fromForm, 1
-	return p, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.enter(ctx, tx, who, now, p) })
+	all := make([]Person, len(forms))
+	for i, f := range forms {
+		p, err := f.read(tree)
+		if err != nil {
+			return nil, err
+		}
+		if err := who.NeedAt(Enrol, p.Unit); err != nil {
+			return nil, err
+		}
+		p.ID, p.Source, p.Version = ident.New(now), fromForm, 1
+		all[i] = p
+	}
+	return all, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.enter(ctx, tx, who, now, all...) })
 }
 
 // enter writes new people of the roster with their trail.

@@ -310,7 +310,7 @@ func (s *Service) moveUp(ctx context.Context, tx *db.Tx, now time.Time, c *Class
 // else by text message; nothing where neither is.
 func (s *Service) tellPerson(p Person, c Class, template, key, link string) []notify.Message {
 	m := notify.Message{Template: template, Unit: p.Unit, Lang: i18n.VI, Link: link, Dedupe: key,
-		Args: []any{"name", p.Name, "code", c.Code, "day", c.StartsAt.In(clock.City).Format("02/01/2006"), "hour", hourText(c.StartsAt), "room", c.Room}}
+		Args: []any{"name", p.Name, "code", c.Code, "day", c.StartsAt.In(clock.City).Format("02/01/2006"), "hour", hourText(c.StartsAt), "room", c.Room, "due", c.StartsAt}}
 	switch {
 	case p.Email != "":
 		m.Address = p.Email

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/deadline"
@@ -55,8 +54,12 @@ type Service struct {
 	Deps
 }
 
-// New is the room over its neighbours.
-func New(d Deps) *Service { return &Service{Deps: d} }
+// New is the room over its neighbours; it offers the import of rosters.
+func New(d Deps) *Service {
+	s := &Service{Deps: d}
+	d.Imports.Register(s.rosterImport())
+	return s
+}
 
 func (s *Service) now() time.Time { return s.Business.Now() }
 
@@ -75,14 +78,4 @@ func insert[T any](ctx context.Context, tx *db.Tx, rows []T) error {
 		}
 	}
 	return nil
-}
-
-// reach checks that the actor may do p in every one of the units.
-func reach(who access.Actor, p access.Perm, units ...string) error {
-	for _, u := range units {
-		if err := who.NeedAt(p, u); err != nil {
-			return err
-		}
-	}
-	return who.Need(p)
 }

@@ -1,0 +1,84 @@
+// Story 9: the planner makes a feasible calendar for phase 2, sees why it cannot be earlier and what a delay costs, and
+// freezes the baseline; the link to the insurance fails and holds the wave that needs it; communes hand in their returns.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { demoClock, story } from './lib/story.mjs'
+
+/** outpost is an office's page that can be told to fail. */
+async function outpost() {
+  let well = true
+  const server = createServer((_, answer) => answer.writeHead(well ? 200 : 503).end())
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
+  return { address: `http://127.0.0.1:${server.address().port}/`, fail: () => { well = false }, stop: () => server.close() }
+}
+
+story('story 9: a calendar for phase 2, what a delay costs, and a baseline', async ({ as, phone }) => {
+  const planner = await as('planner')
+  const { page } = planner
+  await planner.visit('/rollout/schedule')
+  await planner.act(page.getByRole('link', { name: /^Giai đoạn 2/ }))
+  await page.waitForURL(/schedule\/[0-9a-f-]{36}$/)
+  await planner.look()
+  await planner.says('Không thể sớm hơn')
+  await planner.says(/muốn sớm hơn một ngày thì/)
+  const ends = async () => (await page.locator('#main').innerText()).match(/Ngày xong\s+(\d\d\/\d\d\/\d{4})/)[1]
+  const before = await ends()
+  const plan = page.url()
+
+  // one district in January: by hand on the chart, or by the form
+  if (phone) {
+    await page.locator('select[name=unit]').selectOption({ label: 'huyện Ứng Hòa' })
+    await page.locator('input[name=day]').fill('2017-01-09')
+    await planner.type(page.locator('form:has(select[name=unit]) input[name=name]'), 'Ứng Hòa sang tháng Một')
+    await planner.act(page.getByRole('button', { name: 'Thử xem' }))
+  } else {
+    const row = page.locator('[data-unit][tabindex="0"][data-name*="Ứng Hòa"]').first()
+    await row.focus()
+    for (let week = 0; week < 3; week++) await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Enter')
+  }
+  await page.waitForURL('**/rollout/schedule/variants/*')
+  await planner.look()
+  await planner.says(/ngày làm việc/)
+
+  // what was tried leaves the plan as it is; the baseline is frozen and says its fingerprint
+  await planner.visit(new URL(plan).pathname)
+  assert.equal(await ends(), before)
+  await page.locator('summary').filter({ hasText: 'Chốt đường cơ sở' }).click()
+  await planner.type(page.locator('form[action$="/baselines"] input[name=name]'), 'Kế hoạch giai đoạn 2 đã duyệt')
+  await planner.act(page.locator('form[action$="/baselines"] button'))
+  await planner.says('Kế hoạch giai đoạn 2 đã duyệt')
+  await planner.look()
+})
+
+story('story 9: the link to the insurance fails, and the wave that needs it is held', async ({ as }) => {
+  const office = await outpost()
+  try {
+    const planner = await as('planner')
+    const { page } = planner
+    await planner.visit('/rollout/gates/insurance')
+    await planner.choose('means', 'http')
+    await planner.type(page.locator('input[name=address]'), office.address)
+    await planner.tick(page.getByRole('checkbox', { name: /Giai đoạn 1/ }))
+    await planner.act(page.getByRole('button', { name: 'Lưu' }))
+    await page.getByRole('button', { name: /Kiểm tra ngay/ }).waitFor()
+    await planner.look()
+    await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
+    await planner.visit('/rollout/districts/017')
+    await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
+    await planner.says('24 trên 24 xã sẽ được chuyển')
+
+    office.fail()
+    await planner.visit('/rollout/gates/insurance')
+    await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
+    await planner.visit('/rollout/gates/insurance')
+    await planner.visit('/rollout/districts/017')
+    await planner.says(/Liên thông với Bảo hiểm xã hội/)
+    await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
+    await planner.says('Không xã nào chuyển được')
+    await planner.says(/Liên thông với Bảo hiểm xã hội: kiểm tra lúc .* không thông/)
+    await planner.look()
+  } finally {
+    office.stop()
+  }
+}, { settings: { LOTRINH_LINE_PROBE_NETWORKS: '127.0.0.0/8' } })
