@@ -8,7 +8,9 @@ import (
 	"lotrinh/dossier/exchange/post"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/worktime/calstore"
 	lines "lotrinh/inventory/line"
+	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 )
 
@@ -63,12 +65,26 @@ func (h *House) openGates(ctx context.Context) error {
 	return h.Gates.Seed(ctx)
 }
 
+// deciders are who is told of holds.
+type deciders struct{ h *House }
+
+func (d deciders) Deciders(ctx context.Context) ([]ident.ID, error) {
+	return holders{d.h.People}.Holding(ctx, outlook.Decide, "")
+}
+
+// openOutlook builds the room of forecasts and holds.
+func (h *House) openOutlook() *outlook.Service {
+	return outlook.New(outlook.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Rollout: h.Rollout,
+		Jobs: h.Jobs, People: deciders{h}})
+}
+
 // aheadRoutes declares the routes of what looks ahead and what holds.
 func (a *App) aheadRoutes(r *httpx.Router) {
 	a.Gates.Routes(r, a.Site)
+	a.Outlook.Routes(r, a.Site)
 }
 
 // aheadChores are its chores.
 func (a *App) aheadChores() []chore {
-	return []chore{{"programme gates", gateRound, a.Gates.Watch}}
+	return []chore{{"programme gates", gateRound, a.Gates.Watch}, {"forecasts", 5 * time.Minute, a.Outlook.Nightly}, {"waves", 10 * time.Minute, a.Outlook.Watch}}
 }

@@ -55,6 +55,7 @@ func (h *House) areas(ctx context.Context) error {
 	if _, err := h.Dossiers.Catalogue.Seed(ctx); err != nil {
 		return err
 	}
+	h.Outlook = h.openOutlook()
 	if err := h.openGates(ctx); err != nil {
 		return err
 	}
@@ -73,6 +74,7 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Outlook.Handlers()...)
 	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)

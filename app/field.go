@@ -87,7 +87,8 @@ func (f field) places(h *House) func(*httpx.Ctx) ([]declare.Place, error) {
 			}
 			out = append(out, declare.Place{Label: c.T.Say("declare.home.installs"), Href: href, Icon: "packages"})
 		}
-		return out, nil
+		seen, err := h.inspections(c)
+		return append(out, seen...), err
 	}
 }
 

@@ -28,6 +28,7 @@ import (
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
+	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/services"
@@ -61,6 +62,7 @@ type House struct {
 	CommuneDuty *communeduty.Service
 	Schedule    *schedule.Service
 	Gates       *probe.Service
+	Outlook     *outlook.Service
 	Follow      follow
 	Inventory   *stock
 	Desk        *desk

@@ -25,6 +25,7 @@ import (
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
+	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
@@ -50,7 +51,8 @@ var (
 var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
-			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, services.Report, services.Tell, services.Keep, probe.Keep,
+			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, probe.Keep, outlook.Decide,
+			services.Report, services.Tell, services.Keep,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
@@ -75,7 +77,7 @@ var Policy = func() access.Policy {
 		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{issuance.Look, issuance.Issue, probe.Keep, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
+		org.Administrator:      slices.Concat(org.Perms, perms{issuance.Look, issuance.Issue, probe.Keep, outlook.Set, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
 		p[role] = append(p[role], followPerms[role]...)

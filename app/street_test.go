@@ -203,9 +203,10 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		tickets = own.Home
 	}
 	m := map[string]string{
-		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"),
 		"essential": s.one("SELECT id FROM service_item WHERE key = 'TY-15'"), "item": s.one("SELECT id FROM service_item WHERE key = 'S05-01'"), "focal": s.one("SELECT min(id) FROM service_focal"),
-		"itempaper": s.one("SELECT min(id) FROM file WHERE subject = (SELECT id || ':form' FROM service_item WHERE key = 'S05-01')"), "quantity": s.one("SELECT min(id) FROM service_target"), "year": "2018",
+		"itempaper": s.one("SELECT min(id) FROM file WHERE subject = (SELECT id || ':form' FROM service_item WHERE key = 'S05-01')"), "quantity": s.one("SELECT min(id) FROM service_target"),
+		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"), "year": "2018",
+		"hold": s.holdProposed(), "wave": s.one("SELECT min(wave) FROM rollout_watch"),
 		"district": district, "unit": unit, "kind": inventory.AssetImport,
 		"move":  s.one("SELECT min(mv.id) FROM rollout_move mv JOIN rollout_stage_change sc ON sc.move = mv.id WHERE sc.unit = ?", unit),
 		"asset": s.one("SELECT min(id) FROM asset WHERE unit = ? AND kind = 'pc'", unit), "ticket": s.one("SELECT min(id) FROM ticket WHERE unit = ?", tickets),
@@ -233,7 +234,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.supplied(m, district, unit, coordinator, blob)
 	s.taught(m, district, unit)
 	s.accounted(m, district, unit, coordinator)
-	s.followed(m, district, unit)
+	s.followed(m, unit, coordinator)
 	s.devices(m, unit)
 	s.agents(m, coordinator)
 	m["asset_code"] = s.one("SELECT code FROM asset WHERE id = ?", m["asset"])

@@ -47,6 +47,9 @@ func (l learners) Account(ctx context.Context, id ident.ID) (training.Account, e
 func (h *House) openTraining(ctx context.Context) error {
 	h.Training = training.New(training.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Rollout: h.Rollout, Calendars: h.Calendars, Files: h.Files,
 		People: learners{h.People}, Words: h.Words, Imports: h.Imports, Key: h.signs, Address: h.Config.BaseURL})
+	if err := h.metrics.all.Register(&hall{h.DB, h.Business}); err != nil {
+		return err
+	}
 	return h.Training.Seed(ctx)
 }
 

@@ -52,6 +52,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
+	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
 	"lotrinh/rollout/services"
@@ -93,6 +94,7 @@ var catalogs = []fs.FS{
 	notify.Locale,
 	org.Locale,
 	otp.Locale,
+	outlook.Locale,
 	oversight.Locale,
 	plot.Locale,
 	portal.Locale,

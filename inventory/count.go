@@ -63,3 +63,13 @@ func (s *Service) OpenGapsIn(ctx context.Context, q bun.IDB, units []string) (ma
 	}
 	return out, db.Sorted(err)
 }
+
+// GapByCode is the gap of a number, within the reader's reach.
+func (s *Service) GapByCode(ctx context.Context, who access.Actor, code string) (Gap, error) {
+	var g Gap
+	if err := who.Need(Look); err != nil {
+		return g, err
+	}
+	err := s.db.Read().NewSelect().Model(&g).Where("g.code = ?", code).Apply(who.Within(Look, "g.unit")).Scan(ctx)
+	return g, db.Sorted(err)
+}

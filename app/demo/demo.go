@@ -66,6 +66,7 @@ type House struct {
 	Registers *register.Service
 	Services  *services.Service
 	Rooms
+	Ahead
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -285,6 +286,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
+	case "ahead.gates", "ahead.forecast", "ahead.waves":
+		err = h.ahead(ctx, who, a.Act)
 	case "letters":
 		err = h.letters(ctx, who)
 	case "articles":

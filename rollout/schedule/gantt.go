@@ -70,6 +70,9 @@ func (c *chart) frame(today string, moves bool) views.Gantt {
 		}
 		off = append(off, mark)
 		at := c.b.axis.moment(d).In(clock.City)
+		if d > c.last-(c.last-c.first)/14 {
+			continue // no room for its word
+		}
 		if at.Day() == 1 || d == c.first && at.Day() < 22 {
 			g.Ticks = append(g.Ticks, views.Tick{X: c.x(d), Word: at.Format("02/01"), Line: at.Day() == 1})
 		} else if at.Day() == 15 && c.last-c.first < 120 && d-c.first > (c.last-c.first)/12 {

@@ -193,6 +193,9 @@ func (p *pages) showTask(c *httpx.Ctx, form string, refused error) error {
 			v.Forms = append(v.Forms, p.doneForm(t, k, of("done")), p.slipForm(c, k, slip, of("slip")))
 		}
 		if plans(c.Who) {
+			if k.DoneOn == "" {
+				v.Forms = append(v.Forms, tryTaskForm(t, b, k))
+			}
 			v.Forms = append(v.Forms, p.changeForm(c, tree, k, of("change"), form == "change"))
 		}
 		v.Tables = []ui.TableData{slipLines(t, said)}
@@ -230,6 +233,12 @@ func (b *book) facts(t i18n.T, tree *org.Tree, k Task, base Frozen, slip int) []
 		out = append(out, ui.Fact{Label: t.Say("schedule.baseline"), Text: t.Say("schedule.days", "from", day(t, was.FirstOn), "until", day(t, was.LastOn))})
 	}
 	return out
+}
+
+// tryTaskForm asks what it would cost to begin one task on a day.
+func tryTaskForm(t i18n.T, b *book, k Task) views.FormView {
+	return views.FormView{Title: t.Say("schedule.try"), Note: t.Say("schedule.try.task"), Fold: true, Form: ui.FormData{Action: b.draft.Path() + "/variants", Submit: t.Say("schedule.try.do"), Loose: true,
+		Hidden: []ui.Hidden{{Name: "task", Value: string(k.ID)}}, Fields: []ui.Field{{Kind: ui.Date, Name: "day", Label: t.Say("schedule.try.begins"), Narrow: true, Required: true}}}}
 }
 
 func (p *pages) doneForm(t i18n.T, k Task, e ui.Errors) views.FormView {

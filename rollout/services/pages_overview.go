@@ -99,7 +99,7 @@ func (p *pages) departmentChart(t i18n.T, all []Tally, total Tally) (ui.ChartDat
 	spec := plot.StackedSpec{Head: t.Say("services.col.department"), TotalHead: t.Say("services.col.slots")}
 	spec.Title = t.Say("services.chart", "live", total.At[Live], "n", total.N)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
-	tones := map[Step]plot.Tone{Live: plot.Official, Tested: plot.Trial, Built: plot.Declared, Surveyed: plot.Neutral, Submitted: plot.Forecast, Waiting: plot.Preparing}
+	tones := map[Step]plot.Tone{Live: plot.Good, Tested: plot.Official, Built: plot.Trial, Surveyed: plot.Declared, Submitted: plot.Neutral, Waiting: plot.Preparing}
 	order := []Step{Live, Tested, Built, Surveyed, Submitted, Waiting}
 	for _, s := range order {
 		spec.Segments = append(spec.Segments, plot.Segment{Tone: tones[s], Name: stepWord(t, s)})

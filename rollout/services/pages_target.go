@@ -128,7 +128,7 @@ func (p *pages) targetChart(t i18n.T, q Quantity) (ui.ChartData, error) {
 	last := len(q.Stages) - 1
 	spec.Title = t.Say("services.target.chart", "stage", q.Stages[last], "x", q.Sum.Done[last], "n", q.Sum.Total, "measure", q.Measure)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
-	tones := []plot.Tone{plot.Official, plot.Trial, plot.Declared, plot.Neutral, plot.Forecast}
+	tones := []plot.Tone{plot.Good, plot.Official, plot.Trial, plot.Declared, plot.Neutral}
 	for i := last; i >= 0; i-- {
 		spec.Segments = append(spec.Segments, plot.Segment{Tone: tones[last-i], Name: q.Stages[i]})
 	}

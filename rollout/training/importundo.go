@@ -127,15 +127,8 @@ func (s *Service) takeImportBack(ctx context.Context, tx *db.Tx, who access.Acto
 			return err
 		}
 	}
-	for _, x := range []struct {
-		model any
-		ids   []ident.ID
-	}{{(*Seat)(nil), seatIDs}, {(*Person)(nil), gone}} {
-		for some := range slices.Chunk(x.ids, 500) {
-			if _, err := tx.NewDelete().Model(x.model).Where("id IN (?)", bun.List(some)).Exec(ctx); err != nil {
-				return db.Sorted(err)
-			}
-		}
+	if err := drop(ctx, tx, seatIDs, gone); err != nil {
+		return err
 	}
 	for _, id := range classes {
 		c, err := lockClass(ctx, tx, id)
@@ -150,4 +143,19 @@ func (s *Service) takeImportBack(ctx context.Context, tx *db.Tx, who access.Acto
 		return err
 	}
 	return s.prove(ctx, tx, who, now, units...)
+}
+
+// drop removes what an import made: seats first, since they name their people.
+func drop(ctx context.Context, tx *db.Tx, seatIDs, gone []ident.ID) error {
+	for _, x := range []struct {
+		model any
+		ids   []ident.ID
+	}{{(*Seat)(nil), seatIDs}, {(*Person)(nil), gone}} {
+		for some := range slices.Chunk(x.ids, 500) {
+			if _, err := tx.NewDelete().Model(x.model).Where("id IN (?)", bun.List(some)).Exec(ctx); err != nil {
+				return db.Sorted(err)
+			}
+		}
+	}
+	return nil
 }
