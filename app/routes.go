@@ -87,6 +87,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Site.Routes(r)
 	mine := account.New(a.People, a.Units, a.Business, a.Site, logins...)
 	mine.Beside(account.Place{Label: "register.relative.title", Href: register.RelativesAt, Icon: "users", Needs: register.Relating})
+	a.shared(mine)
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
