@@ -39,6 +39,7 @@ func navigation() []site.Entry {
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "nav.services", Href: "/rollout/services", Icon: "list-check", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "outlook.nav", Href: "/rollout/outlook", Icon: "chart-line", Needs: perms{rollout.Read}},
@@ -86,6 +87,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Site.Routes(r)
 	mine := account.New(a.People, a.Units, a.Business, a.Site, logins...)
 	mine.Beside(account.Place{Label: "register.relative.title", Href: register.RelativesAt, Icon: "users", Needs: register.Relating})
+	a.shared(mine)
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
@@ -93,6 +95,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Rollout.Routes(r, a.Site)
 	a.Training.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
+	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
 	a.equipmentRoutes(r)

@@ -171,11 +171,16 @@ func (s *Service) mayAmend(ctx context.Context, tx *db.Tx, _ access.Actor, d dos
 	if what, ok := m.Data.(Amended); !ok || len(what.Changes) == 0 {
 		return fault.New(fault.Invalid, "office.amend.nothing")
 	}
+	return s.untouched(ctx, tx, d)
+}
+
+// untouched: the applicant is not looking at the draft, and has not confirmed it.
+func (s *Service) untouched(ctx context.Context, q bun.IDB, d dossier.Dossier) error {
 	if d.Waiting == dossier.ForConfirmation {
 		return fault.New(fault.Conflict, "office.amend.waits")
 	}
 	var last []dossier.Act
-	err := tx.NewSelect().Model((*dossier.Step)(nil)).Column("act").Where("ds.dossier = ?", d.ID).Where("ds.act IN (?)", bunActs(dossier.Confirmed, dossier.Objected, dossier.Declined)).
+	err := q.NewSelect().Model((*dossier.Step)(nil)).Column("act").Where("ds.dossier = ?", d.ID).Where("ds.act IN (?)", bunActs(dossier.Confirmed, dossier.Objected, dossier.Declined)).
 		Order("ds.seq DESC").Limit(1).Scan(ctx, &last)
 	if err == nil && len(last) > 0 && last[0] == dossier.Confirmed {
 		return fault.New(fault.Conflict, "office.amend.confirmed")

@@ -58,10 +58,22 @@ func (s *Service) answerPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Comp
 	if len(out.Notices) > mostNotices {
 		out.Notices = out.Notices[:mostNotices]
 	}
-	if s.May(c.Who, v.Definition, v.Dossier, dossier.Amend) && v.Waiting != dossier.ForConfirmation {
+	if s.May(c.Who, v.Definition, v.Dossier, dossier.Amend) && v.Waiting != dossier.ForConfirmation && !lastWordIs(v.Steps, dossier.Confirmed) {
 		out.Links = []ui.Action{{Label: c.T.Say(string(dossier.Amend.Key())), Href: v.Path() + "/answers"}}
 	}
 	return views.Panel(c.T, out), nil
+}
+
+// lastWordIs tells whether an act is the last word on the draft: of the applicant, or of a
+// leader who sent it back.
+func lastWordIs(steps []dossier.Step, act dossier.Act) bool {
+	for i := len(steps) - 1; i >= 0; i-- {
+		switch steps[i].Act {
+		case dossier.Confirmed, dossier.Objected, dossier.Declined:
+			return steps[i].Act == act
+		}
+	}
+	return false
 }
 
 // mostNotices is how many findings are shown at once: a dossier that was taken quickly at

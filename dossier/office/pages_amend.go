@@ -43,6 +43,9 @@ func (p *pages) showAmend(c *httpx.Ctx, typed form.Answers, wrong []form.Finding
 	if typed == nil && refused == nil && !p.May(c.Who, def, d, dossier.Amend) {
 		return fault.New(fault.Conflict, "dossier.not_now", "act", dossier.Amend.Key(), "status", d.Status.Key())
 	}
+	if err := p.untouched(c.Std(), p.DB.Read(), d); err != nil && refused == nil {
+		return err
+	}
 	x, err := p.declaration(c.Std(), p.DB.Read(), d)
 	if err != nil {
 		return err

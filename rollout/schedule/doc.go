@@ -12,6 +12,8 @@
 //     its content, which is canonical JSON.
 //   - A slip is the working days by which a task ends after the baseline; its reasons
 //     and comments are lines that are only added.
+//   - A rehearsal is decided on once, and keeps the gates and the times that it was decided
+//     on; after a go the cut-overs of its place are planned with the time it took.
 //
 // Days are the city's working days of the office calendar; a year without a calendar is
 // never planned into.

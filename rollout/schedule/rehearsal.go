@@ -294,8 +294,42 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, id ident.ID, yes
 		if err != nil {
 			return err
 		}
+		if yes {
+			if err := s.feed(ctx, tx, r, workday(steps)); err != nil {
+				return err
+			}
+		}
 		return trail.Write(ctx, tx, now, who, "rollout.rehearsal.decided", string(id), map[string][2]any{"state": {Running, r.State}, "hash": {nil, r.Hash}}, trail.At(r.Unit))
 	})
+}
+
+// workday is how many working days the steps of a sheet took together, the way back apart:
+// eight hours make one.
+func workday(steps []RunStep) int {
+	minutes := 0
+	for _, one := range steps {
+		if n, ended := one.Took(); ended && !one.Back {
+			minutes += n
+		}
+	}
+	return min(max(1, (minutes+479)/480), longestTask)
+}
+
+// feed gives the cut-overs of a rehearsal's place that are still to come the days that it
+// took: what was measured is what is planned from now on.
+func (s *Service) feed(ctx context.Context, tx *db.Tx, r Run, days int) error {
+	tree, err := s.tree(ctx)
+	if err != nil {
+		return err
+	}
+	drafts := tx.NewSelect().Table("plan_draft").Column("id").Where("programme = ?", r.Programme)
+	_, err = tx.NewUpdate().Table("plan_task").Set("duration = ?", days).Set("version = version + 1").Where("draft IN (?)", drafts).
+		Where("kind = ? AND done_on = '' AND duration <> ?", Cutover, days).Where("unit IN (?)", bun.List(tree.Under(r.Unit))).Exec(ctx)
+	if err != nil {
+		return db.Sorted(err)
+	}
+	_, err = tx.NewRaw("UPDATE plan_draft SET version = version + 1 WHERE programme = ?", r.Programme).Exec(ctx)
+	return db.Sorted(err)
 }
 
 // known is what a decision rests on now.

@@ -335,6 +335,37 @@ func TestARehearsalIsTimedAndDecidedOnceWithWhatWasKnown(t *testing.T) {
 	})
 }
 
+func TestWhatARehearsalTookIsWhatIsPlannedThen(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h, ctx := build(t, d), t.Context()
+		b := h.drafted(1, 139)
+		r, err := h.Prepare(ctx, h.planner, RunForm{Programme: "KH198", Title: "Diễn tập Gia Lâm", Unit: giaLam, HeldOn: "2016-11-11"})
+		h.ok(err)
+		_, steps, err := h.run(ctx, d.Read(), h.her, r.ID)
+		h.ok(err)
+		for _, one := range steps {
+			if one.Back {
+				continue
+			}
+			_, err = h.Tick(ctx, h.her, one.ID, "", 1)
+			h.ok(err)
+			h.at.Move(90 * time.Minute)
+			_, err = h.Tick(ctx, h.her, one.ID, "", 2)
+			h.ok(err)
+		}
+		r, _, err = h.run(ctx, d.Read(), h.planner, r.ID)
+		h.ok(err)
+		h.ok(h.Decide(ctx, h.planner, r.ID, true, "Đủ bước, đúng giờ.", r.Version))
+		now := h.reload(b.draft.ID)
+		if here, there := h.find(now, "cutover", dangXa), h.find(now, "cutover", h.tree.Communes("016")[0].Code); here.Duration != 2 || there.Duration != 1 {
+			t.Errorf("seven steps of 90 minutes are planned as %d days, elsewhere %d", here.Duration, there.Duration)
+		}
+		if h.find(now, "ship", dangXa).Duration != 1 || now.draft.Version == b.draft.Version {
+			t.Error("the rest of the plan changed, or nobody is told that the plan did")
+		}
+	})
+}
+
 func TestAnOutlineHasAllItsClassesAndFollowsItself(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 9))
 	for range 60 {

@@ -102,7 +102,7 @@ func nearestOf(ctx context.Context, q bun.IDB, units []string) (map[ident.ID]lea
 // verdictOf is what the training of a commune's people proves: met when each audience has
 // somebody who is trained, else one reason for each that has none.
 func verdictOf(unit string, people []Person, nearest map[ident.ID]learned) rollout.Verdict {
-	v := rollout.Verdict{Answer: rollout.Met}
+	v := rollout.Verdict{Answer: rollout.Met, Link: at(peopleAt, "under", unit)}
 	for _, a := range OfCommune.Audiences() {
 		var best learned
 		var whom *Person

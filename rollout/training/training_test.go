@@ -54,6 +54,11 @@ func TestACommuneIsTrainedWhenItsFourAudiencesAre(t *testing.T) {
 		if a, why := h.verdict(dangXa); a != rollout.Met || len(why) > 0 {
 			t.Errorf("all four: %s because of %v", a, why)
 		}
+		var proof string
+		h.ok(d.Read().NewSelect().TableExpr("rollout_evidence").Column("link").Where("unit = ? AND criterion = 'training'", dangXa).Where("latest").Scan(t.Context(), &proof))
+		if proof != peopleAt+"?under="+dangXa {
+			t.Errorf("the evidence leads to %q", proof)
+		}
 		all, err := h.Trained(t.Context(), d.Read(), []string{dangXa, "00559"})
 		h.ok(err)
 		if len(all) != 4 || all[0].Unit != dangXa || all[0].At.IsZero() {

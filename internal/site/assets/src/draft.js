@@ -107,7 +107,10 @@
       said(say("offline"));
       wait = Math.min(wait ? wait * 2 : 2000, 60000);
       timer = setTimeout(flush, wait);
-    } else wait = 0;
+    } else {
+      wait = 0;
+      if (navigator.onLine && $("[data-said]", host).textContent === say("offline")) said(""); // the line is back, and nothing was waiting for it
+    }
   }
 
   // Words that had no line when they were typed come back into their page.
