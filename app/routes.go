@@ -40,6 +40,7 @@ func navigation() []site.Entry {
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "nav.services", Href: "/rollout/services", Icon: "list-check", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "outlook.nav", Href: "/rollout/outlook", Icon: "chart-line", Needs: perms{rollout.Read}},
@@ -97,6 +98,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Rollout.Routes(r, a.Site)
 	a.Training.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
+	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
 	a.equipmentRoutes(r)

@@ -32,6 +32,7 @@ import (
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -63,6 +64,7 @@ type House struct {
 	Office    *office.Service
 	Training  *training.Service
 	Registers *register.Service
+	Services  *services.Service
 	Rooms
 	Ahead
 	// At sets the business clock while the fortnight is told.
@@ -306,6 +308,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.incident(ctx, who, a)
 	case "plan.first", "plan.report", "plan.second":
 		err = h.plans(ctx, who, a)
+	case "services.begin", "services.go", "services.fill", "services.target", "services.count":
+		err = h.services(ctx, who, a)
 	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
 		err = h.stock(ctx, who, a)
 	default:
