@@ -25,6 +25,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
@@ -48,6 +49,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inspection.nav", Href: "/rollout/inspections", Icon: "clipboard-check", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "issuance.nav", Href: issuance.Home, Icon: "users", Needs: perms{issuance.Look}},
+		{Group: "nav.work", Label: "communeduty.nav", Href: communeduty.Home, Icon: "phone", Needs: perms{communeduty.Keep}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},

@@ -66,6 +66,7 @@ type House struct {
 	Registers *register.Service
 	Services  *services.Service
 	Rooms
+	Follow Follow
 	Ahead
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -181,7 +182,7 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
-	day := time.Date(2016, 10, 26, 0, 0, 0, 0, clock.City)
+	day, watches := time.Date(2016, 10, 26, 0, 0, 0, 0, clock.City), h.watches()
 	for _, a := range s.Acts {
 		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
 		if err != nil {
@@ -196,6 +197,9 @@ func Load(ctx context.Context, h House) error {
 		if day, err = h.nights(ctx, day, at); err != nil {
 			return err
 		}
+		if watches, err = h.seen(ctx, watches, at); err != nil {
+			return err
+		}
 		h.At(at)
 		who, err := h.People.Actor(ctx, a.Who)
 		if err != nil {
@@ -204,6 +208,9 @@ func Load(ctx context.Context, h House) error {
 		if err := h.do(ctx, who, a); err != nil {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
+	}
+	if _, err := h.seen(ctx, watches, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
+		return err
 	}
 	if err := h.logged(ctx); err != nil {
 		return err
