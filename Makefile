@@ -42,6 +42,7 @@ bench: ## requests a second and percentiles beside their limits
 	$(GO) run ./bench $(BENCH)
 	$(GO) run ./bench -scale plan
 	$(GO) run ./bench -scale forecast
+	$(GO) run ./bench -scale gates
 
 bench-city: ## the same at the size of the whole city; its data is kept in bench/data
 	$(GO) run ./bench -scale city $(BENCH)

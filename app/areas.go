@@ -37,6 +37,7 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.signs = key
+	h.openServices()
 	if err := h.openTraining(ctx); err != nil {
 		return err
 	}

@@ -29,6 +29,11 @@ type Config struct {
 	HotlineKeep    string
 	AgentSilent    string
 	FirstPassword  string
+	OIDCIssuer     string
+	OIDCClient     string
+	OIDCSecret     string
+	OIDCName       string
+	OIDCByEmail    string
 	SecondFactor   string
 	SecretsKey     string
 	TrustedProxies string
@@ -65,6 +70,11 @@ func (c *Config) settings() []setting {
 		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
 		{"dossier-check-hours", "working hours within which what was filed online is looked at; no text settles it", "8", false, &c.CheckHours},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
+		{"oidc-issuer", "house at which people may sign in as well (OpenID Connect), https://…; none when empty", "", false, &c.OIDCIssuer},
+		{"oidc-client-id", "what that house knows us by", "", false, &c.OIDCClient},
+		{"oidc-client-secret", "the secret that goes with it; better in a file", "", true, &c.OIDCSecret},
+		{"oidc-name", "what people call that house", "OpenID Connect", false, &c.OIDCName},
+		{"oidc-link-by-email", "yes links an unknown identity to the account with its verified address; no leaves linking to the owner", "no", false, &c.OIDCByEmail},
 		{"first-password-days", "working days for which a first password is good", "15", false, &c.FirstPassword},
 		{"second-factor-roles", "roles that cannot work without a code beside the password, separated by commas; none asks nobody", defaultSecond, false, &c.SecondFactor},
 		{"secrets-key", "key under which secrets in the store are encrypted beside the store's own; better in a file, and never lost", "", true, &c.SecretsKey},
@@ -205,6 +215,9 @@ func (c Config) check() error {
 	}
 	if n, err := strconv.Atoi(c.FirstPassword); err != nil || n < 1 || n > 366 {
 		return fmt.Errorf("--first-password-days %q is not a number of days from 1 to 366", c.FirstPassword)
+	}
+	if err := c.checkOIDC(); err != nil {
+		return err
 	}
 	if err := c.checkSecond(); err != nil {
 		return err

@@ -31,6 +31,7 @@ import (
 	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -56,6 +57,7 @@ type House struct {
 
 	Rollout     *rollout.Service
 	Training    *training.Service
+	Services    *services.Service
 	Accounts    *issuance.Service
 	CommuneDuty *communeduty.Service
 	Schedule    *schedule.Service

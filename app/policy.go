@@ -27,6 +27,7 @@ import (
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -51,6 +52,7 @@ var Policy = func() access.Policy {
 	p := access.Policy{
 		org.Planner: slices.Concat(reading, perms{
 			rollout.Declare, rollout.Verify, rollout.MoveTo, rollout.Waive, rollout.Plan, probe.Keep, outlook.Decide,
+			services.Report, services.Tell, services.Keep,
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
@@ -59,15 +61,15 @@ var Policy = func() access.Policy {
 			issuance.Look, issuance.Ask, communeduty.Keep,
 			training.Enrol, training.Teach, training.Plan,
 		}),
-		org.FocalPoint: {rollout.Read},
+		org.FocalPoint: {rollout.Read, services.Report},
 		org.DistrictCoordinator: slices.Concat(commune, perms{
 			install.Plan, install.Record,
 			supply.Ask, supply.Deliver, issuance.Approve, org.AccountStaff,
-			rollout.Declare, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
+			rollout.Declare, services.Tell, dossier.Supervise, dossier.Figures, inventory.Edit, inventory.Handle, intake.Keys, stocktake.Take, suppose.Ask, helpdesk.Read, org.AccountRead, reports.Overview, reports.Read, loop.Decide,
 		}),
 		org.Inspector:          slices.Concat(reading, perms{rollout.Verify, inventory.Inspect, inventory.Report, stocktake.Take, install.Record}),
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record, dossier.Read, dossier.Receive}),
-		org.CivilStatusOfficer: slices.Concat(commune, perms{dossier.Read, dossier.Examine, dossier.Register}),
+		org.CivilStatusOfficer: slices.Concat(commune, perms{services.Tell, dossier.Read, dossier.Examine, dossier.Register}),
 		org.LabourOfficer:      commune,
 		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign}),
 		org.SupportAgent:       support,

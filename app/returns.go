@@ -43,7 +43,7 @@ type follow struct {
 
 // followPerms are the rights of these rooms by role.
 var followPerms = map[access.Role]perms{
-	org.Planner:             {returns.Check, returns.Manage, difficulty.Answer, difficulty.Own, inspection.Arrange, inspection.Inspect},
+	org.Planner:             {returns.Manage, difficulty.Answer, difficulty.Own, inspection.Arrange, inspection.Inspect},
 	org.FocalPoint:          {returns.Depart},
 	org.DistrictCoordinator: {returns.Compile, returns.Check, difficulty.Raise, difficulty.Own, inspection.Mend},
 	org.Inspector:           {inspection.Inspect},

@@ -25,6 +25,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
@@ -39,6 +40,7 @@ func navigation() []site.Entry {
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.work", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "nav.services", Href: "/rollout/services", Icon: "list-check", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "schedule.title", Href: schedule.Home, Icon: "calendar", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "nav.board", Href: "/rollout/board", Icon: "layout-grid", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "outlook.nav", Href: "/rollout/outlook", Icon: "chart-line", Needs: perms{rollout.Read}},
@@ -47,6 +49,8 @@ func navigation() []site.Entry {
 		{Group: "nav.work", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
 		{Group: "nav.work", Label: "inspection.nav", Href: "/rollout/inspections", Icon: "clipboard-check", Needs: perms{rollout.Read}},
+		{Group: "nav.work", Label: "issuance.nav", Href: issuance.Home, Icon: "users", Needs: perms{issuance.Look}},
+		{Group: "nav.work", Label: "communeduty.nav", Href: communeduty.Home, Icon: "phone", Needs: perms{communeduty.Keep}},
 		{Group: "nav.work", Label: "inventory.nav", Href: "/inventory", Icon: "device-desktop", Needs: perms{inventory.Look}},
 		{Group: "nav.work", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.work", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -86,6 +90,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Site.Routes(r)
 	mine := account.New(a.People, a.Units, a.Business, a.Site, logins...)
 	mine.Beside(account.Place{Label: "register.relative.title", Href: register.RelativesAt, Icon: "users", Needs: register.Relating})
+	a.shared(mine)
 	mine.Routes(r)
 	org.API{Units: a.Units, Business: a.Business}.Routes(r)
 	admin.New(a.DB, a.People, a.Units, a.Calendars, a.Business, a.Machine, a.Site).Routes(r)
@@ -93,6 +98,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Rollout.Routes(r, a.Site)
 	a.Training.Routes(r, a.Site)
 	a.Schedule.Routes(r, a.Site)
+	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
 	a.equipmentRoutes(r)

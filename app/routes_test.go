@@ -223,6 +223,17 @@ func fill(text string, things map[string]string) string {
 // addresses say what the parameters of a route stand for; things lie inside and
 // outside of the reader's scope.
 var addresses = map[string]string{
+	"/rollout/services/departments/:lead":       "/rollout/services/departments/S05",
+	"/rollout/services/essential/:id":           "/rollout/services/essential/{essential}",
+	"/rollout/services/focal/:id/dismiss":       "/rollout/services/focal/{focal}/dismiss",
+	"/rollout/services/items/:id":               "/rollout/services/items/{item}",
+	"/rollout/services/items/:id/papers":        "/rollout/services/items/{item}/papers",
+	"/rollout/services/items/:id/papers/:file":  "/rollout/services/items/{item}/papers/{itempaper}",
+	"/rollout/services/items/:id/step":          "/rollout/services/items/{item}/step",
+	"/rollout/services/targets/:id":             "/rollout/services/targets/{quantity}",
+	"/rollout/services/targets/:id/units/:unit": "/rollout/services/targets/{quantity}/units/{unit}",
+	"/rollout/services/units/:unit":             "/rollout/services/units/{unit}",
+
 	"/admin/units/changes/:id":            "/admin/units/changes/{changes}",
 	"/admin/units/changes/:id/confirm":    "/admin/units/changes/{changes}/confirm",
 	"/admin/units/changes/:id/drop":       "/admin/units/changes/{changes}/drop",
@@ -702,6 +713,10 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /rollout/services/items/:id/step":    "to=live&version=999",
+	"POST /rollout/services/focal/:id/dismiss": "version=999",
+	"POST /rollout/services/units/:unit":       "XA-2=live&was-XA-2=built",
+
 	"POST /admin/units/changes/:id/confirm":            "version=999&basis=1&reason=1",
 	"POST /admin/units/changes/:id/drop":               "version=999",
 	"POST /admin/units/changes/:id/receivers":          "version=999",

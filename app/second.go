@@ -1,13 +1,17 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/openid"
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/org"
+	"lotrinh/internal/site/account"
 )
 
 // defaultSecond are the roles that need a code beside the password unless a setting says
@@ -47,4 +51,32 @@ func (h *House) sealKey() signed.Key {
 		return h.signs
 	}
 	return h.signs + signed.Key("\x00"+h.Config.SecretsKey)
+}
+
+// checkOIDC refuses settings by which nobody could sign in, or anybody could.
+func (c Config) checkOIDC() error {
+	if c.OIDCByEmail != "yes" && c.OIDCByEmail != "no" {
+		return fmt.Errorf("--oidc-link-by-email %q is neither yes nor no", c.OIDCByEmail)
+	}
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	u, err := url.Parse(c.OIDCIssuer)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+		return fmt.Errorf("--oidc-issuer %q is not an https address", c.OIDCIssuer)
+	}
+	if c.OIDCClient == "" || c.OIDCSecret == "" {
+		return errors.New("--oidc-issuer needs --oidc-client-id and --oidc-client-secret")
+	}
+	return nil
+}
+
+// shared lets people sign in at another house, where a setting names one.
+func (h *House) shared(pages *account.Pages) {
+	c := h.Config
+	if c.OIDCIssuer == "" {
+		return
+	}
+	client := openid.New(openid.Config{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, Secret: c.OIDCSecret, Redirect: strings.TrimRight(c.BaseURL, "/") + account.SSOBack}, h.Machine.Now)
+	pages.Through(account.Shared{Client: client, Name: c.OIDCName, ByEmail: c.OIDCByEmail == "yes"})
 }

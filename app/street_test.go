@@ -203,6 +203,8 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 		tickets = own.Home
 	}
 	m := map[string]string{
+		"essential": s.one("SELECT id FROM service_item WHERE key = 'TY-15'"), "item": s.one("SELECT id FROM service_item WHERE key = 'S05-01'"), "focal": s.one("SELECT min(id) FROM service_focal"),
+		"itempaper": s.one("SELECT min(id) FROM file WHERE subject = (SELECT id || ':form' FROM service_item WHERE key = 'S05-01')"), "quantity": s.one("SELECT min(id) FROM service_target"),
 		"programme": demo.Programme, "milestone": s.one("SELECT min(key) FROM rollout_milestone"), "criterion": s.one("SELECT min(id) FROM rollout_criterion"), "year": "2018",
 		"hold": s.holdProposed(), "wave": s.one("SELECT min(wave) FROM rollout_watch"),
 		"district": district, "unit": unit, "kind": inventory.AssetImport,

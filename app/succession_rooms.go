@@ -14,6 +14,8 @@ func mapRooms() []succession.Participant {
 			{Name: "training_class", Where: "t.state = 'open'", Version: "version", Label: "succession.row.class", Rule: work},
 			{Name: "training_proposal", Where: "t.state = 'open'", Version: "version", Rule: work},
 		}, Stays: []string{"training_certificate"}},
+		// What was reported of services and quantities stays with the unit that reported it.
+		succession.Tables{Area: "succession.area.services", Stays: []string{"service_step", "service_quota", "service_count"}},
 		// A return is owed by the unit that it was asked of, under its code; the heir hands it in.
 		succession.Tables{Area: "succession.area.returns", Stays: []string{"return_sheet"}},
 	}

@@ -55,6 +55,7 @@ import (
 	"lotrinh/rollout/outlook"
 	"lotrinh/rollout/probe"
 	"lotrinh/rollout/schedule"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -104,6 +105,7 @@ var catalogs = []fs.FS{
 	reports.Locale,
 	rollout.Locale,
 	schedule.Locale,
+	services.Locale,
 	site.Locale,
 	slip.Locale,
 	succession.Locale,

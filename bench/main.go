@@ -44,7 +44,7 @@ func main() {
 	var s settings
 	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
 	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
-	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets), stock (equipment), dossiers, or without a server: plan (the planner alone) or forecast (how often what is forecast comes true)")
+	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets), stock (equipment), dossiers, or without a server: plan (the planner alone), gates (the gates of communes alone) or forecast (how often what is forecast comes true)")
 	flag.IntVar(&s.tickets, "tickets", cityTickets, "how many tickets the city has")
 	flag.IntVar(&s.machines, "machines", stockMachines, "how many machines of the city report by themselves")
 	flag.IntVar(&s.dossiers, "dossiers", registryDossiers, "how many dossiers the registers hold")
@@ -77,8 +77,11 @@ func fail(err error) {
 }
 
 func measure(ctx context.Context, s settings) error {
-	if s.scale == "plan" {
+	switch s.scale {
+	case "plan":
 		return planned(ctx)
+	case "gates":
+		return gated(ctx)
 	}
 	folder, err := os.MkdirTemp("", "lotrinh-bench-")
 	if err != nil {

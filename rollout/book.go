@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -19,6 +20,7 @@ type book struct {
 	criteria  map[ident.ID][]Criterion // by phase, in order, as asked now
 	editions  map[ident.ID][]edition   // by phase, as asked from a moment on
 	known     map[string]Known         // by unit
+	last      int64                    // the last line of evidence that is in known
 	waivers   []*Waiver                // newest first
 	waiversOf map[string][]*Waiver     // by unit
 	past      *past
@@ -56,7 +58,12 @@ func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
 	if kept != nil && kept.programme.Revision == pg.Revision {
 		return kept, nil
 	}
-	fresh, err := readBook(ctx, s.db.Read(), pg, nil)
+	fresh := (*book)(nil)
+	if kept != nil && kept.programme.Rewritten == pg.Rewritten {
+		fresh, err = kept.next(ctx, s.db.Read(), pg)
+	} else {
+		fresh, err = readBook(ctx, s.db.Read(), pg, nil)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +77,56 @@ func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
 
 // readBook reads the book of all communes, or of the listed ones.
 func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*book, error) {
+	b, err := readRules(ctx, idb, pg)
+	if err != nil {
+		return nil, err
+	}
+	b.known = map[string]Known{}
+	var latest []Evidence
+	q := idb.NewSelect().Model(&latest).Where("ev.programme = ?", pg.ID).Where("ev.latest")
+	if units != nil {
+		q = q.Where("ev.unit IN (?)", bun.List(units))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	for i := range latest {
+		b.learn(&latest[i])
+	}
+	return b, b.readWaivers(ctx, idb)
+}
+
+// next is the book after what was written since it was read: only new lines of evidence
+// are read, since lines of one programme are written one transaction after another, and
+// what was the latest stays it until a newer line comes. The book itself does not change.
+func (b *book) next(ctx context.Context, idb bun.IDB, pg Programme) (*book, error) {
+	fresh, err := readRules(ctx, idb, pg)
+	if err != nil {
+		return nil, err
+	}
+	fresh.known, fresh.last = maps.Clone(b.known), b.last
+	var newer []Evidence // of all programmes: so the search goes by the order of writing
+	if err := idb.NewSelect().Model(&newer).Where("ev.seq > ?", b.last).Where("ev.latest").Order("ev.seq").Scan(ctx); err != nil {
+		return nil, db.Sorted(err)
+	}
+	mine := map[string]bool{}
+	for i := range newer {
+		e := &newer[i]
+		if e.Programme != pg.ID {
+			continue
+		}
+		if !mine[e.Unit] {
+			fresh.known[e.Unit], mine[e.Unit] = maps.Clone(fresh.known[e.Unit]), true
+		}
+		fresh.learn(e)
+	}
+	return fresh, fresh.readWaivers(ctx, idb)
+}
+
+// readRules begins a book: the phases of a programme, and what they ask and asked.
+func readRules(ctx context.Context, idb bun.IDB, pg Programme) (*book, error) {
 	b := &book{programme: pg, phase: map[ident.ID]Phase{}, criteria: map[ident.ID][]Criterion{},
-		known: map[string]Known{}, waiversOf: map[string][]*Waiver{}, past: &past{}, kept: &kept{curves: map[curveKey]keptCurve{}}}
+		waiversOf: map[string][]*Waiver{}, past: &past{}, kept: &kept{curves: map[curveKey]keptCurve{}}}
 	if err := idb.NewSelect().Model(&b.phases).Where("ph.programme = ?", pg.ID).Order("ph.ordinal").Scan(ctx); err != nil {
 		return nil, db.Sorted(err)
 	}
@@ -90,21 +145,11 @@ func readBook(ctx context.Context, idb bun.IDB, pg Programme, units []string) (*
 		return nil, db.Sorted(err)
 	}
 	b.editions = editionsOf(criteria, before)
-	var latest []Evidence
-	q := idb.NewSelect().Model(&latest).Where("ev.programme = ?", pg.ID).Where("ev.latest")
-	if units != nil {
-		q = q.Where("ev.unit IN (?)", bun.List(units))
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, db.Sorted(err)
-	}
-	for i := range latest {
-		b.learn(&latest[i])
-	}
-	return b, b.readWaivers(ctx, idb)
+	return b, nil
 }
 
 func (b *book) learn(e *Evidence) {
+	b.last = max(b.last, e.Seq)
 	k := b.known[e.Unit]
 	if k == nil {
 		k = Known{}

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -102,6 +103,7 @@ type planImport struct {
 	now   time.Time
 	who   access.Actor
 	plan  PlanFile
+	kind  string // OfUnits when empty
 	pg    Programme
 	phase map[int]Phase
 }
@@ -112,9 +114,11 @@ func (im *planImport) programme(ctx context.Context, done *PlanImported) error {
 	switch {
 	case fault.Is(err, fault.Missing):
 		pg = Programme{ID: ident.New(im.now), Code: p.Code, Title: p.Title, TitleEN: p.TitleEN, LegalBasis: p.LegalBasis,
-			DecidedOn: p.DecidedOn, PlanHash: p.hash, Revision: 1, Version: 1}
+			DecidedOn: p.DecidedOn, PlanHash: p.hash, Kind: cmp.Or(im.kind, OfUnits), Revision: 1, Version: 1}
 		_, err = im.tx.NewInsert().Model(&pg).Exec(ctx)
 		done.Created = true
+	case err == nil && pg.Kind != cmp.Or(im.kind, OfUnits):
+		err = fault.New(fault.Conflict, "rollout.plan.other_kind")
 	case err == nil && pg.PlanHash == p.hash && p.hash != "":
 		done.Unchanged = true
 	case err == nil:

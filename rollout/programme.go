@@ -19,9 +19,18 @@ type Programme struct {
 	LegalBasis    string   `bun:"legal_basis"`
 	DecidedOn     string   `bun:"decided_on"`
 	PlanHash      string   `bun:"plan_hash"` // of the plan file as last imported
+	Kind          string   `bun:"kind"`      // OfUnits or OfServices: what its phases are waves of
 	Revision      int64    `bun:"revision"`  // grows with every fact of the programme
+	Rewritten     int64    `bun:"rewritten"` // grows when marks of older evidence change: what was kept of it is read anew
 	Version       int64    `bun:"version"`
 }
+
+// What the phases of a programme are waves of: communes, which pass gates, or services,
+// whose steps the room of services keeps.
+const (
+	OfUnits    = "units"
+	OfServices = "services"
+)
 
 // Phase is a wave of communes with its planned days. Live marks the wave in which
 // the service ran before the programme: it has no days and no gate.

@@ -10,9 +10,10 @@ import (
 	"lotrinh/internal/kit/ident"
 )
 
+// programmes are those whose phases are waves of communes.
 func programmes(ctx context.Context, idb bun.IDB) ([]Programme, error) {
 	var rows []Programme
-	err := idb.NewSelect().Model(&rows).Order("pg.code").Scan(ctx)
+	err := idb.NewSelect().Model(&rows).Where("pg.kind = ?", OfUnits).Order("pg.code").Scan(ctx)
 	return rows, db.Sorted(err)
 }
 
@@ -26,6 +27,12 @@ func programmeByCode(ctx context.Context, idb bun.IDB, code string) (Programme, 
 // On PostgreSQL it also makes the writers of one programme take turns.
 func touch(ctx context.Context, tx *db.Tx, programme ident.ID) error {
 	return db.Changed(tx.NewRaw("UPDATE rollout_programme SET revision = revision + 1 WHERE id = ?", programme).Exec(ctx))
+}
+
+// rewritten says that marks of older evidence changed: a book that was kept is read anew
+// from the beginning, not from its last line on.
+func rewritten(ctx context.Context, tx *db.Tx, programme ident.ID) error {
+	return db.Changed(tx.NewRaw("UPDATE rollout_programme SET revision = revision + 1, rewritten = rewritten + 1 WHERE id = ?", programme).Exec(ctx))
 }
 
 // progressOf reads where communes stand, as far as the actor's reach of Read goes;

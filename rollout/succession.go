@@ -285,7 +285,7 @@ func (m *merger) stands(heir string, phase ident.ID, stage Stage, at time.Time) 
 // write saves everything, keeps the journal and tells that members changed.
 func (m *merger) write(ctx context.Context) error {
 	tx, pg := m.tx, m.book.programme
-	if err := touch(ctx, tx, pg.ID); err != nil {
+	if err := rewritten(ctx, tx, pg.ID); err != nil {
 		return err
 	}
 	so := seenSoFar{Units: m.fresh.units}

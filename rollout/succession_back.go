@@ -64,7 +64,7 @@ func (s *Service) unsaid(ctx context.Context, tx *db.Tx, programme ident.ID, e s
 	if err := tx.NewSelect().Model(&pg).Where("pg.id = ?", programme).Scan(ctx); err != nil {
 		return db.Sorted(err)
 	}
-	if err := touch(ctx, tx, pg.ID); err != nil {
+	if err := rewritten(ctx, tx, pg.ID); err != nil {
 		return err
 	}
 	said, err := tx.NewSelect().Model((*Evidence)(nil)).Where("ev.programme = ?", pg.ID).Where("ev.unit IN (?)", bun.List(was.Units)).

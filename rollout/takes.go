@@ -30,6 +30,6 @@ func (s *Service) Takes(ctx context.Context, unit string) (open bool, from strin
 	if len(rows) > 0 {
 		return false, from, nil
 	}
-	some, err := s.db.Read().NewSelect().Model((*Programme)(nil)).Exists(ctx)
+	some, err := s.db.Read().NewSelect().Model((*Programme)(nil)).Where("pg.kind = ?", OfUnits).Exists(ctx)
 	return !some, "", db.Sorted(err)
 }

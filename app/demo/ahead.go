@@ -66,6 +66,31 @@ func (h House) declareGates(ctx context.Context, who access.Actor) error {
 	return nil
 }
 
+// quiet is how many tickets the demo's hundred communes are assumed to open on a usual day.
+const quiet = 0.5
+
+// watchWaves sets what a healthy wave of the demo brings and looks at its wave.
+func (h House) watchWaves(ctx context.Context) error {
+	all, err := h.Rollout.Programmes(ctx, access.System("demo"))
+	if err != nil {
+		return err
+	}
+	for _, pg := range all {
+		if pg.Code != Programme {
+			continue
+		}
+		set, err := h.Outlook.SettingsOf(ctx, pg.ID)
+		if err != nil {
+			return err
+		}
+		set.Usual = quiet
+		if err := h.Outlook.Save(ctx, access.System("demo"), Programme, set); err != nil {
+			return err
+		}
+	}
+	return h.Outlook.Watch(ctx)
+}
+
 // ahead does what the rooms that look ahead do.
 func (h House) ahead(ctx context.Context, who access.Actor, act string) error {
 	switch act {
@@ -74,5 +99,5 @@ func (h House) ahead(ctx context.Context, who access.Actor, act string) error {
 	case "ahead.forecast":
 		return h.Outlook.Foretell(ctx, access.System("rollout.outlook"), Programme)
 	}
-	return h.Outlook.Watch(ctx)
+	return h.watchWaves(ctx)
 }

@@ -32,6 +32,7 @@ import (
 	"lotrinh/inventory/line"
 	"lotrinh/reports"
 	"lotrinh/rollout"
+	"lotrinh/rollout/services"
 	"lotrinh/rollout/training"
 )
 
@@ -63,7 +64,9 @@ type House struct {
 	Office    *office.Service
 	Training  *training.Service
 	Registers *register.Service
+	Services  *services.Service
 	Rooms
+	Follow Follow
 	Ahead
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
@@ -179,7 +182,7 @@ func Load(ctx context.Context, h House) error {
 	if err != nil {
 		return err
 	}
-	day := time.Date(2016, 10, 26, 0, 0, 0, 0, clock.City)
+	day, watches := time.Date(2016, 10, 26, 0, 0, 0, 0, clock.City), h.watches()
 	for _, a := range s.Acts {
 		at, err := time.ParseInLocation("2006-01-02T15:04", a.At, clock.City)
 		if err != nil {
@@ -194,6 +197,9 @@ func Load(ctx context.Context, h House) error {
 		if day, err = h.nights(ctx, day, at); err != nil {
 			return err
 		}
+		if watches, err = h.seen(ctx, watches, at); err != nil {
+			return err
+		}
 		h.At(at)
 		who, err := h.People.Actor(ctx, a.Who)
 		if err != nil {
@@ -202,6 +208,9 @@ func Load(ctx context.Context, h House) error {
 		if err := h.do(ctx, who, a); err != nil {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
+	}
+	if _, err := h.seen(ctx, watches, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
+		return err
 	}
 	if err := h.logged(ctx); err != nil {
 		return err
@@ -306,6 +315,8 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.incident(ctx, who, a)
 	case "plan.first", "plan.report", "plan.second":
 		err = h.plans(ctx, who, a)
+	case "services.begin", "services.go", "services.fill", "services.target", "services.count":
+		err = h.services(ctx, who, a)
 	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
 		err = h.stock(ctx, who, a)
 	default:

@@ -253,6 +253,7 @@ func (p *People) Sweep(ctx context.Context) error {
 		}{
 			{"DELETE FROM session WHERE expires_at <= ?", now},
 			{"DELETE FROM session WHERE seen_at <= ?", now.Add(-Idle)},
+			{"DELETE FROM sign_in_flight WHERE expires_at <= ?", now},
 			{"DELETE FROM sign_in_step WHERE expires_at <= ?", now},
 			{"DELETE FROM password_reset WHERE expires_at <= ?", now},
 			{"DELETE FROM sign_in_throttle WHERE last_at <= ?", now.Add(-memory)},

@@ -135,7 +135,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 	}
 	head := ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("nav.rollout"), Href: "/rollout"}, {Label: t.Say("communeduty.title")}}, Title: t.Say("communeduty.title"), Lead: t.Say("communeduty.lead")}
 	figures := []ui.FigureData{{Label: t.Say("communeduty.with"), Value: t.Int(int64(all - len(bare))), Of: t.Say("communeduty.of", "n", all)}}
-	return p.site.Show(c, site.Page{Title: head.Title, At: "/rollout"}, views.ListPage(t, head, figures, table))
+	return p.site.Show(c, site.Page{Title: head.Title, At: Home}, views.ListPage(t, head, figures, table))
 }
 
 func (p *pages) kept(c *httpx.Ctx) error {
@@ -167,7 +167,7 @@ func (p *pages) showKept(c *httpx.Ctx, f Form, refused error) error {
 	if c.Who.Covers(rollout.Declare, code) {
 		v.Declare = &ui.FormData{Action: Home + "/" + code + "/declare", Submit: t.Say("communeduty.declare.do"), Loose: true}
 	}
-	return p.site.Form(c, site.Page{Title: v.Head.Title, At: "/rollout"}, refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, site.Page{Title: v.Head.Title, At: Home}, refused, func(e ui.Errors) templ.Component {
 		v.Form.Errors = e
 		return views.KeptPage(t, v)
 	})

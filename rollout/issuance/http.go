@@ -57,7 +57,7 @@ func (p *pages) show(c *httpx.Ctx, v views.View) error { return p.again(c, v, ni
 
 // again shows a page whose form was refused, as it was typed.
 func (p *pages) again(c *httpx.Ctx, v views.View, refused error) error {
-	return p.site.Form(c, site.Page{Title: v.Head.Title, At: "/rollout", Tabs: p.tabs(c)}, refused, func(e ui.Errors) templ.Component {
+	return p.site.Form(c, site.Page{Title: v.Head.Title, At: Home, Tabs: p.tabs(c)}, refused, func(e ui.Errors) templ.Component {
 		for i := range v.Sections {
 			f := v.Sections[i].Form
 			if f == nil || f.Action != c.Path() {

@@ -30,9 +30,17 @@ func sentence(t i18n.T, f Forecast) string {
 	return t.Say("outlook.said", "day", day(t, f.P85On))
 }
 
+// madeBy is who made a forecast.
+func madeBy(t i18n.T, f Forecast) string {
+	if f.MadeByName == system.Name {
+		return t.Say("outlook.by.system")
+	}
+	return f.MadeByName
+}
+
 // lineOf is a forecast as a row: the sentence and what it rests on.
 func lineOf(t i18n.T, f Forecast) views.Line {
-	l := views.Line{Phase: phaseOf(t, f.Phase), Said: sentence(t, f), Made: t.Say("outlook.made", "at", f.MadeAt, "who", f.MadeByName), Progress: t.Say("outlook.progress", "done", f.Done, "total", f.Total)}
+	l := views.Line{Phase: phaseOf(t, f.Phase), Said: sentence(t, f), Made: t.Say("outlook.made", "at", f.MadeAt), Progress: t.Say("outlook.progress", "done", f.Done, "total", f.Total)}
 	if f.P50On != "" && f.Done < f.Total {
 		l.Likely = t.Say("outlook.likely", "p50", day(t, f.P50On))
 		if f.P95On != "" {
@@ -168,7 +176,7 @@ func historyTable(t i18n.T, all []Forecast) ui.TableData {
 		if p85 == "" {
 			p85 = sentence(t, f)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(day(t, f.MadeOn), f.MadeByName), ui.Number(t, int64(f.Done)), ui.Text(day(t, f.P50On)), ui.Text(p85), ui.Text(day(t, f.P95On))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(day(t, f.MadeOn), madeBy(t, f)), ui.Number(t, int64(f.Done)), ui.Text(day(t, f.P50On)), ui.Text(p85), ui.Text(day(t, f.P95On))}})
 	}
 	return table
 }

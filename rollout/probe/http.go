@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -187,7 +188,11 @@ func (p pages) view(c *httpx.Ctx, v View, phases []rollout.NamedPhase, offices [
 	out.Facts = factsOf(t, v, phases, now)
 	for _, ev := range v.Events {
 		var r rollout.Reason
-		line := ui.Event{At: ev.At, Who: ev.ActorName, What: t.Say("probe.verdict." + string(ev.Verdict)), Tone: tones[ev.Verdict]}
+		by := ev.ActorName
+		if strings.HasPrefix(ev.Actor, "system:") {
+			by = t.Say("probe.by.system")
+		}
+		line := ui.Event{At: ev.At, Who: by, What: t.Say("probe.verdict." + string(ev.Verdict)), Tone: tones[ev.Verdict]}
 		if json.Unmarshal([]byte(ev.Reason), &r) == nil {
 			line.Note = sayIf(t, r)
 		}

@@ -66,6 +66,9 @@ func (s *Service) Open(ctx context.Context, who access.Actor, plan, month string
 	if err := who.Need(Manage); err != nil && !who.IsSystem() {
 		return r, err
 	}
+	if who.IsSystem() {
+		who.Name = "" // histories call the product by no name
+	}
 	now := s.Business.Now()
 	if first, err := clock.ParseDate(month + "-01"); err != nil || first.After(now) {
 		var k fault.Check

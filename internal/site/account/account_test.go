@@ -41,6 +41,7 @@ type browser struct {
 	mail    *postbox
 	people  *org.People
 	machine *clock.Fake
+	pages   *Pages
 }
 
 func open(t *testing.T, d *db.DB) *browser {
@@ -65,9 +66,10 @@ func open(t *testing.T, d *db.DB) *browser {
 	}
 	page := &site.Site{Business: business}
 	s := httpx.New(httpx.Config{BaseURL: "http://localhost", Identity: people, Catalog: words, DB: d, Clock: machine, ErrorPage: page.ErrorPage})
-	New(people, units, business, page, Demo{Login: "lan", Name: "Lan", Role: "planner", Password: password}).Routes(s.Router)
+	pages := New(people, units, business, page, Demo{Login: "lan", Name: "Lan", Role: "planner", Password: password})
+	pages.Routes(s.Router)
 	s.Page("GET", "/", func(c *httpx.Ctx) error { return c.SendString("home of " + c.Who.Name) })
-	return &browser{t: t, s: s, cookies: map[string]string{}, mail: mail, people: people, machine: machine}
+	return &browser{t: t, s: s, cookies: map[string]string{}, mail: mail, people: people, machine: machine, pages: pages}
 }
 
 // ask asks for a page, or posts a form when pairs are given, and returns status,

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -31,6 +32,7 @@ type Pages struct {
 	page     *site.Site
 	demo     []Demo
 	places   []Place
+	shared   *Shared // nil: nobody signs in elsewhere
 }
 
 // New makes the pages; demo is empty outside a demo.
@@ -54,6 +56,9 @@ func (p *Pages) Beside(one Place) { p.places = append(p.places, one) }
 // beside are the places that the person may go to.
 func (p *Pages) beside(c *httpx.Ctx) []ui.Action {
 	var all []ui.Action
+	if p.shared != nil {
+		all = append(all, ui.Action{Label: c.T.Say("account.sso"), Href: ssoMine, Icon: "key"})
+	}
 	for _, one := range p.places {
 		if slices.ContainsFunc(one.Needs, c.Who.May) {
 			all = append(all, ui.Action{Label: c.T.Say(string(one.Label)), Href: one.Href, Icon: one.Icon})
@@ -67,6 +72,10 @@ func (p *Pages) Routes(r *httpx.Router) {
 	r.Page("GET", "/sign-in", p.signInForm, httpx.Open)
 	r.Page("POST", "/sign-in", p.signIn, httpx.Open)
 	r.Page("POST", "/sign-in/code", p.signInStep, httpx.Open)
+	r.Page("GET", ssoAt, p.ssoLeave, httpx.Open)
+	r.Page("GET", SSOBack, p.ssoBack, httpx.Open)
+	r.Page("GET", ssoMine, p.sso)
+	r.Page("POST", ssoMine, p.changeShared)
 	r.Page("POST", "/sign-out", p.signOut)
 	r.Page("GET", "/forgot", p.forgotForm, httpx.Open)
 	r.Page("POST", "/forgot", p.forgot, httpx.Open)
@@ -113,6 +122,9 @@ func (p *Pages) signInForm(c *httpx.Ctx) error {
 
 func (p *Pages) showSignIn(c *httpx.Ctx, next, login string, err error) error {
 	v := views.SignInView{Next: next, Login: login}
+	if p.shared != nil {
+		v.Shared, v.SharedAt = p.shared.Name, ssoAt+"?next="+url.QueryEscape(next)
+	}
 	for _, d := range p.demo {
 		v.Demo = append(v.Demo, views.DemoAccount{Login: d.Login, Name: d.Name, Role: c.T.Say("role." + d.Role), Password: d.Password})
 	}
