@@ -12,6 +12,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 )
 
@@ -135,4 +136,19 @@ func TestWhatIsPrintedAgainSaysForWhichTime(t *testing.T) {
 			t.Errorf("the book of the year: %d", a.status)
 		}
 	})
+}
+
+func TestEveryButtonOfTheCounterSaysWhatItIsAbout(t *testing.T) {
+	s := openStreet(t, Config{})
+	body := s.ask("officer", "GET", "/dossiers/counter", "").body
+	label := s.Words.In(i18n.VI).Say("office.counter.assist")
+	names := map[string]bool{}
+	for _, part := range strings.Split(body, label)[1:] {
+		_, after, _ := strings.Cut(part, `<span class="visually-hidden">`)
+		name, _, _ := strings.Cut(after, "</span>")
+		names[name] = true
+	}
+	if n := strings.Count(body, label); n < 20 || len(names) != n || names[""] {
+		t.Errorf("%d buttons have %d names", n, len(names))
+	}
 }

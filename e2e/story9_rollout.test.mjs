@@ -82,3 +82,62 @@ story('story 9: the link to the insurance fails, and the wave that needs it is h
     office.stop()
   }
 }, { settings: { LOTRINH_LINE_PROBE_NETWORKS: '127.0.0.0/8' } })
+
+story('story 9: a class is attended by code and on paper, and who was absent gets a class of their own', async ({ as, guest, phone }) => {
+  const trainer = await as('trainer')
+  const { page } = trainer
+  await trainer.visit('/')
+  await trainer.act(page.getByRole('link', { name: /Lớp hôm nay/ }))
+  await page.waitForURL('**/rollout/training/classes/*')
+  await trainer.look()
+  const room = new URL(page.url()).pathname
+  await trainer.visit(`${room}/screen`)
+  const code = (await page.locator('.lt-hall-digits').innerText()).replace(/\D/g, '')
+
+  // a learner types what the screen shows; who guesses is told so, and what was typed stays
+  const learner = await guest()
+  await learner.visit('/diem-danh')
+  await learner.type(learner.page.getByLabel('Mã trên màn hình'), code === '000000' ? '111111' : '000000')
+  await learner.type(learner.page.getByLabel('Mã cán bộ hoặc số điện thoại'), 'HN-09823-1')
+  await learner.act(learner.page.getByRole('button', { name: 'Điểm danh' }))
+  await learner.page.locator('[role=alert]').first().waitFor()
+  assert.equal(await learner.page.getByLabel('Mã cán bộ hoặc số điện thoại').inputValue(), 'HN-09823-1')
+  await trainer.visit(`${room}/screen`)
+  const now = (await page.locator('.lt-hall-digits').innerText()).replace(/\D/g, '')
+  await learner.type(learner.page.getByLabel('Mã trên màn hình'), now)
+  await learner.act(learner.page.getByRole('button', { name: 'Điểm danh' }))
+  await learner.says(/Đỗ Thanh Phong/)
+  await learner.look()
+
+  // one more signed on paper; at the end the others are absent
+  await trainer.visit(room)
+  await trainer.says(/1 trên 28/)
+  await trainer.tick(page.getByRole('row', { name: /Nguyễn Hữu Chi/ }).getByRole('checkbox'))
+  await trainer.act(page.getByRole('button', { name: 'Ghi có mặt' }))
+  await trainer.says('Đã ghi 1 người có mặt.')
+  await demoClock(trainer, '2016-11-10T11:35')
+  await trainer.visit(room)
+  await trainer.act(page.getByRole('button', { name: /Kết thúc lớp/ }))
+  await trainer.look()
+  await trainer.act(page.getByRole('dialog').getByRole('button', { name: /Kết thúc lớp/ }))
+  await trainer.says(/Vắng/)
+
+  const planner = await as('planner')
+  await planner.visit('/rollout/training/makeup?district=273')
+  await planner.says(/Trần Hữu Tuấn/)
+  const paper = planner.page
+  assert.equal(await paper.locator('input[name=who]').count(), 26)
+  if (phone) for (const box of await paper.locator('input[name=who]').all()) await planner.tick(box)
+  else await planner.tick(paper.getByRole('checkbox', { name: 'Chọn tất cả các dòng đang hiện' }))
+  await paper.locator('select[name=course]').selectOption(await paper.locator('select[name=course] option', { hasText: 'TH198-XA2' }).getAttribute('value'))
+  await paper.locator('input[name=day]').fill('2016-11-17')
+  await paper.locator('input[name=from]').fill('08:00')
+  await paper.locator('input[name=until]').fill('11:30')
+  await planner.type(paper.locator('input[name=room]'), 'Hội trường UBND huyện Đan Phượng')
+  await paper.locator('select[name=trainer]').selectOption({ index: 1 })
+  await planner.type(paper.locator('input[name=capacity]'), '30')
+  await planner.act(paper.getByRole('button', { name: 'Mở lớp bù' }))
+  await paper.waitForURL('**/rollout/training/classes/*')
+  await planner.says(/26 trên 30/)
+  await planner.look()
+})

@@ -49,7 +49,7 @@ func (p *pages) choose(c *httpx.Ctx) error {
 		}
 		at := counterAt + "/" + v.Procedure
 		groups[def.Group] = append(groups[def.Group], views.Item{Label: def.Name.Say(lang), Note: def.Code + " · " + termWords(t, def.Term), Href: at,
-			Do: &ui.Action{Label: t.Say("office.counter.assist"), Href: at + "/assist", Post: true}})
+			Do: &ui.Action{Label: t.Say("office.counter.assist"), About: def.Name.Say(lang), Href: at + "/assist", Post: true}})
 	}
 	slices.SortFunc(order, func(a, b string) int { return groupRank(a) - groupRank(b) })
 	var out []views.Choice

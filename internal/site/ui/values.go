@@ -50,6 +50,7 @@ type Crumb struct {
 // Post is set. Hidden are the fields that the form carries.
 type Action struct {
 	Label   string
+	About   string // what it is about, for those who hear it: many buttons of a page say the same
 	Href    string // where the link leads, or where the form posts to
 	Icon    string
 	Post    bool
