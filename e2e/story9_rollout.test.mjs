@@ -141,3 +141,76 @@ story('story 9: a class is attended by code and on paper, and who was absent get
   await planner.says(/26 trên 30/)
   await planner.look()
 })
+
+story('story 9: a return is handed in late and checked, a difficulty gets its answer', async ({ as }) => {
+  const officer = await as('officer')
+  const { page } = officer
+  await officer.visit('/')
+  await officer.act(page.getByRole('link', { name: /Báo cáo định kỳ: xã Đặng Xá/ }))
+  await page.waitForURL('**/rollout/returns/sheets/*')
+  await officer.look()
+  const sheet = new URL(page.url()).pathname
+  // what the system knows is there already; what it does not know is asked for, and nothing typed is lost
+  await officer.act(page.getByRole('button', { name: 'Nộp báo cáo' }))
+  await page.locator('[role=alert]').first().waitFor()
+  for (const name of ['one_stop', 'posted']) await officer.choose(`a.${name}`, 'yes')
+  await officer.choose('a.mood', await page.locator('input[name="a.mood"]').first().getAttribute('value'))
+  for (const name of ['received', 'finished', 'on_time', 'tickets', 'gaps', 'trained', 'accounts']) {
+    const field = page.locator(`input[name="a.${name}"]`)
+    if ((await field.inputValue()) === '') await officer.type(field, name === 'trained' ? '4' : '0')
+  }
+  await officer.act(page.getByRole('button', { name: 'Nộp báo cáo' }))
+  await officer.says(/Đã nộp/)
+  await officer.look()
+
+  const district = await as('coordinator')
+  await district.visit(sheet)
+  await district.act(district.page.getByRole('button', { name: 'Chấp nhận' }))
+  await district.says(/Đã chấp nhận|Đã duyệt/)
+  await district.look()
+
+  // Hoài Đức writes what hinders it; the city answers with an owner and a day
+  const coordinator = await as('hoaiduc')
+  await coordinator.visit('/rollout/difficulties/new')
+  await coordinator.type(coordinator.page.locator('input[name=title]'), 'Thiếu máy quét khổ A3')
+  await coordinator.type(coordinator.page.locator('textarea[name=cause]'), 'Sổ hộ tịch cũ khổ lớn, máy quét được cấp chỉ nhận khổ A4.')
+  await coordinator.type(coordinator.page.locator('textarea[name=proposal]'), 'Cấp một máy quét khổ A3 dùng chung cho huyện.')
+  await coordinator.act(coordinator.page.getByRole('button', { name: 'Gửi thành phố' }))
+  await coordinator.says(/VM-2016-\d+/)
+  await coordinator.look()
+  const thing = new URL(coordinator.page.url()).pathname
+  const planner = await as('planner')
+  await planner.visit(thing)
+  await planner.type(planner.page.getByLabel('Trả lời của thành phố'), 'Cấp một máy quét A3 đặt tại phòng Tư pháp huyện.')
+  await planner.page.getByLabel('Người phụ trách').selectOption({ index: 1 })
+  await planner.type(planner.page.getByLabel('Số ngày làm việc'), '5')
+  await planner.act(planner.page.getByRole('button', { name: 'Trả lời' }))
+  await coordinator.visit(thing)
+  await coordinator.says('Cấp một máy quét A3 đặt tại phòng Tư pháp huyện.')
+  await coordinator.says(/17\/11\/2016/)
+})
+
+story('story 9: an inspector without a line, and what was seen outranks what was declared', async ({ as }) => {
+  const inspector = await as('inspector')
+  const { page } = inspector
+  await inspector.visit('/')
+  await inspector.act(page.getByRole('link', { name: /Kiểm tra xã Dục Tú/ }))
+  await page.waitForURL('**/field/inspections/*')
+  await inspector.look()
+  await page.context().setOffline(true)
+  for (const [name, answer] of [['one_stop', 'yes'], ['posted', 'no'], ['loudspeaker', 'yes'], ['equipment', 'yes'], ['books', 'yes']]) {
+    await inspector.choose(`a.${name}`, answer)
+  }
+  await inspector.type(page.locator('input[name="n.posted"]'), 'Chưa niêm yết số điện thoại hỗ trợ')
+  await inspector.type(page.locator('input[name="a.dossiers"]'), '12')
+  await inspector.choose('a.waits', await page.locator('input[name="a.waits"]').first().getAttribute('value'))
+  await inspector.act(page.getByRole('button', { name: 'Gửi phiếu kiểm' }))
+  await inspector.says(/Đã lưu trên máy|Chờ gửi|Đang không có mạng/)
+  await page.context().setOffline(false)
+  await page.locator('#offline').getByText('Không còn mục nào chờ gửi.').waitFor()
+  const commune = await as('planner')
+  await commune.visit('/rollout/board?q=Dục+Tú')
+  await commune.act(commune.page.getByRole('link', { name: 'Xã Dục Tú', exact: true }).first())
+  await commune.says(/Chưa niêm yết số điện thoại hỗ trợ/)
+  await commune.look()
+})

@@ -209,6 +209,11 @@ func Load(ctx context.Context, h House) error {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
 	}
+	return h.end(ctx, pbx, calls, families, watches)
+}
+
+// end is what happened between the last act and the morning on which the demo opens.
+func (h House) end(ctx context.Context, pbx hotline.PBX, calls []call, families []deed, watches []watch) error {
 	if _, err := h.seen(ctx, watches, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
 		return err
 	}
