@@ -1,5 +1,5 @@
 // Story 9: the planner makes a feasible calendar for phase 2, sees why it cannot be earlier and what a delay costs, and
-// freezes the baseline; the link to the insurance fails and holds the wave that needs it; communes hand in their returns.
+// freezes the baseline; the link to the police fails and holds the wave that needs it; communes hand in their returns.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { demoClock, story } from './lib/story.mjs'
@@ -51,12 +51,12 @@ story('story 9: a calendar for phase 2, what a delay costs, and a baseline', asy
   await planner.look()
 })
 
-story('story 9: the link to the insurance fails, and the wave that needs it is held', async ({ as }) => {
+story('story 9: the link to the police fails, and the wave that needs it is held', async ({ as }) => {
   const office = await outpost()
   try {
     const planner = await as('planner')
     const { page } = planner
-    await planner.visit('/rollout/gates/insurance')
+    await planner.visit('/rollout/gates/police')
     await planner.choose('means', 'http')
     await planner.type(page.locator('input[name=address]'), office.address)
     await planner.tick(page.getByRole('checkbox', { name: /Giai đoạn 1/ }))
@@ -64,19 +64,21 @@ story('story 9: the link to the insurance fails, and the wave that needs it is h
     await page.getByRole('button', { name: /Kiểm tra ngay/ }).waitFor()
     await planner.look()
     await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
+    await planner.says(/thông/)
+    await page.waitForLoadState()
     await planner.visit('/rollout/districts/017')
     await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
     await planner.says('24 trên 24 xã sẽ được chuyển')
 
     office.fail()
-    await planner.visit('/rollout/gates/insurance')
+    await planner.visit('/rollout/gates/police')
     await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
-    await planner.visit('/rollout/gates/insurance')
+    await planner.says(/không thông/)
     await planner.visit('/rollout/districts/017')
-    await planner.says(/Liên thông với Bảo hiểm xã hội/)
+    await planner.says(/Liên thông với Công an/)
     await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
     await planner.says('Không xã nào chuyển được')
-    await planner.says(/Liên thông với Bảo hiểm xã hội: kiểm tra lúc .* không thông/)
+    await planner.says(/Liên thông với Công an: kiểm tra lúc .* không thông/)
     await planner.look()
   } finally {
     office.stop()
