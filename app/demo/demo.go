@@ -266,12 +266,8 @@ func (h House) hire(ctx context.Context, people []person) error {
 }
 
 func (h House) do(ctx context.Context, who access.Actor, a act) error {
-	answer := rollout.Met
-	if a.Answer == "unmet" {
-		answer = rollout.Unmet
-	}
-	in := rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 	var err error
+	in := a.evidence()
 	switch a.Act {
 	case "plan":
 		var p rollout.PlanFile
@@ -328,6 +324,15 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
 	return err
+}
+
+// evidence is what an act says of a criterion.
+func (a act) evidence() rollout.EvidenceInput {
+	answer := rollout.Met
+	if a.Answer == "unmet" {
+		answer = rollout.Unmet
+	}
+	return rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 }
 
 // milestone notes that what the plan promised for a day has happened.
