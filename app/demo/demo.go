@@ -210,6 +210,11 @@ func Load(ctx context.Context, h House) error {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
 	}
+	return h.end(ctx, pbx, calls, families, watches)
+}
+
+// end is what happened between the last act and the morning on which the demo opens.
+func (h House) end(ctx context.Context, pbx hotline.PBX, calls []call, families []deed, watches []watch) error {
 	if _, err := h.seen(ctx, watches, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
 		return err
 	}
@@ -262,12 +267,8 @@ func (h House) hire(ctx context.Context, people []person) error {
 }
 
 func (h House) do(ctx context.Context, who access.Actor, a act) error {
-	answer := rollout.Met
-	if a.Answer == "unmet" {
-		answer = rollout.Unmet
-	}
-	in := rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 	var err error
+	in := a.evidence()
 	switch a.Act {
 	case "plan":
 		var p rollout.PlanFile
@@ -326,6 +327,15 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
 	return err
+}
+
+// evidence is what an act says of a criterion.
+func (a act) evidence() rollout.EvidenceInput {
+	answer := rollout.Met
+	if a.Answer == "unmet" {
+		answer = rollout.Unmet
+	}
+	return rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 }
 
 // milestone notes that what the plan promised for a day has happened.
