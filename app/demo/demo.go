@@ -68,6 +68,7 @@ type House struct {
 	Rooms
 	Follow Follow
 	Ahead
+	Accounts
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -304,8 +305,10 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
-	case "train.plan", "train.hold", "train.draft":
+	case "train.plan", "train.hold", "train.draft", "train.early":
 		err = h.train(ctx, who, a)
+	case "accounts.ask", "accounts.newcomers", "accounts.approve", "accounts.issue", "accounts.remind", "duty.post":
+		err = h.accounts(ctx, who, a)
 	case "team":
 		err = h.team(ctx, who)
 	case "call.ticket":
