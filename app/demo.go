@@ -16,10 +16,11 @@ func (a *App) loadDemo(ctx context.Context) error {
 	h := demo.House{
 		People: a.People, Units: a.Units, Rollout: a.Rollout, Inventory: a.Inventory.Service, Lines: a.Inventory.Lines, Desk: a.Desk.Service, Knowledge: a.Desk.Knowledge, Hotline: a.Desk.Hotline, Mail: a.Desk.Mail, Reports: a.Reports,
 		Incidents: a.Desk.Incidents, Dossiers: a.Dossiers.Service, Office: a.Dossiers.Office, Registers: a.Dossiers.Registers, Services: a.Services, Duty: a.Desk.Duty, Training: a.Training, Tier: a.Desk.Tier,
-		Rooms:  demo.Rooms{Intake: a.Inventory.Intake, Supply: a.Inventory.Supply, Installs: a.Inventory.Field.Installs, Counts: a.Inventory.Field.Counts, Schedule: a.Schedule},
-		Ahead:  demo.Ahead{Gates: a.Gates, Outlook: a.Outlook},
-		Follow: demo.Follow{Returns: a.Follow.Returns, Difficulties: a.Follow.Difficulties, Inspections: a.Follow.Inspections},
-		At:     func(t time.Time) { a.Business.SetOffset(t.Sub(a.Machine.Now())) },
+		Rooms:    demo.Rooms{Intake: a.Inventory.Intake, Supply: a.Inventory.Supply, Installs: a.Inventory.Field.Installs, Counts: a.Inventory.Field.Counts, Schedule: a.Schedule},
+		Ahead:    demo.Ahead{Gates: a.Gates, Outlook: a.Outlook},
+		Accounts: demo.Accounts{Issuance: a.Accounts, OnDuty: a.CommuneDuty, Jobs: a.Jobs},
+		Follow:   demo.Follow{Returns: a.Follow.Returns, Difficulties: a.Follow.Difficulties, Inspections: a.Follow.Inspections},
+		At:       func(t time.Time) { a.Business.SetOffset(t.Sub(a.Machine.Now())) },
 		Settle: func(ctx context.Context) error {
 			_, err := a.Events.Run(ctx)
 			return err

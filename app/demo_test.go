@@ -17,6 +17,7 @@ import (
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/rollout"
+	"lotrinh/rollout/issuance"
 )
 
 // demoHouse is a served demo, on a machine clock that a test can move.
@@ -73,6 +74,13 @@ func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
 	}
 	if o.Phases[0].Total != 168 || !o.Phases[0].Live {
 		t.Errorf("inner wards: %+v", o.Phases[0].Counts)
+	}
+	accounts, err := a.Accounts.Counts(t.Context(), a.as(t, "admin"), "")
+	if err != nil || accounts[issuance.Asked] != 9 || accounts[issuance.Approved] != 7 || accounts[issuance.Issued] != 1 {
+		t.Errorf("accounts to decide on, to issue and to remind of: %v, %v", accounts, err)
+	}
+	if up, err := a.CommuneDuty.Posted(t.Context(), "00556"); err != nil || len(up) != 2 {
+		t.Errorf("%d numbers are up at Đặng Xá, %v", len(up), err)
 	}
 }
 

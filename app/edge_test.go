@@ -107,7 +107,7 @@ func TestHeadIsNoWayAround(t *testing.T) {
 	lines, _ := routesFile(t)
 	s := openStreet(t, Config{})
 	for _, l := range lines {
-		if l.method != "GET" || l.inside == "open" {
+		if l.method != "GET" || l.inside == "open" || l.inside == "nobody" {
 			continue
 		}
 		if a := s.ask("", "HEAD", l.path, ""); a.status != 303 && a.status != 401 || a.body != "" {

@@ -1,5 +1,5 @@
 // Story 9: the planner makes a feasible calendar for phase 2, sees why it cannot be earlier and what a delay costs, and
-// freezes the baseline; the link to the insurance fails and holds the wave that needs it; communes hand in their returns.
+// freezes the baseline; the link to the police fails and holds the wave that needs it; communes hand in their returns.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { demoClock, story } from './lib/story.mjs'
@@ -51,12 +51,12 @@ story('story 9: a calendar for phase 2, what a delay costs, and a baseline', asy
   await planner.look()
 })
 
-story('story 9: the link to the insurance fails, and the wave that needs it is held', async ({ as }) => {
+story('story 9: the link to the police fails, and the wave that needs it is held', async ({ as }) => {
   const office = await outpost()
   try {
     const planner = await as('planner')
     const { page } = planner
-    await planner.visit('/rollout/gates/insurance')
+    await planner.visit('/rollout/gates/police')
     await planner.choose('means', 'http')
     await planner.type(page.locator('input[name=address]'), office.address)
     await planner.tick(page.getByRole('checkbox', { name: /Giai đoạn 1/ }))
@@ -64,19 +64,21 @@ story('story 9: the link to the insurance fails, and the wave that needs it is h
     await page.getByRole('button', { name: /Kiểm tra ngay/ }).waitFor()
     await planner.look()
     await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
+    await planner.says(/thông/)
+    await page.waitForLoadState()
     await planner.visit('/rollout/districts/017')
     await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
     await planner.says('24 trên 24 xã sẽ được chuyển')
 
     office.fail()
-    await planner.visit('/rollout/gates/insurance')
+    await planner.visit('/rollout/gates/police')
     await planner.act(page.getByRole('button', { name: /Kiểm tra ngay/ }))
-    await planner.visit('/rollout/gates/insurance')
+    await planner.says(/không thông/)
     await planner.visit('/rollout/districts/017')
-    await planner.says(/Liên thông với Bảo hiểm xã hội/)
+    await planner.says(/Liên thông với Công an/)
     await planner.act(page.getByRole('button', { name: 'Chuyển sang chính thức' }))
     await planner.says('Không xã nào chuyển được')
-    await planner.says(/Liên thông với Bảo hiểm xã hội: kiểm tra lúc .* không thông/)
+    await planner.says(/Liên thông với Công an: kiểm tra lúc .* không thông/)
     await planner.look()
   } finally {
     office.stop()
@@ -140,4 +142,77 @@ story('story 9: a class is attended by code and on paper, and who was absent get
   await paper.waitForURL('**/rollout/training/classes/*')
   await planner.says(/26 trên 30/)
   await planner.look()
+})
+
+story('story 9: a return is handed in late and checked, a difficulty gets its answer', async ({ as }) => {
+  const officer = await as('officer')
+  const { page } = officer
+  await officer.visit('/')
+  await officer.act(page.getByRole('link', { name: /Báo cáo định kỳ: xã Đặng Xá/ }))
+  await page.waitForURL('**/rollout/returns/sheets/*')
+  await officer.look()
+  const sheet = new URL(page.url()).pathname
+  // what the system knows is there already; what it does not know is asked for, and nothing typed is lost
+  await officer.act(page.getByRole('button', { name: 'Nộp báo cáo' }))
+  await page.locator('[role=alert]').first().waitFor()
+  for (const name of ['one_stop', 'posted']) await officer.choose(`a.${name}`, 'yes')
+  await officer.choose('a.mood', await page.locator('input[name="a.mood"]').first().getAttribute('value'))
+  for (const name of ['received', 'finished', 'on_time', 'tickets', 'gaps', 'trained', 'accounts']) {
+    const field = page.locator(`input[name="a.${name}"]`)
+    if ((await field.inputValue()) === '') await officer.type(field, name === 'trained' ? '4' : '0')
+  }
+  await officer.act(page.getByRole('button', { name: 'Nộp báo cáo' }))
+  await officer.says(/Đã nộp/)
+  await officer.look()
+
+  const district = await as('coordinator')
+  await district.visit(sheet)
+  await district.act(district.page.getByRole('button', { name: 'Chấp nhận' }))
+  await district.says(/Đã chấp nhận|Đã duyệt/)
+  await district.look()
+
+  // Hoài Đức writes what hinders it; the city answers with an owner and a day
+  const coordinator = await as('hoaiduc')
+  await coordinator.visit('/rollout/difficulties/new')
+  await coordinator.type(coordinator.page.locator('input[name=title]'), 'Thiếu máy quét khổ A3')
+  await coordinator.type(coordinator.page.locator('textarea[name=cause]'), 'Sổ hộ tịch cũ khổ lớn, máy quét được cấp chỉ nhận khổ A4.')
+  await coordinator.type(coordinator.page.locator('textarea[name=proposal]'), 'Cấp một máy quét khổ A3 dùng chung cho huyện.')
+  await coordinator.act(coordinator.page.getByRole('button', { name: 'Gửi thành phố' }))
+  await coordinator.says(/VM-2016-\d+/)
+  await coordinator.look()
+  const thing = new URL(coordinator.page.url()).pathname
+  const planner = await as('planner')
+  await planner.visit(thing)
+  await planner.type(planner.page.getByLabel('Trả lời của thành phố'), 'Cấp một máy quét A3 đặt tại phòng Tư pháp huyện.')
+  await planner.page.getByLabel('Người phụ trách').selectOption({ index: 1 })
+  await planner.type(planner.page.getByLabel('Số ngày làm việc'), '5')
+  await planner.act(planner.page.getByRole('button', { name: 'Trả lời' }))
+  await coordinator.visit(thing)
+  await coordinator.says('Cấp một máy quét A3 đặt tại phòng Tư pháp huyện.')
+  await coordinator.says(/17\/11\/2016/)
+})
+
+story('story 9: an inspector without a line, and what was seen outranks what was declared', async ({ as }) => {
+  const inspector = await as('inspector')
+  const { page } = inspector
+  await inspector.visit('/')
+  await inspector.act(page.getByRole('link', { name: /Kiểm tra xã Dục Tú/ }))
+  await page.waitForURL('**/field/inspections/*')
+  await inspector.look()
+  await page.context().setOffline(true)
+  for (const [name, answer] of [['one_stop', 'yes'], ['posted', 'no'], ['loudspeaker', 'yes'], ['equipment', 'yes'], ['books', 'yes']]) {
+    await inspector.choose(`a.${name}`, answer)
+  }
+  await inspector.type(page.locator('input[name="n.posted"]'), 'Chưa niêm yết số điện thoại hỗ trợ')
+  await inspector.type(page.locator('input[name="a.dossiers"]'), '12')
+  await inspector.choose('a.waits', await page.locator('input[name="a.waits"]').first().getAttribute('value'))
+  await inspector.act(page.getByRole('button', { name: 'Gửi phiếu kiểm' }))
+  await inspector.says(/Đã lưu trên máy|Chờ gửi|Đang không có mạng/)
+  await page.context().setOffline(false)
+  await page.locator('#offline').getByText('Không còn mục nào chờ gửi.').waitFor()
+  const commune = await as('planner')
+  await commune.visit('/rollout/board?q=Dục+Tú')
+  await commune.act(commune.page.getByRole('link', { name: 'Xã Dục Tú', exact: true }).first())
+  await commune.says(/Chưa niêm yết số điện thoại hỗ trợ/)
+  await commune.look()
 })

@@ -68,6 +68,7 @@ type House struct {
 	Rooms
 	Follow Follow
 	Ahead
+	Accounts
 	// At sets the business clock while the fortnight is told.
 	At func(time.Time)
 	// Settle lets what waits be done: events reach their handlers.
@@ -209,6 +210,11 @@ func Load(ctx context.Context, h House) error {
 			return fmt.Errorf("%s %s by %s: %w", a.At, a.Act, a.Who, err)
 		}
 	}
+	return h.end(ctx, pbx, calls, families, watches)
+}
+
+// end is what happened between the last act and the morning on which the demo opens.
+func (h House) end(ctx context.Context, pbx hotline.PBX, calls []call, families []deed, watches []watch) error {
 	if _, err := h.seen(ctx, watches, time.Date(2016, 11, 10, 8, 0, 0, 0, clock.City)); err != nil {
 		return err
 	}
@@ -261,12 +267,8 @@ func (h House) hire(ctx context.Context, people []person) error {
 }
 
 func (h House) do(ctx context.Context, who access.Actor, a act) error {
-	answer := rollout.Met
-	if a.Answer == "unmet" {
-		answer = rollout.Unmet
-	}
-	in := rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 	var err error
+	in := a.evidence()
 	switch a.Act {
 	case "plan":
 		var p rollout.PlanFile
@@ -303,8 +305,10 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.Settle(ctx)
 	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
 		err = h.ticket(ctx, who, a)
-	case "train.plan", "train.hold", "train.draft":
+	case "train.plan", "train.hold", "train.draft", "train.early":
 		err = h.train(ctx, who, a)
+	case "accounts.ask", "accounts.newcomers", "accounts.approve", "accounts.issue", "accounts.remind", "duty.post":
+		err = h.accounts(ctx, who, a)
 	case "team":
 		err = h.team(ctx, who)
 	case "call.ticket":
@@ -323,6 +327,15 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}
 	return err
+}
+
+// evidence is what an act says of a criterion.
+func (a act) evidence() rollout.EvidenceInput {
+	answer := rollout.Met
+	if a.Answer == "unmet" {
+		answer = rollout.Unmet
+	}
+	return rollout.EvidenceInput{Programme: Programme, Units: a.Units, Criterion: a.Criterion, Answer: answer, Source: a.Source, Note: a.Note}
 }
 
 // milestone notes that what the plan promised for a day has happened.

@@ -82,6 +82,8 @@ func (h House) train(ctx context.Context, who access.Actor, a act) error {
 		return h.planFirst(ctx, who)
 	case "train.hold":
 		return h.holds(ctx, who, a.District)
+	case "train.early":
+		return h.early(ctx, who, a.Units)
 	}
 	return h.drafts(ctx, who)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -130,6 +131,17 @@ func (s *Service) takeImportBack(ctx context.Context, tx *db.Tx, who access.Acto
 	if err := drop(ctx, tx, seatIDs, gone); err != nil {
 		return err
 	}
+	if err := s.moveAllUp(ctx, tx, now, classes); err != nil {
+		return err
+	}
+	if err := trail.Append(ctx, tx, entries...); err != nil {
+		return err
+	}
+	return s.prove(ctx, tx, who, now, units...)
+}
+
+// moveAllUp gives the seats that became free in classes to those who wait for one.
+func (s *Service) moveAllUp(ctx context.Context, tx *db.Tx, now time.Time, classes []ident.ID) error {
 	for _, id := range classes {
 		c, err := lockClass(ctx, tx, id)
 		if err != nil {
@@ -139,10 +151,7 @@ func (s *Service) takeImportBack(ctx context.Context, tx *db.Tx, who access.Acto
 			return err
 		}
 	}
-	if err := trail.Append(ctx, tx, entries...); err != nil {
-		return err
-	}
-	return s.prove(ctx, tx, who, now, units...)
+	return nil
 }
 
 // drop removes what an import made: seats first, since they name their people.
