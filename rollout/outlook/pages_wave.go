@@ -139,7 +139,7 @@ func (p pages) showHold(c *httpx.Ctx, refused error) error {
 			{Label: t.Say("outlook.col.score"), Text: t.Decimal(f.Score, 2)}}, ratesFacts(t, f.Rates, true)...)}
 	v.Events = append(v.Events, ui.Event{At: h.ProposedAt, What: t.Say("outlook.hold.proposed"), Tone: ui.Late})
 	if !h.DecidedAt.IsZero() {
-		what := HoldState(Held)
+		what := Held
 		if h.State == LetGo {
 			what = LetGo
 		}

@@ -26,7 +26,7 @@ func (p *pages) essentials(c *httpx.Ctx) error {
 	published := 0
 	for _, one := range all {
 		href := home + "/essential/" + string(one.ID)
-		no := templ.Component(ui.Text(""))
+		no := ui.Text("")
 		if one.Level == National {
 			d.Count++
 			no = ui.Number(t, int64(one.Ordinal))
