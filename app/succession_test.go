@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
 	"lotrinh/internal/org/succession"
+	"lotrinh/rollout"
 )
 
 // notDumped is what a reversal does not put back: what was told, and the sets themselves.
@@ -225,6 +227,9 @@ func TestTwoCommunesMergeInMidPhase(t *testing.T) {
 		sets, err := s.Map.Write(t.Context(), planner, succession.NewSet{Day: "2016-11-10", Title: "Nhập Đặng Xá vào Phú Thị", Draft: succession.Draft{
 			Changes: []org.Change{{From: "00556", To: "00562", Kind: "merge", Share: "full", Main: "yes", Confidence: "A"}, {From: "00562", To: "00562", Kind: "merge", Share: "full", Main: "yes", Confidence: "A"}}}})
 		must(t, err)
+		if a := s.ask("planner", "GET", "/rollout", ""); a.status != 200 || strings.Contains(a.body, "map=then") {
+			t.Errorf("before units change the page offers another map, or answers %d", a.status)
+		}
 		was, before := dump(t, s.DB), phaseCounts(t, s.House, planner)
 		inForce(t, s.House, planner, sets[0])
 		now := phaseCounts(t, s.House, planner)
@@ -242,6 +247,13 @@ func TestTwoCommunesMergeInMidPhase(t *testing.T) {
 		if len(then[1]) != 139 || len(today) != 138 || sum != 139 || today["00562"] != 2 {
 			t.Errorf("the map of then has %d communes in phase 1; on today's map they are %d that count %d", len(then[1]), len(today), sum)
 		}
+		bothMapsCountAlike(t, s, planner, 416)
+		bothMapsCountAlike(t, s, s.actor("coordinator"), 22)
+		for by, mark := range map[string]string{"then": "như khi đó", "now": "theo địa bàn nay"} {
+			if a := s.ask("planner", "GET", "/rollout?map="+by, ""); a.status != 200 || !strings.Contains(a.body, `aria-current="true">Ngày 09/11/2016, `+mark) || !strings.Contains(a.body, "416 xã") {
+				t.Errorf("the page by the map %s answers %d, without its mark or its total", by, a.status)
+			}
+		}
 		if is := dump(t, s.DB); !slices.Equal(was["report_snapshot"], is["report_snapshot"]) || len(is["report_snapshot"]) == 0 {
 			t.Error("a report that was frozen says something else, or there is none")
 		}
@@ -252,6 +264,47 @@ func TestTwoCommunesMergeInMidPhase(t *testing.T) {
 			t.Errorf("after the reversal phase 1 counts %d", again[1])
 		}
 	})
+}
+
+// bothMapsCountAlike looks at the table by district of the eve of a merge within Gia Lâm:
+// its figures on the map of then and on today's, and the page that leads to both.
+func bothMapsCountAlike(t *testing.T, s *street, who access.Actor, communes int) {
+	t.Helper()
+	all, err := s.Rollout.Programmes(t.Context(), who)
+	must(t, err)
+	day, changed, err := s.Rollout.LastOfMap(t.Context(), all[0])
+	must(t, err)
+	if !changed || day != "2016-11-09" {
+		t.Fatalf("the map before ended on %q", day)
+	}
+	sums := map[rollout.Map]rollout.Counts{}
+	for _, by := range []rollout.Map{rollout.MapThen, rollout.MapNow} {
+		rows, err := s.Rollout.DistrictsOn(t.Context(), who, all[0].Code, day, by)
+		must(t, err)
+		sum := rollout.Counts{Stages: rollout.StageCounts{}}
+		for _, d := range rows {
+			if d.Code == "018" && d.Total != 22 {
+				t.Errorf("Gia Lâm counts %d on the map %s", d.Total, by)
+			}
+			sum.Total, sum.Declared, sum.Verified, sum.Bare, sum.Beyond = sum.Total+d.Total, sum.Declared+d.Declared, sum.Verified+d.Verified, sum.Bare+d.Bare, sum.Beyond+d.Beyond
+			for stage, n := range d.Stages {
+				sum.Stages[stage] += n
+			}
+		}
+		sums[by] = sum
+	}
+	then, now := sums[rollout.MapThen], sums[rollout.MapNow]
+	if !reflect.DeepEqual(then, now) || then.Total != communes || then.Stages[rollout.Preparing]+then.Stages[rollout.Trial]+then.Stages[rollout.Official] != communes {
+		t.Errorf("then %+v, now %+v", then, now)
+	}
+	curve, err := s.Rollout.Curve(t.Context(), who, all[0].Code, rollout.Any, day, day)
+	must(t, err)
+	if p := curve[0]; p.Declared != then.Declared || p.Verified != then.Verified || p.Bare != then.Bare || p.Official != then.Stages[rollout.Official] {
+		t.Errorf("the curve says %+v of the day, the table %+v", p, then)
+	}
+	if _, err := s.Rollout.DistrictsOn(t.Context(), access.Actor{}, all[0].Code, day, rollout.MapThen); err == nil {
+		t.Error("nobody read the table")
+	}
 }
 
 // TestEveryTableThatNamesAUnitSaysWhatAChangeOfUnitsDoes finds tables that nobody claims:

@@ -64,7 +64,9 @@ func (p pages) overview(c *httpx.Ctx) error {
 	for _, m := range o.Milestones {
 		v.Milestones = append(v.Milestones, milestoneView(c, m, o.At))
 	}
-	v.Districts = districtViews(c, o)
+	if err := p.districtTable(c, o, &v); err != nil {
+		return err
+	}
 	return p.show(c, v.Header.Title, views.OverviewPage(t, v))
 }
 
@@ -227,7 +229,35 @@ func milestoneView(c *httpx.Ctx, m Milestone, now time.Time) views.Milestone {
 	return v
 }
 
-func districtViews(c *httpx.Ctx, o Overview) []views.District {
+// districtTable is the table by district: as it is today or, once units have changed, the
+// figures of the last day of the map before, on either map.
+func (p pages) districtTable(c *httpx.Ctx, o Overview, v *views.Overview) error {
+	v.Districts = districtViews(c, o, "")
+	day, changed, err := p.LastOfMap(c.Std(), o.Programme)
+	if err != nil || !changed {
+		return err
+	}
+	t, on, total := c.T, dayWords(c.T, day), 0
+	by := Map(c.Query("map"))
+	if by == MapThen || by == MapNow {
+		if o.Districts, err = p.DistrictsOn(c.Std(), c.Who, o.Programme.Code, day, by); err != nil {
+			return err
+		}
+		for _, d := range o.Districts {
+			total += d.Total
+		}
+		v.Districts = districtViews(c, o, by)
+		v.MapNote = t.Say("rollout.map."+string(by)+".note", "day", on, "n", total)
+	}
+	v.Maps = []views.ProgrammeChoice{{Title: t.Say("rollout.map.today"), Href: at(c, "/rollout") + "#districts", Active: v.MapNote == ""},
+		{Title: t.Say("rollout.map.then", "day", on), Href: at(c, "/rollout", "map", string(MapThen)) + "#districts", Active: by == MapThen},
+		{Title: t.Say("rollout.map.now", "day", on), Href: at(c, "/rollout", "map", string(MapNow)) + "#districts", Active: by == MapNow}}
+	return nil
+}
+
+// districtViews are the lines of the table; those of a day gone by lead nowhere, since the
+// pages of districts show today.
+func districtViews(c *httpx.Ctx, o Overview, by Map) []views.District {
 	t := c.T
 	name := map[int]string{}
 	live := map[int]bool{}
@@ -239,9 +269,19 @@ func districtViews(c *httpx.Ctx, o Overview) []views.District {
 		if live[d.PhaseNo] {
 			continue // shown as one line in the phases: nothing is left to do there
 		}
-		all = append(all, views.District{Name: capital(d.Name), Sub: name[d.PhaseNo], Href: at(c, "/rollout/districts/"+d.Code), Total: int64(d.Total),
+		line := views.District{Name: capital(d.Name), Sub: name[d.PhaseNo], Total: int64(d.Total),
 			Preparing: int64(d.Stages[Preparing]), Trial: int64(d.Stages[Trial]), Official: int64(d.Stages[Official]), Live: int64(d.Stages[Live]),
-			Declared: int64(d.Declared), Verified: int64(d.Verified), Beyond: int64(d.Beyond), BeyondHref: at(c, "/rollout/beyond", "district", d.Code)})
+			Declared: int64(d.Declared), Verified: int64(d.Verified), Beyond: int64(d.Beyond)}
+		if d.Code == "" {
+			line.Name = t.Say("rollout.districts.direct")
+		}
+		if by == "" {
+			line.Href, line.BeyondHref = at(c, "/rollout/districts/"+d.Code), at(c, "/rollout/beyond", "district", d.Code)
+			if d.Code == "" {
+				line.Href = at(c, "/rollout/board")
+			}
+		}
+		all = append(all, line)
 	}
 	return all
 }

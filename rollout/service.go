@@ -35,6 +35,7 @@ type Readiness interface {
 // Units answers what the city consisted of at a moment.
 type Units interface {
 	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
+	Atlas(ctx context.Context) (*org.Atlas, error)
 }
 
 // Service is the use cases of the rollout. It is safe for concurrent use.

@@ -56,7 +56,7 @@ unit_tests() {
 run_tests() { # run_tests COUNTS ARGUMENTS...
 	local counts=$1
 	shift
-	GOTMPDIR="${TMPDIR:-/tmp}" TMPDIR="$(roomy)" scripts/postgres.sh go test -json -p 2 -vet=off -count=1 -ldflags='-s -w' -timeout 15m "$@" |
+	GOTMPDIR="${TMPDIR:-/tmp}" TMPDIR="$(roomy)" scripts/postgres.sh go test -json -p 2 -vet=off -count=1 -ldflags='-s -w' -timeout 25m "$@" |
 		"$out/testsum" "$out/$counts"
 }
 

@@ -50,6 +50,10 @@ type Overview struct {
 	Phases     []Phase
 	Milestones []Milestone
 	Districts  []District
+	// Maps are the ways to count the table by district, and MapNote says what is shown; both
+	// empty while the units are those of the plan.
+	Maps    []ProgrammeChoice
+	MapNote string
 }
 
 // BoardRow is a commune on the board. Code and Version make its checkbox.
@@ -186,7 +190,11 @@ func districtRows(t i18n.T, all []District) []ui.Row {
 		if d.IsLive {
 			progress = ui.Badge(ui.State{Tone: ui.Live, Word: t.Say("rollout.stage.live")})
 		}
-		rows = append(rows, ui.Row{Href: d.Href, Cells: cells(ui.Main(d.Href, d.Name, d.Sub), ui.Number(t, d.Total), ui.Number(t, d.Preparing),
+		name := ui.Two(d.Name, d.Sub)
+		if d.Href != "" {
+			name = ui.Main(d.Href, d.Name, d.Sub)
+		}
+		rows = append(rows, ui.Row{Href: d.Href, Cells: cells(name, ui.Number(t, d.Total), ui.Number(t, d.Preparing),
 			ui.Number(t, d.Trial), ui.Number(t, d.Official), progress, beyond(t, d))})
 	}
 	return rows
