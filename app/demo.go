@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"lotrinh/app/demo"
@@ -37,7 +38,11 @@ func (a *App) loadDemo(ctx context.Context) error {
 	if err := keepOffset(ctx, a.DB, a.Business); err != nil {
 		return err
 	}
-	return keepSetting(ctx, a.DB, demoState, demoTold)
+	if err := keepSetting(ctx, a.DB, demoState, demoTold); err != nil {
+		return err
+	}
+	debug.FreeOSMemory() // a fortnight was written in seconds; from here on it is an ordinary day
+	return a.DB.Spare(ctx)
 }
 
 // demoState is the setting that marks a store as a demo's: begun, then told to the end.

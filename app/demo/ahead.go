@@ -92,8 +92,8 @@ func (h House) watchWaves(ctx context.Context) error {
 }
 
 // ahead does what the rooms that look ahead do.
-func (h House) ahead(ctx context.Context, who access.Actor, act string) error {
-	switch act {
+func (h House) ahead(ctx context.Context, who access.Actor, a act) error {
+	switch a.Act {
 	case "ahead.gates":
 		return h.declareGates(ctx, who)
 	case "ahead.forecast":

@@ -11,6 +11,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"lotrinh/dossier"
@@ -266,7 +267,16 @@ func (h House) hire(ctx context.Context, people []person) error {
 	return nil
 }
 
+// areas do the acts whose name begins with theirs, as "ticket.open".
+var areas = map[string]func(House, context.Context, access.Actor, act) error{
+	"accounts": House.accounts, "ahead": House.ahead, "call": House.called, "duty": House.accounts, "incident": House.incident, "plan": House.plans,
+	"services": House.services, "stock": House.stock, "ticket": House.ticket, "train": House.train, "vendor": House.outside, "visit": House.outside,
+}
+
 func (h House) do(ctx context.Context, who access.Actor, a act) error {
+	if area, _, dotted := strings.Cut(a.Act, "."); dotted && areas[area] != nil {
+		return areas[area](h, ctx, who, a)
+	}
 	var err error
 	in := a.evidence()
 	switch a.Act {
@@ -295,34 +305,16 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
-	case "ahead.gates", "ahead.forecast", "ahead.waves":
-		err = h.ahead(ctx, who, a.Act)
 	case "letters":
 		err = h.letters(ctx, who)
 	case "articles":
 		err = h.articles(ctx, who)
 	case "settle":
 		err = h.Settle(ctx)
-	case "ticket.service", "ticket.tag", "ticket.spend", "ticket.check", "ticket.link", "ticket.open", "ticket.take", "ticket.reply", "ticket.hold", "ticket.resolve", "ticket.close":
-		err = h.ticket(ctx, who, a)
-	case "train.plan", "train.hold", "train.draft", "train.early":
-		err = h.train(ctx, who, a)
-	case "accounts.ask", "accounts.newcomers", "accounts.approve", "accounts.issue", "accounts.remind", "duty.post":
-		err = h.accounts(ctx, who, a)
 	case "team":
 		err = h.team(ctx, who)
-	case "call.ticket":
-		err = h.called(ctx, who, a)
-	case "vendor.hand", "vendor.react", "vendor.back", "visit.plan":
-		err = h.outside(ctx, who, a)
-	case "incident.declare", "incident.tell", "incident.resolve", "incident.close", "problem", "maintenance":
+	case "problem", "maintenance":
 		err = h.incident(ctx, who, a)
-	case "plan.first", "plan.report", "plan.second":
-		err = h.plans(ctx, who, a)
-	case "services.begin", "services.go", "services.fill", "services.target", "services.count":
-		err = h.services(ctx, who, a)
-	case "stock.spares", "stock.report", "stock.ask", "stock.decide", "stock.send", "stock.sign", "stock.check", "stock.software", "stock.install", "stock.count":
-		err = h.stock(ctx, who, a)
 	default:
 		err = fmt.Errorf("nobody knows how to %q", a.Act)
 	}

@@ -168,6 +168,36 @@ func (h hook) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Contex
 
 func (h hook) AfterQuery(ctx context.Context, e *bun.QueryEvent) { h.seen(ctx, e.Query, e.Err) }
 
+// Spare gives memory back that filled while very much was written at once. It is asked
+// for between two such stretches, never on a page: what was remembered of the store has to
+// be read again. PostgreSQL keeps its memory to itself.
+func (d *DB) Spare(ctx context.Context) error {
+	if !d.sqlite {
+		return nil
+	}
+	if _, err := d.write.ExecContext(ctx, "PRAGMA shrink_memory"); err != nil {
+		return Sorted(err)
+	}
+	var held []*sql.Conn
+	var err error
+	for range max(4, runtime.NumCPU()) { // each connection of the pool, by holding those that were asked
+		c, wrong := d.read.DB.Conn(ctx)
+		if wrong != nil {
+			err = wrong
+			break
+		}
+		held = append(held, c)
+		if _, wrong := c.ExecContext(ctx, "PRAGMA shrink_memory"); wrong != nil {
+			err = wrong
+			break
+		}
+	}
+	for _, c := range held {
+		err = errors.Join(err, c.Close())
+	}
+	return Sorted(err)
+}
+
 // Close finishes the operations under way and closes the store.
 func (d *DB) Close() error {
 	if d.group != nil {
