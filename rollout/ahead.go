@@ -65,7 +65,7 @@ func (s *Service) Stand(ctx context.Context, code string, phase int) (Stand, err
 		if r.Stage == Live || phase != Any && r.Phase != phase {
 			continue
 		}
-		ph, _ := b.byOrdinal(r.Phase)
+		ph := b.byOrdinal(r.Phase)
 		st.Total++
 		blocks := blocksOf(r.Unit, b.criteria[ph.ID], p.of[r.Unit].evidence)
 		switch n := len(blocks); {

@@ -54,7 +54,7 @@ func (s *Service) Beyond(ctx context.Context, who access.Actor, code, district s
 		out.Districts[i].add(r)
 		out.Total.add(r)
 		if r.Beyond > 0 {
-			ph, _ := book.byOrdinal(r.Phase)
+			ph := book.byOrdinal(r.Phase)
 			g := Judge(Official, book.criteria[ph.ID], book.known[r.Unit], book.waiversOf[r.Unit], b.At)
 			out.Communes = append(out.Communes, BeyondRow{r, slices.DeleteFunc(g.Items, func(i Item) bool { return !i.beyond() })})
 		}

@@ -27,13 +27,14 @@ type book struct {
 	kept      *kept
 }
 
-func (b *book) byOrdinal(n int) (Phase, bool) {
+// byOrdinal is the phase of a number, the empty one when there is none.
+func (b *book) byOrdinal(n int) Phase {
 	for _, p := range b.phases {
 		if p.Ordinal == n {
-			return p, true
+			return p
 		}
 	}
-	return Phase{}, false
+	return Phase{}
 }
 
 // books keeps one book of each programme for as long as its revision lasts. Every
@@ -58,7 +59,7 @@ func (s *Service) bookOf(ctx context.Context, code string) (*book, error) {
 	if kept != nil && kept.programme.Revision == pg.Revision {
 		return kept, nil
 	}
-	fresh := (*book)(nil)
+	var fresh *book
 	if kept != nil && kept.programme.Rewritten == pg.Rewritten {
 		fresh, err = kept.next(ctx, s.db.Read(), pg)
 	} else {

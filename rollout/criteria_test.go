@@ -150,7 +150,7 @@ func TestAReplayOfTheLogGivesTheVerdictsThatAreServed(t *testing.T) {
 				if row.Stage == Live {
 					continue
 				}
-				ph, _ := book.byOrdinal(row.Phase)
+				ph := book.byOrdinal(row.Phase)
 				again := Judge(row.Stage.Aim(), book.criteria[ph.ID], Replay(of[row.Unit]), book.waiversOf[row.Unit], h.at.Now())
 				if again.Answer != row.Gate.Answer || again.Bare != row.Gate.Bare || again.WaivedUntil != row.Gate.WaivedUntil || !reflect.DeepEqual(again.Reasons, row.Gate.Reasons) {
 					t.Fatalf("%s: served %+v, replayed %+v", row.Unit, row.Gate, again)

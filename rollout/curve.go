@@ -83,7 +83,7 @@ type past struct {
 
 // factsOf are the dated facts of the communes of a scope that are or were in a phase.
 func (b *book) factsOf(p *past, mine scope, phase int) map[string]*unitFacts {
-	only, _ := b.byOrdinal(phase)
+	only := b.byOrdinal(phase)
 	facts := make(map[string]*unitFacts, len(p.of))
 	for _, m := range p.members {
 		if !mine.has(m.Unit) || b.phase[m.Phase].Live || phase != Any && m.Phase != only.ID {

@@ -40,19 +40,6 @@ func AtOnce(communes, days int) []Day {
 	return all
 }
 
-// communes is the most that were in their first weeks on one day.
-func (w Wave) communes() int {
-	most := 0
-	for _, d := range w.Days {
-		n := 0
-		for _, k := range d.Ages {
-			n += k
-		}
-		most = max(most, n)
-	}
-	return most
-}
-
 // Curve is what a healthy wave brings: Rate[d] tickets a commune on its d-th working
 // day, the last value from there on, of which Share are of each priority. Spread is by
 // how much whole waves differ beyond chance, as a part of their size.

@@ -66,7 +66,7 @@ func (s *Service) Refuse(ctx context.Context, who access.Actor, id ident.ID, ver
 	if err != nil {
 		return err
 	}
-	_, err = s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
+	err = s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
 		if r.State != Asked && r.State != Approved {
 			return fault.New(fault.Conflict, "issuance.wrong_state")
 		}
@@ -92,7 +92,7 @@ type Decision struct {
 // ApproveOne approves a request. One that has twins needs the decision whether it is the
 // same person; a person that has an account gets the post with it.
 func (s *Service) ApproveOne(ctx context.Context, who access.Actor, id ident.ID, version int64, d Decision) error {
-	_, err := s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
+	err := s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
 		if r.State != Asked && r.State != Refused {
 			return fault.New(fault.Conflict, "issuance.wrong_state")
 		}

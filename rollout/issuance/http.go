@@ -14,6 +14,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
+	"lotrinh/rollout"
 	"lotrinh/rollout/issuance/views"
 )
 
@@ -55,20 +56,25 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 
 func (p *pages) show(c *httpx.Ctx, v views.View) error { return p.again(c, v, nil) }
 
-// again shows a page whose form was refused, as it was typed.
+// again shows a page whose form was refused, as it was typed; where the form itself is gone
+// because somebody was faster, the page says why.
 func (p *pages) again(c *httpx.Ctx, v views.View, refused error) error {
 	return p.site.Form(c, site.Page{Title: v.Head.Title, At: Home, Tabs: p.tabs(c)}, refused, func(e ui.Errors) templ.Component {
+		there := false
 		for i := range v.Sections {
 			f := v.Sections[i].Form
 			if f == nil || f.Action != c.Path() {
 				continue
 			}
-			f.Errors = e
+			f.Errors, there = e, true
 			for j := range f.Fields {
 				if refused != nil && f.Fields[j].Kind != ui.Password {
 					f.Fields[j].Value = c.FormValue(f.Fields[j].Name)
 				}
 			}
+		}
+		if e.Any() && !there {
+			v.Notices = append(v.Notices, ui.NoticeData{Tone: ui.Warn, Title: e.Title})
 		}
 		return views.Page(c.T, v)
 	})
@@ -88,8 +94,14 @@ func (p *pages) tabs(c *httpx.Ctx) []ui.Tab {
 	return out
 }
 
-func (p *pages) crumbs(t i18n.T, more ...ui.Crumb) []ui.Crumb {
-	return append([]ui.Crumb{{Label: t.Say("nav.rollout"), Href: "/rollout"}, {Label: t.Say("issuance.title"), Href: Home}}, more...)
+// crumbs are the path to a page of this room; it begins with the programme for who may read
+// that, which an administrator may not.
+func (p *pages) crumbs(c *httpx.Ctx, more ...ui.Crumb) []ui.Crumb {
+	var path []ui.Crumb
+	if c.Who.May(rollout.Read) {
+		path = append(path, ui.Crumb{Label: c.T.Say("nav.rollout"), Href: "/rollout"})
+	}
+	return append(append(path, ui.Crumb{Label: c.T.Say("issuance.title"), Href: Home}), more...)
 }
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }

@@ -40,7 +40,7 @@ func (s *Service) Leave(ctx context.Context, who access.Actor, id ident.ID, vers
 	if err := k.Err(); err != nil {
 		return err
 	}
-	_, err := s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
+	err := s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
 		if r.Account == "" || r.State != Issued && r.State != Active {
 			return fault.New(fault.Conflict, "issuance.wrong_state")
 		}
@@ -87,7 +87,7 @@ func (s *Service) Move(ctx context.Context, who access.Actor, id ident.ID, versi
 		return Request{}, err
 	}
 	var next Request
-	_, err = s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
+	err = s.change(ctx, who, Approve, id, version, func(ctx context.Context, tx *db.Tx, r *Request) error {
 		if r.Account == "" || r.State != Issued && r.State != Active {
 			return fault.New(fault.Conflict, "issuance.wrong_state")
 		}

@@ -29,7 +29,7 @@ func (p *pages) showBatches(c *httpx.Ctx, unit string, refused error) error {
 		channels = append(channels, ui.Option{Value: BySMS, Label: t.Say("issuance.channel.sms"), Hint: t.Say("issuance.channel.sms.hint")})
 	}
 	table := batchTable(t, tree, all)
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: t.Say("issuance.batches")}), Title: t.Say("issuance.batches"), Lead: t.Say("issuance.batches.lead")}, Sections: []views.Section{
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.batches")}), Title: t.Say("issuance.batches"), Lead: t.Say("issuance.batches.lead")}, Sections: []views.Section{
 		{Card: ui.CardData{Title: t.Say("issuance.issue")}, Form: &ui.FormData{Action: batchesAt, Submit: t.Say("issuance.issue.do"), Fields: []ui.Field{
 			{Kind: ui.Select, Name: "unit", Label: t.Say("issuance.column.district"), Value: unit, Options: append([]ui.Option{{Label: t.Say("issuance.everywhere")}}, districtOptions(tree, c.Who, Issue)...)},
 			{Kind: ui.Radio, Name: "channel", Label: t.Say("issuance.issue.channel_of"), Value: BySlip, Required: true, Options: channels}}}},
@@ -94,7 +94,7 @@ func (p *pages) showBatch(c *httpx.Ctx, refused error) error {
 	if b.Unit != "" {
 		where = tree.Place(b.Unit)
 	}
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: t.Say("issuance.batches"), Href: batchesAt}, ui.Crumb{Label: t.Moment(b.MadeAt)}), Title: t.Say("issuance.batch.title", "unit", where), State: &state,
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.batches"), Href: batchesAt}, ui.Crumb{Label: t.Moment(b.MadeAt)}), Title: t.Say("issuance.batch.title", "unit", where), State: &state,
 		Lead: t.Say("issuance.batch.lead", "who", b.MadeName, "at", b.MadeAt)}, Figures: []ui.FigureData{
 		{Label: t.Say("issuance.batch.issued"), Value: t.Int(b.Issued)}, {Label: t.Say("issuance.batch.unprinted"), Value: t.Int(b.Unprinted)}, {Label: t.Say("issuance.batch.not_in"), Value: t.Int(b.NotIn), Href: address(Home, "state", string(Issued), "unit", b.Unit)}}}
 	if b.MadeBy == c.Who.ID {

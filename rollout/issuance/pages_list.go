@@ -40,7 +40,8 @@ func (p *pages) list(c *httpx.Ctx) error {
 	table := p.table(t, tree, all.Items)
 	table.Pager = pager(f, all)
 	filter := p.filter(c, tree, f, counts)
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t)[:1], Title: t.Say("issuance.title"), Lead: t.Say("issuance.lead")}, Filter: &filter,
+	path := p.crumbs(c)
+	v := views.View{Head: ui.HeaderData{Crumbs: path[:len(path)-1], Title: t.Say("issuance.title"), Lead: t.Say("issuance.lead")}, Filter: &filter,
 		Sections: []views.Section{{Card: ui.CardData{Flush: true}, Table: &table}}}
 	p.actions(c, &v, f, counts)
 	return p.show(c, v)
@@ -153,7 +154,7 @@ func (p *pages) showAsk(c *httpx.Ctx, f Form, refused error) error {
 	if len(units) == 2 { // an officer of one commune need not choose it
 		units, f.Unit = units[1:], units[1].Value
 	}
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: t.Say("issuance.new")}), Title: t.Say("issuance.new"), Lead: t.Say("issuance.new.lead")},
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.new")}), Title: t.Say("issuance.new"), Lead: t.Say("issuance.new.lead")},
 		Sections: []views.Section{{Form: &ui.FormData{Action: Home + "/new", Submit: t.Say("issuance.new.do"), Cancel: Home, Fields: []ui.Field{
 			{Kind: ui.Select, Name: "unit", Label: t.Say("issuance.column.unit"), Value: f.Unit, Required: true, Options: units},
 			{Kind: ui.Select, Name: "post", Label: t.Say("issuance.column.post"), Value: f.Post, Required: true, Options: postOptions(t)},

@@ -34,7 +34,7 @@ func (p *pages) showPerson(c *httpx.Ctx, refused error) error {
 	}
 	t := c.T
 	state := stateOf(t, one.Request, one.Over(p.Business.Now()))
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: one.Name}), Title: one.Name, State: &state, Lead: postWords(t, one.Post) + ", " + tree.Place(one.Unit)},
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: one.Name}), Title: one.Name, State: &state, Lead: postWords(t, one.Post) + ", " + tree.Place(one.Unit)},
 		Sections: []views.Section{{Card: ui.CardData{Title: t.Say("issuance.about")}, Facts: p.facts(t, one)}}}
 	if !one.Trained && (one.State == Asked || one.State == Approved) {
 		v.Notices = append(v.Notices, ui.NoticeData{Tone: ui.Warn, Title: t.Say("issuance.untrained"), Text: t.Say("issuance.untrained.text")})

@@ -63,7 +63,7 @@ func (p *pages) reviews(c *httpx.Ctx) error {
 		d.Rows = append(d.Rows, row)
 	}
 	filter := ui.FilterData{Action: reviewsAt, Results: "results", Presets: []ui.Preset{{Label: t.Say("issuance.review.open_ones"), Href: reviewsAt, Active: !signed, Count: -1}, {Label: t.Say("issuance.review.signed_ones"), Href: reviewsAt + "?signed=1", Active: signed, Count: -1}}}
-	return p.show(c, views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: t.Say("issuance.reviews")}), Title: t.Say("issuance.reviews"), Lead: t.Say("issuance.reviews.lead")}, Filter: &filter,
+	return p.show(c, views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.reviews")}), Title: t.Say("issuance.reviews"), Lead: t.Say("issuance.reviews.lead")}, Filter: &filter,
 		Sections: []views.Section{{Card: ui.CardData{Flush: true}, Table: &d}}})
 }
 
@@ -85,7 +85,7 @@ func (p *pages) showReview(c *httpx.Ctx, refused error) error {
 	t, state := c.T, p.reviewState(c.T, r)
 	open := r.SignedAt.IsZero()
 	table := reviewTable(t, tree, lines, named, open)
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(t, ui.Crumb{Label: t.Say("issuance.reviews"), Href: reviewsAt}, ui.Crumb{Label: tree.Name(r.Unit)}), Title: t.Say("issuance.review.title", "unit", tree.Name(r.Unit), "quarter", quarterWords(t, r.Quarter)),
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.reviews"), Href: reviewsAt}, ui.Crumb{Label: tree.Name(r.Unit)}), Title: t.Say("issuance.review.title", "unit", tree.Name(r.Unit), "quarter", quarterWords(t, r.Quarter)),
 		State: &state, Lead: t.Say("issuance.review.lead", "day", r.DueAt)}, Figures: []ui.FigureData{{Label: t.Say("issuance.review.total"), Value: t.Int(r.Total)}, {Label: t.Say("issuance.review.left"), Value: t.Int(r.LeftOpen)}, {Label: t.Say("issuance.review.revoked"), Value: t.Int(r.Revoked)}}}
 	if !open {
 		v.Sections = []views.Section{{Facts: []ui.Fact{{Label: t.Say("issuance.review.signed_by"), Text: r.SignedName}, {Label: t.Say("issuance.review.signed_at"), Text: t.Moment(r.SignedAt)}}}, {Card: ui.CardData{Flush: true}, Table: &table}}

@@ -110,14 +110,13 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, who access.Actor, act str
 
 // change runs an act on one request over the version that the actor saw; version 0 means
 // whatever there is.
-func (s *Service) change(ctx context.Context, who access.Actor, need access.Perm, id ident.ID, version int64, do func(context.Context, *db.Tx, *Request) error) (Request, error) {
+func (s *Service) change(ctx context.Context, who access.Actor, need access.Perm, id ident.ID, version int64, do func(context.Context, *db.Tx, *Request) error) error {
 	if err := who.Need(need); err != nil {
-		return Request{}, err
+		return err
 	}
-	var r Request
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var err error
-		if r, err = byID(ctx, tx, who, need, id); err != nil {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		r, err := byID(ctx, tx, who, need, id)
+		if err != nil {
 			return err
 		}
 		if version != 0 && version != r.Version {
@@ -125,5 +124,4 @@ func (s *Service) change(ctx context.Context, who access.Actor, need access.Perm
 		}
 		return do(ctx, tx, &r)
 	})
-	return r, err
 }

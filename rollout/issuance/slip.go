@@ -67,7 +67,7 @@ func (s *Service) ReissueText(ctx context.Context, who access.Actor, id ident.ID
 	if err != nil {
 		return err
 	}
-	_, err = s.change(ctx, who, Issue, id, 0, func(ctx context.Context, tx *db.Tx, r *Request) error {
+	err = s.change(ctx, who, Issue, id, 0, func(ctx context.Context, tx *db.Tx, r *Request) error {
 		switch {
 		case r.State != Issued:
 			return fault.New(fault.Conflict, "issuance.wrong_state")
@@ -144,7 +144,7 @@ func (s *Service) letters(all []letter, now, until time.Time) ([]byte, error) {
 		return nil, fault.Because(fault.Internal, "fault.internal", err)
 	}
 	for _, l := range all {
-		s.letter(sheet, t, l, now, until)
+		s.letter(sheet, t, l, until)
 	}
 	return sheet.Bytes()
 }
@@ -155,7 +155,7 @@ const (
 	slipRow = 7.5
 )
 
-func (s *Service) letter(p *paper.Sheet, t i18n.T, l letter, now, until time.Time) {
+func (s *Service) letter(p *paper.Sheet, t i18n.T, l letter, until time.Time) {
 	body, bold, small := paper.Font{Size: 12}, paper.Font{Size: 12, Style: "B"}, paper.Font{Size: 10, Style: "I"}
 	p.NewPage()
 	p.Head(paper.Head{Parent: t.Say("issuance.slip.parent"), Issuer: t.Say("issuance.slip.issuer"), Nation: t.Say("issuance.slip.nation"), Motto: t.Say("issuance.slip.motto")})

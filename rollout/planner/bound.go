@@ -43,13 +43,13 @@ func (q *problem) bound() Bound {
 	if _, tight := w.refute(b.Days); !tight {
 		return b
 	}
-	low, high := b.Days, b.Days+1 // low is refuted
-	for step := 1; ; step *= 2 {
-		high = min(low+step, q.days)
-		if _, tight := w.refute(high); !tight || high == q.days {
+	low := b.Days // refuted
+	high := min(low+1, q.days)
+	for step := 2; high < q.days; step *= 2 {
+		if _, tight := w.refute(high); !tight {
 			break
 		}
-		low = high
+		low, high = high, min(high+step, q.days)
 	}
 	for low+1 < high {
 		if mid := (low + high) / 2; !w.loose(mid) {

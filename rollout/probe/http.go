@@ -212,7 +212,7 @@ func (p pages) view(c *httpx.Ctx, v View, phases []rollout.NamedPhase, offices [
 		out.Try = &ui.Action{Label: t.Say("probe.try"), Href: at + "/try", Post: true, Icon: "refresh"}
 	}
 	if v.Means != Off {
-		out.Forms = append(out.Forms, views.Titled{Title: t.Say("probe.declare"), Note: t.Say("probe.declare.note"), Form: declareForm(t, v, y, errs("declare"), now, at, version)})
+		out.Forms = append(out.Forms, views.Titled{Title: t.Say("probe.declare"), Note: t.Say("probe.declare.note"), Form: declareForm(t, y, errs("declare"), now, at, version)})
 	}
 	if v.InForce(now) {
 		out.Forms = append(out.Forms, views.Titled{Title: t.Say("probe.withdraw"), Form: ui.FormData{Action: at + "/withdraw", Submit: t.Say("probe.withdraw"), Errors: errs("withdraw"), Hidden: []ui.Hidden{version},
@@ -240,7 +240,7 @@ func factsOf(t i18n.T, v View, phases []rollout.NamedPhase, now time.Time) []ui.
 	return append(facts, ui.Fact{Label: t.Say("probe.col.phases"), Text: phaseNames(t, phases, v.Phases)})
 }
 
-func declareForm(t i18n.T, v View, y typed, e ui.Errors, now time.Time, at string, version ui.Hidden) ui.FormData {
+func declareForm(t i18n.T, y typed, e ui.Errors, now time.Time, at string, version ui.Hidden) ui.FormData {
 	until := now.AddDate(0, 0, 1).In(clock.City).Format(inputMoment)
 	return ui.FormData{Action: at + "/declare", Submit: t.Say("probe.declare"), Errors: e, Hidden: []ui.Hidden{version}, Fields: []ui.Field{
 		{Kind: ui.Radio, Name: "said", Label: t.Say("probe.said"), Value: y.or("declare", "said", ""), Required: true,

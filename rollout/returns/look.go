@@ -338,5 +338,5 @@ func (s *Service) ToCheck(ctx context.Context, who access.Actor) (n int64, round
 // LateNow is how many returns are late within the actor's reach.
 func (s *Service) LateNow(ctx context.Context, who access.Actor, at time.Time) (int64, error) {
 	n, err := s.DB.Read().NewSelect().Model((*Sheet)(nil)).Where(open).Where("rs.state <> ?", Correcting).Where("rs.due_at < ?", at).Apply(within(who)).Count(ctx)
-	return int64(n), db.Sorted(err)
+	return n, db.Sorted(err)
 }

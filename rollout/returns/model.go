@@ -133,18 +133,18 @@ type Sheet struct {
 }
 
 // Path is the address of the sheet.
-func (s Sheet) Path() string { return home + "/sheets/" + string(s.ID) }
+func (x Sheet) Path() string { return home + "/sheets/" + string(x.ID) }
 
 // Late tells whether the sheet is due and not handed in.
-func (s Sheet) Late(now time.Time) bool {
-	return s.State.Open() && s.DueAt != nil && s.DueAt.Before(now)
+func (x Sheet) Late(now time.Time) bool {
+	return x.State.Open() && x.DueAt != nil && x.DueAt.Before(now)
 }
 
 // Answers are what was answered so far.
-func (s Sheet) Answers() (ask.Answers, error) { return unpack[ask.Answers](s.AnswersJSON) }
+func (x Sheet) Answers() (ask.Answers, error) { return unpack[ask.Answers](x.AnswersJSON) }
 
 // Known is what the system knows, by the question's key.
-func (s Sheet) Known() (map[string]int64, error) { return unpack[map[string]int64](s.KnownJSON) }
+func (x Sheet) Known() (map[string]int64, error) { return unpack[map[string]int64](x.KnownJSON) }
 
 // EditionRow is what was handed in once.
 type EditionRow struct {

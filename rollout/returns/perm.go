@@ -47,14 +47,14 @@ func (l Level) checks() access.Perm {
 }
 
 // may is nil when the actor holds the right where the sheet belongs.
-func (s Sheet) may(who access.Actor, p access.Perm) error {
-	if s.Level == Department {
+func (x Sheet) may(who access.Actor, p access.Perm) error {
+	if x.Level == Department {
 		return who.Need(p)
 	}
-	return who.NeedAt(p, s.Unit)
+	return who.NeedAt(p, x.Unit)
 }
 
 // can is may as a word.
-func (s Sheet) can(who access.Actor, p access.Perm) bool { return s.may(who, p) == nil }
+func (x Sheet) can(who access.Actor, p access.Perm) bool { return x.may(who, p) == nil }
 
 func missing() error { return fault.New(fault.Missing, "fault.missing") }

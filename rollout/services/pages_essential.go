@@ -95,7 +95,7 @@ func (p *pages) showEssential(c *httpx.Ctx, typed *CoverageForm, refused error) 
 	v := base.Published{Header: ui.HeaderData{Crumbs: crumbs(c, ui.Crumb{Label: t.Say("services.essential"), Href: home + "/essential"}, ui.Crumb{Label: short(e.Name)}), Title: e.Name, Lead: e.LeadName},
 		Table: countsTable(t, e)}
 	if len(e.Counts) > 0 {
-		v.Places = placesOf(t, e.Counts[0], provinces)
+		v.Places = placesOf(e.Counts[0], provinces)
 		v.PlacesTitle = t.Say("services.places", "day", dayWords(t, e.Counts[0].AsOf))
 	}
 	return p.again(c, e.Name, refused, func(errs ui.Errors) templ.Component {
@@ -118,7 +118,7 @@ func countsTable(t i18n.T, e Essential) ui.TableData {
 }
 
 // placesOf are the provinces with whether the count names them; nil when it names none.
-func placesOf(t i18n.T, last Coverage, provinces []Province) []ui.State {
+func placesOf(last Coverage, provinces []Province) []ui.State {
 	if len(last.Places) == 0 {
 		return nil
 	}

@@ -62,7 +62,7 @@ func matrixTable(c *httpx.Ctx, m Matrix, day string) ui.TableData {
 		d.Columns = append(d.Columns, ui.Column{Label: g.Key})
 	}
 	if m.District == "" && len(m.Lines) > 1 {
-		d.Rows = append(d.Rows, ui.Row{Cells: append(cells(ui.Two(t.Say("services.matrix.total"), t.Say("services.matrix.dated", "day", dayWords(t, m.Day)))), squares(t, m, m.Total, false)...)})
+		d.Rows = append(d.Rows, ui.Row{Cells: append(cells(ui.Two(t.Say("services.matrix.total"), t.Say("services.matrix.dated", "day", dayWords(t, m.Day)))), squares(t, m.Total, false)...)})
 	}
 	for _, l := range m.Lines {
 		one := m.District != "" || m.Level == District
@@ -77,14 +77,14 @@ func matrixTable(c *httpx.Ctx, m Matrix, day string) ui.TableData {
 		if row.Href != "" {
 			first = ui.Main(row.Href, capital(l.Name), l.Pilot)
 		}
-		row.Cells = append(cells(first), squares(t, m, l, one)...)
+		row.Cells = append(cells(first), squares(t, l, one)...)
 		d.Rows = append(d.Rows, row)
 	}
 	return d
 }
 
 // squares are the fields of a row: a step where the row is one unit, else x of N.
-func squares(t i18n.T, m Matrix, l Line, one bool) []templ.Component {
+func squares(t i18n.T, l Line, one bool) []templ.Component {
 	out := make([]templ.Component, len(l.Squares))
 	for i, s := range l.Squares {
 		if one {

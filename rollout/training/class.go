@@ -203,9 +203,6 @@ type Seat struct {
 }
 
 // complete tells whether the seat makes its person trained.
-func (s Seat) complete(c Course) bool {
-	return s.State == Attended && (c.PassMark == 0 || s.Result == Passed)
+func (x Seat) complete(c Course) bool {
+	return x.State == Attended && (c.PassMark == 0 || x.Result == Passed)
 }
-
-// sitting tells whether the seat counts as given out.
-func (s SeatState) sitting() bool { return s == Registered || s == Attended || s == Absent }

@@ -178,11 +178,8 @@ func districts(tree *org.Tree, who access.Actor, need access.Perm) []org.Unit {
 	return slices.DeleteFunc(slices.Clone(tree.Districts()), func(d org.Unit) bool { return !who.Covers(need, d.Code) })
 }
 
-func districtField(t i18n.T, all []org.Unit, name, none, value string) ui.Field {
-	f := ui.Field{Kind: ui.Select, Name: name, Label: t.Say("training.district"), Value: value}
-	if none != "" {
-		f.Options = append(f.Options, ui.Option{Label: t.Say(none)})
-	}
+func districtField(t i18n.T, all []org.Unit, name, value string) ui.Field {
+	f := ui.Field{Kind: ui.Select, Name: name, Label: t.Say("training.district"), Value: value, Options: []ui.Option{{Label: t.Say("training.every_district")}}}
 	for _, d := range all {
 		f.Options = append(f.Options, ui.Option{Value: d.Code, Label: d.Title()})
 	}

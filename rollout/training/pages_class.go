@@ -256,7 +256,7 @@ func (b classPage) guest() templ.Component {
 	}
 	audience := f(ui.Select, "audience", "training.audience", "")
 	audience.Options = audienceOptions(t, b.v.Course.Level)
-	fields := []ui.Field{f(ui.Line, "known", "training.guest.known", t.Say("training.guest.known_hint")), districtField(t, b.tree.Districts(), "district", "training.every_district", b.typed("guest", "district")),
+	fields := []ui.Field{f(ui.Line, "known", "training.guest.known", t.Say("training.guest.known_hint")), districtField(t, b.tree.Districts(), "district", b.typed("guest", "district")),
 		f(ui.Line, "unit", "training.unit", t.Say("training.unit.hint")), audience, f(ui.Line, "name", "training.person.name", ""), f(ui.Line, "code", "training.person.code", ""), f(ui.Phone, "phone", "training.person.phone", "")}
 	if b.v.Class.State == Held {
 		fields = append(fields, f(ui.Area, "reason", "training.roll.reason", ""))

@@ -42,7 +42,7 @@ func (p *pages) classFields(c *httpx.Ctx, f ClassForm) ([]ui.Field, error) {
 	for _, a := range trainers {
 		trainer.Options = append(trainer.Options, ui.Option{Value: string(a.ID), Label: a.Name})
 	}
-	unit := districtField(t, tree.Districts(), "unit", "training.every_district", f.Unit)
+	unit := districtField(t, tree.Districts(), "unit", f.Unit)
 	unit.Label, unit.Hint = t.Say("training.class.for"), t.Say("training.class.for_hint")
 	return []ui.Field{course,
 		{Kind: ui.Date, Name: "day", Label: t.Say("training.day"), Required: true, Value: f.Day, Narrow: true},
@@ -139,7 +139,7 @@ func (p *pages) showOwed(c *httpx.Ctx, f ClassForm, refused error) error {
 	plans := c.Who.May(Plan) && len(owed)+len(asked) > 0
 	v := views.Page{Head: ui.HeaderData{Title: t.Say("training.makeup"), Lead: t.Say("training.makeup.lead")}}
 	if ds := districts(tree, c.Who, Look); len(ds) > 1 {
-		v.Filter = &ui.FilterData{Action: owedAt, Results: "results", Fields: []ui.Field{districtField(t, ds, "district", "training.every_district", under)}}
+		v.Filter = &ui.FilterData{Action: owedAt, Results: "results", Fields: []ui.Field{districtField(t, ds, "district", under)}}
 	}
 	d := ui.TableData{Caption: t.Say("training.makeup"), HideCap: true, Count: int64(len(owed) + len(asked)), Columns: []ui.Column{{Label: t.Say("training.person.name")}, {Label: t.Say("training.audience")}, {Label: t.Say("training.makeup.why")}},
 		Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("training.makeup.none"), Text: t.Say("training.makeup.none_text")}}

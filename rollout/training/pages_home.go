@@ -82,7 +82,7 @@ func (p *pages) homeFilter(c *httpx.Ctx, tree *org.Tree, district string, phase 
 	}
 	f := &ui.FilterData{Action: Home, Results: "results"}
 	if ds := districts(tree, c.Who, Look); len(ds) > 1 {
-		f.Fields = append(f.Fields, districtField(t, ds, "district", "training.every_district", district))
+		f.Fields = append(f.Fields, districtField(t, ds, "district", district))
 	}
 	choice := ui.Field{Kind: ui.Select, Name: "phase", Label: t.Say("training.phase"), Options: []ui.Option{{Label: t.Say("training.every_phase")}}}
 	for _, ph := range phases {

@@ -49,7 +49,7 @@ func (p *pages) people(c *httpx.Ctx) error {
 	}
 	v := views.Page{Head: ui.HeaderData{Title: t.Say("training.people"), Lead: t.Say("training.people.lead")}, Body: []templ.Component{views.Listed(t, ui.CardData{Flush: true}, d)}}
 	if ds := districts(tree, c.Who, Look); len(ds) > 1 {
-		v.Filter = &ui.FilterData{Action: peopleAt, Results: "results", Fields: []ui.Field{districtField(t, ds, "under", "training.every_district", under)}}
+		v.Filter = &ui.FilterData{Action: peopleAt, Results: "results", Fields: []ui.Field{districtField(t, ds, "under", under)}}
 	}
 	if c.Who.May(Enrol) {
 		v.Head.Action = &ui.Action{Label: t.Say("training.import"), Href: "/imports/" + RosterImport, Icon: "upload"}
@@ -98,7 +98,7 @@ func (p *pages) personFields(t i18n.T, tree *org.Tree, who access.Actor, f Perso
 		}
 		fields = append(fields, unit)
 	} else {
-		fields = append(fields, districtField(t, tree.Districts(), "district", "training.every_district", district),
+		fields = append(fields, districtField(t, tree.Districts(), "district", district),
 			ui.Field{Name: "unit", Label: t.Say("training.unit"), Hint: t.Say("training.unit.hint"), Required: true, Value: f.Unit})
 	}
 	levels := slices.Clone(Levels)

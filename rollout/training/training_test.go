@@ -79,7 +79,7 @@ func (h *house) leaveAndTakeBack(t *testing.T, people []Person, rows []Seat) {
 		t.Errorf("the leader moved away: %s because of %v", a, why)
 	}
 	moved.Unit = dangXa
-	p, err = h.ChangePerson(t.Context(), h.her, p.ID, p.Version, moved)
+	_, err = h.ChangePerson(t.Context(), h.her, p.ID, p.Version, moved)
 	h.ok(err)
 	if a, _ := h.verdict(dangXa); a != rollout.Met {
 		t.Errorf("the leader is back: %s", a)

@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestSecretsOfPartnersLieSealedInTheStore(t *testing.T) {
 		if state != Waiting {
 			t.Errorf("what cannot be signed is %s, it ought to wait", state)
 		}
-		if _, err := w.secrets(Partner{Code: "x"}); err != wire.ErrSecret {
+		if _, err := w.secrets(Partner{Code: "x"}); !errors.Is(err, wire.ErrSecret) {
 			t.Errorf("no secret at all: %v", err)
 		}
 	})

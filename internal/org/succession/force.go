@@ -139,7 +139,7 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, who access.Actor, set
 	if err != nil {
 		return db.Sorted(err)
 	}
-	told.Scopes = int64(n)
+	told.Scopes = n
 	undo, revision, err := s.units.Amend(ctx, tx, p.edit)
 	if err != nil {
 		return err

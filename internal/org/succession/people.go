@@ -47,7 +47,7 @@ func scopes(ctx context.Context, q bun.IDB, p Plan) (int64, error) {
 		return 0, nil
 	}
 	n, err := held(q, (*org.Post)(nil), p).Count(ctx)
-	return int64(n), db.Sorted(err)
+	return n, db.Sorted(err)
 }
 
 // reach is what a post over a unit becomes: all successors of a district, the heir of a
