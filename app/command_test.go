@@ -3,10 +3,14 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lotrinh/internal/kit/clock"
 )
 
 // said runs a command as an administrator would and returns what it printed.
@@ -122,5 +126,37 @@ func TestTheDemoClaimsAnEmptyStoreOnly(t *testing.T) {
 	}
 	if _, errs := said(t, exitUsage, "serve", "--demo", "--addr", "0.0.0.0:0", "--data", folder); !strings.Contains(errs, "loopback") {
 		t.Errorf("a demo for the street says %q", errs)
+	}
+}
+
+// A reform comes from its two files: what it would do is said first, and only --confirm with
+// the document and a reason puts it in force.
+func TestAReformIsImportedFromItsTwoFiles(t *testing.T) {
+	folder := t.TempDir()
+	data := "--data=" + folder
+	h, err := Open(t.Context(), Config{Data: folder}, clock.System{}, slog.New(slog.DiscardHandler))
+	must(t, err)
+	c, u := reforms(t, h)
+	forgetFuture(t, h, "2016-11-10")
+	must(t, h.Close())
+	changes, units := filepath.Join(folder, "units_changes.csv"), filepath.Join(folder, "units_hanoi_20250701.csv")
+	must(t, errors.Join(os.WriteFile(changes, []byte(c), 0o600), os.WriteFile(units, []byte(u), 0o600)))
+	for range 2 { // a preview may be asked for again
+		out, _ := said(t, exitOK, "import", "units", changes, units, data)
+		if !strings.Contains(out, "584 xã thành 579 xã") || strings.Contains(out, "hiệu lực theo") || strings.Contains(out, "⟦") {
+			t.Errorf("the preview says %q", out)
+		}
+	}
+	for _, args := range [][]string{{changes, units, "--confirm"}, {changes, "--confirm", "--document", "1656/NQ"}, {changes, "--document", "1656/NQ", "--reason", "x"}, {changes, "--hurry"}, {units}} {
+		if _, errs := said(t, exitFailed, append([]string{"import", "units", data}, args...)...); !strings.Contains(errs, "--document") {
+			t.Errorf("%q says %q", args, errs)
+		}
+	}
+	out, _ := said(t, exitOK, "import", "units", units, "--confirm", "--document", "1656/NQ-UBTVQH15", "--reason", "Sắp xếp", changes, data)
+	if strings.Count(out, "đã có hiệu lực theo 1656/NQ-UBTVQH15") != 3 || !strings.Contains(out, "526 xã thành 126 xã") || strings.Contains(out, "⟦") {
+		t.Errorf("confirmed, it says %q", out)
+	}
+	if _, errs := said(t, exitFailed, "import", "units", changes, units, data); !strings.Contains(errs, "Không có thay đổi nào") {
+		t.Errorf("the same files again: %q", errs)
 	}
 }

@@ -41,7 +41,7 @@ func importCommand(ctx context.Context, args []string, term Terminal) int {
 		}
 		switch rest[0] {
 		case "units":
-			return h.Units.ImportCommand(ctx, term.t, rest[1:], term.Out)
+			return h.importUnits(ctx, rest[1:], term)
 		case "plan":
 			return h.importPlan(ctx, rest[1:], term)
 		case "inventory":

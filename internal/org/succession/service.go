@@ -3,8 +3,6 @@ package succession
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -282,24 +280,4 @@ func (s *Service) Preview(ctx context.Context, who access.Actor, id ident.ID) (P
 		set.State, set.Report, set.PreviewedAt = Previewed, string(raw), s.business.Now()
 		return save(ctx, tx, set, "state", "report", "previewed_at")
 	})
-}
-
-// Bring drafts the sets of the two files, one a day, but for days of which a set is open,
-// waits or is in force already. units may be nil.
-func (s *Service) Bring(ctx context.Context, who access.Actor, title string, changes, units io.Reader) ([]Set, error) {
-	if err := need(who); err != nil {
-		return nil, err
-	}
-	var days []string
-	if err := s.db.Read().NewSelect().Model((*Set)(nil)).Column("day").Where("su.state <> ?", Reversed).Scan(ctx, &days); err != nil {
-		return nil, db.Sorted(err)
-	}
-	news, err := FromFiles(changes, units, func(day string) bool { return slices.Contains(days, day) })
-	if err != nil {
-		return nil, err
-	}
-	for i := range news {
-		news[i].Title = title
-	}
-	return s.Write(ctx, who, news...)
 }
