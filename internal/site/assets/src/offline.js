@@ -180,6 +180,7 @@
     let r = await call("POST", "/api/v1/uploads", { kind: "photo", name: p.name, size: p.blob.size, sha256 });
     if (!good(r)) return r;
     const { id, chunk, missing } = r.body;
+    if (!missing) return { status: 0, body: {} }; // the line broke within the answer
     for (const n of missing) {
       r = await call("PUT", `/api/v1/uploads/${id}/parts/${n}`, p.blob.slice(n * chunk, (n + 1) * chunk), { "Content-Type": "application/octet-stream" });
       if (!good(r)) return r;
@@ -229,6 +230,7 @@
       const r = await send(x);
       if (r.status === 401) { problem = "sign_in"; return true; }
       if (later(r)) return false;
+      wait = 0; // the line carries: what breaks after this is tried again soon
       await paint();
     }
     return true;
@@ -240,6 +242,9 @@
     let done = true;
     try {
       do { more = false; done = await alone(sendAll); } while (more && done);
+    } catch {
+      done = false; // whatever it was, what is kept is tried again
+      problem = "";
     } finally {
       busy = false;
     }
