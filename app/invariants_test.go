@@ -37,6 +37,11 @@ func (c *caller) post(login, path, body string, heads ...string) answer {
 	return c.ask("", "POST", "/api/v1"+path, body, append(slices.Clone(c.tokens[login]), heads...)...)
 }
 
+// now is the version of a dossier that is there now.
+func (c *caller) now(id ident.ID) string {
+	return c.one("SELECT CAST(ver AS TEXT) FROM dossier WHERE id = ?", id)
+}
+
 // act does an act at the version that is there now.
 func (c *caller) act(login string, id ident.ID, body string) answer {
 	c.t.Helper()
@@ -45,14 +50,14 @@ func (c *caller) act(login string, id ident.ID, body string) answer {
 
 func (c *caller) enter(login string, id ident.ID) answer {
 	c.t.Helper()
-	return c.post(login, "/dossiers/"+string(id)+"/register", `{"password":"`+demo.Password+`"}`, "Idempotency-Key", string(ident.New(c.Machine.Now())))
+	return c.post(login, "/dossiers/"+string(id)+"/register", `{"password":"`+demo.Password+`","version":`+c.now(id)+`}`, "Idempotency-Key", string(ident.New(c.Machine.Now())))
 }
 
 func (c *caller) sign(login string, ids ...ident.ID) answer {
 	c.t.Helper()
 	var asked []string
 	for _, id := range ids {
-		asked = append(asked, `{"id":"`+string(id)+`"}`)
+		asked = append(asked, `{"id":"`+string(id)+`","version":`+c.now(id)+`}`)
 	}
 	return c.post(login, "/dossiers/sign", `{"password":"`+demo.Password+`","dossiers":[`+strings.Join(asked, ",")+`]}`)
 }
@@ -140,7 +145,7 @@ func (c *caller) noGap() {
 	c.wants("an old page", c.post("registrar", "/dossiers/"+string(first)+"/register", `{"password":"`+demo.Password+`","version":1}`, "Idempotency-Key", "gap-y"), 409, "fault.changed_meanwhile")
 	c.wants("the first", c.enter("registrar", first), 201, "")
 	c.wants("the first again", c.enter("registrar", first), 409, "")
-	c.wants("the signer refuses", c.post("signer", "/dossiers/"+string(first)+"/refuse-signing", `{"password":"`+demo.Password+`","reason":"Sai chữ đệm"}`), 200, "")
+	c.wants("the signer refuses", c.post("signer", "/dossiers/"+string(first)+"/refuse-signing", `{"password":"`+demo.Password+`","reason":"Sai chữ đệm","version":`+c.now(first)+`}`), 200, "")
 	c.wants("the next", c.enter("registrar", then), 201, "")
 	numbers := c.one("SELECT CAST(count(*) AS TEXT) || ' ' || CAST(max(number) AS TEXT) || ' ' || CAST(count(DISTINCT number) AS TEXT) FROM register_entry WHERE kind = 'gh' AND unit = ? AND year = 2016 AND NOT practice AND volume > 0", hereUnit)
 	last, _, _ := strings.Cut(numbers, " ")

@@ -12,7 +12,7 @@ import (
 
 // PasswordIn is a body with nothing but the password that is asked again.
 type PasswordIn struct {
-	Version  int64  `json:"version" doc:"of the dossier as it was seen; 0 is whatever it is now"`
+	Version  int64  `json:"version" doc:"of the dossier as it was seen; without it nothing is done"`
 	Password string `json:"password" doc:"of the account, asked again"`
 }
 
@@ -138,7 +138,7 @@ func (s *Service) enterAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.Enter(c.Std(), c.Who, proof, key, in.Version)
+	e, err := s.Enter(c.Std(), c.Who, proof, key, seen(in.Version))
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (s *Service) signAPI(c *httpx.Ctx) error {
 		if asked[i].Dossier, err = ident.Parse(string(a.ID)); err != nil {
 			return err
 		}
-		asked[i].Ver = a.Version
+		asked[i].Ver = seen(a.Version)
 	}
 	all, err := s.Sign(c.Std(), c.Who, proof, asked)
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *Service) refuseAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	g, err := s.Refuse(c.Std(), c.Who, proof, Ask{key, in.Version}, in.Reason)
+	g, err := s.Refuse(c.Std(), c.Who, proof, Ask{key, seen(in.Version)}, in.Reason)
 	if err != nil {
 		return err
 	}
@@ -284,4 +284,13 @@ func (s *Service) lockAPI(c *httpx.Ctx) error {
 		out.Items = append(out.Items, LockOut{string(l.Kind), l.Year, l.Last, l.Entries, l.Voided, l.Digest, l.At})
 	}
 	return c.Reply(0, out)
+}
+
+// seen is the version that a caller saw; who says none saw no version, and is refused like
+// somebody with an old one.
+func seen(version int64) int64 {
+	if version == 0 {
+		return -1
+	}
+	return version
 }
