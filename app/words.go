@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/metric"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -103,6 +104,7 @@ var catalogs = []fs.FS{
 	promise.Locale,
 	render.Locale,
 	reports.Locale,
+	metric.Locale,
 	rollout.Locale,
 	schedule.Locale,
 	services.Locale,
