@@ -14,14 +14,14 @@ import (
 // calendars, schedules …) are as many as the city's offices and rules.
 var growing = []string{
 	"a", "te", "no", "jr", "ir", "iw", "rr", "ti", "tm", "ts", "g", "af", "nt", "fi", "oe", "od", "ev", "sm", "mv", "asset", "asset_fact", "gap",
-	"am", "se", "dc", "de", "fd", "ad", "ins", "ie", "ss", "sp", "sl", "sd", "si", "lr", "lh", "ld", "lo",
+	"am", "se", "dc", "de", "fd", "ad", "ins", "ie", "ss", "sp", "sl", "sd", "si", "lr", "lh", "ld", "lo", "iq", "ib", "al", "ar", "fc", "rw", "td", "sp", "sc", "rh",
 	"ticket", "ticket_message", "trail_entry", "notice", "outbox_event", "outbox_delivery", "search_doc", "session", "deadline", "dl",
 }
 
 // partial are indexes that a page may go through: of what is still open, which is little
-// however much there was, and asset_tally, from which alone the city's equipment is
-// counted: ten thousand short rows, which do not grow with the years.
-var partial = []string{"ticket_open", "ticket_open_seq", "gap_open", "gap_open_newest", "trail_entry_unsealed", "asset_tally"}
+// however much there was, and two from which alone the city's equipment and its officers
+// are counted: some thousand short rows, which do not grow with the years.
+var partial = []string{"ticket_open", "ticket_open_seq", "gap_open", "gap_open_newest", "trail_entry_unsealed", "asset_tally", "issue_request_state"}
 
 var scanned = regexp.MustCompile(`^SCAN (\w+)`)
 
