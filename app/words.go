@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/metric"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -90,6 +91,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	metric.Locale,
 	notices.Locale,
 	notify.Locale,
 	org.Locale,
