@@ -51,6 +51,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/metric"
+	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -105,6 +106,7 @@ var catalogs = []fs.FS{
 	promise.Locale,
 	render.Locale,
 	reports.Locale,
+	period.Locale,
 	rollout.Locale,
 	schedule.Locale,
 	services.Locale,
