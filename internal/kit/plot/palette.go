@@ -125,6 +125,7 @@ const layout = `.plot{display:block;max-width:100%;height:auto;font-variant-nume
 .plot-grid{stroke:var(--plot-grid)}
 .plot-axis{stroke:var(--plot-axis)}
 .plot-track{fill:var(--plot-track)}
+.plot a:hover{text-decoration:none}
 .plot a:not(:has(.plot-hit)):hover{opacity:.75}
 .plot-hit{fill:none;pointer-events:all}
 .plot .plot-here:not([data-x])>.plot-hit{fill:var(--plot-ink);fill-opacity:.07}
