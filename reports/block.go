@@ -68,8 +68,11 @@ func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
 	}
 	w := writer{t: t, f: f, s: s, grids: new(int), photos: new(int)}
 	var all []Chapter
-	for _, sec := range d.Sections {
+	for i, sec := range d.Sections {
 		c := Chapter{Heading: t.Say(sec.Heading)}
+		if i == 0 {
+			c.Blocks = editionPart(w)
+		}
 		for _, part := range sec.Parts {
 			c.Blocks = append(c.Blocks, part(w)...)
 		}

@@ -2,11 +2,10 @@ package reports
 
 import (
 	"context"
-	"time"
 
-	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/reports/period"
 )
 
 // Definition is a report as data: which period it covers, when it comes round unless
@@ -17,6 +16,7 @@ type Definition struct {
 	Version  int
 	Spec     string // the schedule that is offered
 	CatchUp  int64
+	Period   period.Kind // what a run reports: the last whole one; none said: a week
 	Sections []Section
 }
 
@@ -72,13 +72,10 @@ func definitionOf(f Figures) (Definition, error) {
 // title is what the report is called.
 func (d Definition) title(t i18n.T) string { return t.Say("reports." + d.Key + ".title") }
 
-// period is what a run at this nominal moment reports.
-func (d Definition) period(at time.Time) Period { return lastWeek(at) }
-
-// current is what a run by hand reports.
-func (d Definition) current(at time.Time) Period { return thisWeek(at) }
-
-// earliest is the first moment whose period is among the last so many.
-func (d Definition) earliest(now time.Time, periods int) time.Time {
-	return monday(now).In(clock.City).AddDate(0, 0, -7*(periods-1)).UTC()
+// kind is the kind of period that the report covers.
+func (d Definition) kind() period.Kind {
+	if d.Period == "" {
+		return period.Week
+	}
+	return d.Period
 }

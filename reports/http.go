@@ -26,6 +26,7 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("GET", "/reports/runs/:id", p.run)
 	r.Page("GET", "/reports/runs/:id/state", p.runState)
 	r.Page("POST", "/reports/runs/:id/retry", p.retry)
+	r.Page("POST", "/reports/runs/:id/cancel", p.cancel)
 	r.Page("GET", "/reports/runs/:id/report.pdf", p.file(PDF))
 	r.Page("GET", "/reports/runs/:id/report.xlsx", p.file(XLSX))
 	r.Page("GET", "/reports/schedules/new", p.newSchedule)

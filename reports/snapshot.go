@@ -25,18 +25,19 @@ type Cut struct {
 // Figures is everything that a report says, read once. It is frozen as canonical
 // JSON: fields in this order, map keys sorted, moments in UTC.
 type Figures struct {
-	Schema     int       `json:"schema"`
-	Definition string    `json:"definition"`
-	Version    int       `json:"version"` // of the definition
-	Kind       Kind      `json:"kind"`
-	Cut        Cut       `json:"cut"`
-	Period     Period    `json:"period"`
-	NominalAt  time.Time `json:"nominal_at"`
-	ReadAt     time.Time `json:"read_at"`
-	Progress   Progress  `json:"progress"`
-	Gaps       Gaps      `json:"gaps"`
-	Tickets    Tickets   `json:"tickets"`
-	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
+	Schema     int          `json:"schema"`
+	Definition string       `json:"definition"`
+	Version    int          `json:"version"` // of the definition
+	Kind       Kind         `json:"kind"`
+	Cut        Cut          `json:"cut"`
+	Period     Period       `json:"period"`
+	NominalAt  time.Time    `json:"nominal_at"`
+	ReadAt     time.Time    `json:"read_at"`
+	Progress   Progress     `json:"progress"`
+	Gaps       Gaps         `json:"gaps"`
+	Tickets    Tickets      `json:"tickets"`
+	Dossiers   *Cases       `json:"dossiers,omitempty"` // absent in snapshots of before
+	Edition    *EditionNote `json:"edition,omitempty"`  // absent in the first edition
 }
 
 // schema is the version of the form of Figures.
@@ -58,6 +59,10 @@ type Snapshot struct {
 	XLSXFile      ident.ID  `bun:"xlsx_file"`
 	XLSXHash      string    `bun:"xlsx_hash"`
 	XLSXSize      int64     `bun:"xlsx_size"`
+	Replaces      string    `bun:"replaces"` // hash of the edition before; empty: the first
+	Reason        string    `bun:"reason"`   // why it was made anew
+	ByName        string    `bun:"by_name"`  // who asked for it
+	Changes       string    `bun:"changes"`  // what differs from the edition before: JSON of []delta.Change
 }
 
 // canonical is the one way to write figures.
