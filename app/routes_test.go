@@ -322,6 +322,7 @@ var addresses = map[string]string{
 	"/reports/runs/:id/report.pdf":  "/reports/runs/{report}/report.pdf",
 	"/reports/runs/:id/report.xlsx": "/reports/runs/{report}/report.xlsx",
 	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
+	"/reports/runs/:id/cancel":      "/reports/runs/{report}/cancel",
 	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
 	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",

@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/delta"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -100,6 +101,7 @@ var catalogs = []fs.FS{
 	outlook.Locale,
 	oversight.Locale,
 	period.Locale,
+	delta.Locale,
 	plot.Locale,
 	portal.Locale,
 	probe.Locale,
