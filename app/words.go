@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -93,6 +94,7 @@ var catalogs = []fs.FS{
 	loop.Locale,
 	mail.Locale,
 	metric.Locale,
+	define.Locale,
 	notices.Locale,
 	notify.Locale,
 	org.Locale,
