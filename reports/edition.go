@@ -89,6 +89,26 @@ func (s *Service) Differences(ctx context.Context, who access.Actor, id ident.ID
 	return note.Changes, nil
 }
 
+// definitionFor is what a run is made by: another edition by the text that was frozen
+// with the one before, so that they differ in figures alone.
+func (s *Service) definitionFor(ctx context.Context, r RunRow) (Definition, error) {
+	if !r.Made() {
+		return s.definition(ctx, r.Definition)
+	}
+	before, err := s.edition(ctx, r.ID, r.Editions)
+	if err != nil {
+		return Definition{}, err
+	}
+	f, err := before.Figures()
+	if err != nil {
+		return Definition{}, err
+	}
+	if f.Form == nil {
+		return s.definition(ctx, r.Definition)
+	}
+	return definitionOf(f)
+}
+
 // editionNote is what figures that were read anew say of the edition before; nil for
 // the first.
 func (s *Service) editionNote(ctx context.Context, r RunRow, f Figures) (*EditionNote, error) {
@@ -104,7 +124,7 @@ func (s *Service) editionNote(ctx context.Context, r RunRow, f Figures) (*Editio
 	if err != nil {
 		return nil, err
 	}
-	changes, err := delta.Compare([]byte(before.Body), body)
+	changes, err := delta.Compare([]byte(before.Body), body, f.names())
 	if err != nil {
 		return nil, fault.Because(fault.Internal, "fault.internal", err)
 	}
@@ -112,6 +132,18 @@ func (s *Service) editionNote(ctx context.Context, r RunRow, f Figures) (*Editio
 		changes = []delta.Change{}
 	}
 	return &EditionNote{No: r.Editions + 1, Replaces: before.Hash, Reason: r.Reason, By: r.AskedBy, Changes: changes}, nil
+}
+
+// names are the units whose figures the report holds, by their codes.
+func (f Figures) names() map[string]string {
+	by := map[string]string{f.Cut.Code: f.Cut.Name}
+	for _, d := range f.Progress.Districts {
+		by[d.Code] = d.Name
+	}
+	for _, u := range f.Progress.Tiles {
+		by[u.Unit] = u.Name
+	}
+	return by
 }
 
 // replacing writes beside a snapshot which edition it replaces, and why.
@@ -159,24 +191,33 @@ func (s *Service) Editions(ctx context.Context, who access.Actor, run ident.ID) 
 // mostListed is how many differences a report lists in words; the rest is in its data.
 const mostListed = 25
 
-// editionPart opens a later edition: what it replaces, why, and what differs.
-func editionPart(w writer) []Block {
+// replacing opens the chapters of a later edition with what it replaces, why, and what
+// differs.
+func (w writer) replacing(all []Chapter) []Chapter {
 	n := w.f.Edition
-	if n == nil {
-		return nil
+	if n == nil || len(all) == 0 {
+		return all
 	}
-	head := w.para("reports.edition.replaces", "no", n.No, "before", n.No-1, "hash", short(n.Replaces), "by", n.By, "reason", n.Reason)
+	blocks := []Block{w.para("reports.edition.replaces", "no", n.No, "before", n.No-1, "hash", short(n.Replaces), "by", n.By, "reason", n.Reason)}
 	if len(n.Changes) == 0 {
-		return []Block{head, w.para("reports.edition.no_changes")}
+		blocks = append(blocks, w.para("reports.edition.no_changes"))
+	} else {
+		blocks = append(blocks, w.para("reports.edition.changes", "n", len(n.Changes)), w.differences(n.Changes))
 	}
+	all[0].Blocks = append(blocks, all[0].Blocks...)
+	return all
+}
+
+// differences is the changes in words, as many as a report lists.
+func (w writer) differences(all []delta.Change) Items {
 	var said Items
-	for _, c := range n.Changes[:min(len(n.Changes), mostListed)] {
+	for _, c := range all[:min(len(all), mostListed)] {
 		said = append(said, c.Say(w.t))
 	}
-	if more := len(n.Changes) - mostListed; more > 0 {
+	if more := len(all) - mostListed; more > 0 {
 		said = append(said, w.say("reports.edition.more", "n", more))
 	}
-	return []Block{head, w.para("reports.edition.changes", "n", len(n.Changes)), said}
+	return said
 }
 
 func short(hash string) string { return hash[:min(len(hash), 16)] }

@@ -22,7 +22,9 @@ import (
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
+	"lotrinh/reports/define"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 )
@@ -149,7 +151,7 @@ func open(t *testing.T, d *db.DB, w *town) *house {
 	if _, err := units.LoadBuiltIn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	words, err := i18n.Load(Locale, period.Locale, delta.Locale, render.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
+	words, err := i18n.Load(Locale, render.Locale, define.Locale, metric.Locale, period.Locale, delta.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
 	if err != nil {
 		t.Fatal(err)
 	}

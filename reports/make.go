@@ -25,14 +25,19 @@ import (
 // system is who acts when a schedule does.
 var system = access.System("reports")
 
-// figures reads what a run reports, and says by which definition.
+// figures reads what a run reports: by the definition of now, or, for another edition,
+// by that of the edition before.
 func (s *Service) figures(ctx context.Context, r RunRow) (Figures, error) {
-	d, err := s.definition(ctx, r.Definition)
+	d, err := s.definitionFor(ctx, r)
 	if err != nil {
 		return Figures{}, err
 	}
 	f, err := s.read(ctx, system, r.Programme, r.Cut, r.Period())
-	f.Definition, f.Version, f.Kind, f.NominalAt = d.Key, d.Version, r.Kind, r.NominalAt.UTC()
+	if err != nil {
+		return f, err
+	}
+	f.Kind, f.NominalAt = r.Kind, r.NominalAt.UTC()
+	err = s.fill(ctx, system, r.Programme, d, &f)
 	return f, err
 }
 

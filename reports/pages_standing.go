@@ -15,7 +15,7 @@ import (
 
 // standing fills a run's page with where the run stands, what may be done about it, how
 // it came there, and its editions.
-func (p pages) standing(c *httpx.Ctx, r RunRow, href string, v *views.RunView) error {
+func (p pages) standing(c *httpx.Ctx, r RunRow, href string, names titles, v *views.RunView) error {
 	t, may := c.T, c.Who.Covers(Run, r.Cut)
 	retry := &ui.Action{Label: t.Say("reports.run.retry"), Href: href + "/retry", Post: true, Icon: "refresh"}
 	if !may {
@@ -27,7 +27,7 @@ func (p pages) standing(c *httpx.Ctx, r RunRow, href string, v *views.RunView) e
 	case r.State == Cancelled:
 		v.Notice = &ui.NoticeData{Tone: ui.Warn, Title: t.Say("reports.run.cancelled"), Text: t.Say("reports.run.cancelled.text"), Action: retry}
 	case !r.State.Ended():
-		job := p.jobOf(t, r)
+		job := p.jobOf(t, names, r)
 		v.Job = &job
 		if may {
 			v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.cancel"), Href: href + "/cancel", Post: true, Icon: "x",

@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/reports/define"
 )
 
 // Cut is the part of the city that a report is about.
@@ -25,23 +26,29 @@ type Cut struct {
 // Figures is everything that a report says, read once. It is frozen as canonical
 // JSON: fields in this order, map keys sorted, moments in UTC.
 type Figures struct {
-	Schema     int          `json:"schema"`
-	Definition string       `json:"definition"`
-	Version    int          `json:"version"` // of the definition
-	Kind       Kind         `json:"kind"`
-	Cut        Cut          `json:"cut"`
-	Period     Period       `json:"period"`
-	NominalAt  time.Time    `json:"nominal_at"`
-	ReadAt     time.Time    `json:"read_at"`
-	Progress   Progress     `json:"progress"`
-	Gaps       Gaps         `json:"gaps"`
-	Tickets    Tickets      `json:"tickets"`
-	Dossiers   *Cases       `json:"dossiers,omitempty"` // absent in snapshots of before
-	Edition    *EditionNote `json:"edition,omitempty"`  // absent in the first edition
+	Schema     int       `json:"schema"`
+	Definition string    `json:"definition"`
+	Version    int       `json:"version"` // of the definition
+	Kind       Kind      `json:"kind"`
+	Cut        Cut       `json:"cut"`
+	Period     Period    `json:"period"`
+	NominalAt  time.Time `json:"nominal_at"`
+	ReadAt     time.Time `json:"read_at"`
+	Progress   Progress  `json:"progress"`
+	Gaps       Gaps      `json:"gaps"`
+	Tickets    Tickets   `json:"tickets"`
+	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
+
+	// Since schema 2: the text of the definition with its SHA-256, and what it needs.
+	FormHash string          `json:"form_hash,omitempty"`
+	Form     json.RawMessage `json:"form,omitempty"`
+	Frame    *define.Frame   `json:"frame,omitempty"`
+
+	Edition *EditionNote `json:"edition,omitempty"` // absent in the first edition
 }
 
 // schema is the version of the form of Figures.
-const schema = 1
+const schema = 2
 
 // Snapshot is the frozen figures of a run with the files made from them. Rows are
 // never changed or deleted; the database refuses it.

@@ -25,7 +25,7 @@ const (
 type Step struct {
 	Field string `json:"field"`
 	Item  string `json:"item,omitempty"` // what identifies the member: 018
-	Name  string `json:"name,omitempty"` // what people call it: huyện Gia Lâm
+	Name  string `json:"name,omitempty"` // what people call the member, or the unit whose code the field is
 }
 
 // Change is one place where two editions differ. Was and Now are the values as JSON;
@@ -40,10 +40,10 @@ type Change struct {
 
 // silent are fields that tell nothing about the city: when and how a report was made,
 // and where its figures lead.
-var silent = []string{"schema", "definition", "version", "kind", "nominal_at", "read_at", "at", "edition", "href", "held_href", "late_href"}
+var silent = []string{"schema", "definition", "version", "kind", "nominal_at", "read_at", "at", "edition", "form", "form_hash", "href", "held_href", "late_href"}
 
 // identities are the fields that tell members of a list apart, best first.
-var identities = []string{"code", "unit", "key", "id", "no", "day", "planned_on"}
+var identities = [][]string{{"code"}, {"metric", "unit"}, {"unit"}, {"key"}, {"id"}, {"no"}, {"day"}, {"planned_on"}}
 
 // titles are the fields that people know a member by, best first.
 var titles = []string{"name", "title", "label"}
@@ -51,8 +51,9 @@ var titles = []string{"name", "title", "label"}
 var null = json.RawMessage("null")
 
 // Compare lists what differs between an older and a newer text; an error tells that one
-// of them is no JSON.
-func Compare(older, newer []byte) ([]Change, error) {
+// of them is no JSON. names are what people call the units by whose codes figures are
+// kept.
+func Compare(older, newer []byte, names map[string]string) ([]Change, error) {
 	a, err := parse(older)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func Compare(older, newer []byte) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{}
+	w := &walk{names: names}
 	w.value(nil, a, b)
 	slices.SortStableFunc(w.all, func(a, b Change) int { return cmp.Compare(items(a.Steps), items(b.Steps)) })
 	return w.all, nil
@@ -140,12 +141,15 @@ func read(d *json.Decoder, depth int) (any, error) {
 }
 
 // walk goes through two values side by side.
-type walk struct{ all []Change }
+type walk struct {
+	all   []Change
+	names map[string]string
+}
 
 func (w *walk) value(path []Step, a, b any) {
 	one, isOne := a.(object)
 	two, isTwo := b.(object)
-	if isOne && isTwo && !one.sentence() && !two.sentence() {
+	if isOne && isTwo && !one.single() && !two.single() {
 		w.objects(path, one, two)
 		return
 	}
@@ -184,7 +188,7 @@ func (w *walk) note(path []Step, kind Kind, a, b any) {
 
 // shown is a value as a change tells it; whole objects are told by their names only.
 func shown(v any) json.RawMessage {
-	if o, is := v.(object); is && !o.sentence() {
+	if o, is := v.(object); is && !o.single() {
 		return null
 	}
 	return plain(v)

@@ -10,11 +10,12 @@ import (
 
 	"lotrinh/internal/kit"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/reports/metric"
 )
 
 func compare(t *testing.T, older, newer string) []Change {
 	t.Helper()
-	all, err := Compare([]byte(older), []byte(newer))
+	all, err := Compare([]byte(older), []byte(newer), map[string]string{"018": "huyện Gia Lâm"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,30 +60,33 @@ func TestEachPlaceThatDiffersIsOneChange(t *testing.T) {
 
 func TestWhatIsNoJSONIsRefused(t *testing.T) {
 	for _, bad := range []string{"", "{", `{"a":1}{`, `{"a":1} 2`, strings.Repeat("[", 100) + strings.Repeat("]", 100)} {
-		if _, err := Compare([]byte(bad), []byte("{}")); err == nil {
+		if _, err := Compare([]byte(bad), []byte("{}"), nil); err == nil {
 			t.Errorf("%.20q went through", bad)
 		}
-		if _, err := Compare([]byte("{}"), []byte(bad)); err == nil {
+		if _, err := Compare([]byte("{}"), []byte(bad), nil); err == nil {
 			t.Errorf("%.20q went through as the newer", bad)
 		}
 	}
 }
 
 func TestChangesAreSaidInBothLanguages(t *testing.T) {
-	words, err := i18n.Load(Locale, kit.Locale)
+	words, err := i18n.Load(Locale, metric.Locale, kit.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	older := `{"progress":{"total":{"official":33},"districts":[{"code":"018","name":"huyện Gia Lâm","official":16}],"days":[{"day":"2016-11-13","official":1033}],
 		"tiles":[{"unit":"00526","name":"xã Đặng Xá","stage":"trial"}],"milestones":[{"title":"Sơ kết","planned_on":"2016-11-20","actual_on":""}]},
-		"gaps":{"open":27,"oldest":[]},"spi":0.5,"done":false,"made":"0001-01-01T00:00:00Z","strange_thing":["a"]}`
+		"gaps":{"open":27,"oldest":[]},"spi":0.5,"done":false,"made":"0001-01-01T00:00:00Z","strange_thing":["a"],
+		"frame":{"now":{"dossiers.accepted":{"018":{"n":1086,"known":true}},"dossiers.finished":{"018":{"n":0,"known":false}}},"series":[{"metric":"dossiers.accepted","unit":"018","marks":[{"day":"2016-11-13","value":{"n":4,"known":true}}]}]}}`
 	newer := `{"progress":{"total":{"official":34},"districts":[{"code":"018","name":"huyện Gia Lâm","official":17}],"days":[{"day":"2016-11-13","official":1034}],
 		"tiles":[{"unit":"00526","name":"xã Đặng Xá","stage":"official"}],"milestones":[{"title":"Sơ kết","planned_on":"2016-11-20","actual_on":"2016-11-19"}]},
-		"gaps":{"open":26,"oldest":[{"code":"TH-1","name":"xã Tản Hồng"}]},"spi":0.75,"done":true,"made":"2016-11-14T01:30:00Z","strange_thing":["a","b"]}`
+		"gaps":{"open":26,"oldest":[{"code":"TH-1","name":"xã Tản Hồng"}]},"spi":0.75,"done":true,"made":"2016-11-14T01:30:00Z","strange_thing":["a","b"],
+		"frame":{"now":{"dossiers.accepted":{"018":{"n":1087,"known":true}},"dossiers.finished":{"018":{"n":3,"known":true}}},"series":[{"metric":"dossiers.accepted","unit":"018","marks":[{"day":"2016-11-13","value":{"n":5,"known":true}}]}]}}`
 	for lang, want := range map[i18n.Lang][]string{
 		i18n.VI: {"cộng, chính thức: 33 → 34", "thiếu hụt thiết bị, đang mở: 27 → 26", "spi: 0,50 → 0,75", "done: không → có", "made: không có → 14/11/2016 08:30",
 			"strange thing: a → a; b", "huyện Gia Lâm, chính thức: 16 → 17", "ngày 13/11/2016, chính thức: 1.033 → 1.034", "xã Đặng Xá, bước: chạy thử → chính thức",
-			"mốc “Sơ kết”, ngày thực hiện: không có → 19/11/2016", "thiếu hụt thiết bị, thiếu hụt xã Tản Hồng: thêm mới"},
+			"mốc “Sơ kết”, ngày thực hiện: không có → 19/11/2016", "thiếu hụt thiết bị, thiếu hụt xã Tản Hồng: thêm mới",
+			"Hồ sơ tiếp nhận, huyện Gia Lâm: 1.086 → 1.087", "Hồ sơ giải quyết xong, huyện Gia Lâm: không có → 3", "Hồ sơ tiếp nhận, huyện Gia Lâm, ngày 13/11/2016: 4 → 5"},
 		i18n.EN: {"sum, official: 33 → 34", "huyện Gia Lâm, official: 16 → 17"},
 	} {
 		var said []string
@@ -168,11 +172,11 @@ func FuzzCompareNeverPanics(f *testing.F) {
 	f.Add(`[1,null,{"key":"x"}]`, `{"key":"x","args":[]}`)
 	f.Add(`"\ud800"`, `[[],[[]]]`)
 	f.Fuzz(func(t *testing.T, a, b string) {
-		there, err := Compare([]byte(a), []byte(b))
+		there, err := Compare([]byte(a), []byte(b), nil)
 		if err != nil {
 			return
 		}
-		back, err := Compare([]byte(b), []byte(a))
+		back, err := Compare([]byte(b), []byte(a), nil)
 		if err != nil || len(back) != len(there) {
 			t.Fatalf("%d there, %d back (%v)", len(there), len(back), err)
 		}

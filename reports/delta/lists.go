@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // sentence tells whether an object is a message with its arguments, which is one value.
@@ -12,6 +13,16 @@ func (o object) sentence() bool {
 	_, args := o.by["args"]
 	return key && (len(o.keys) == 1 || len(o.keys) == 2 && args)
 }
+
+// figure tells whether an object is the value of a metric, which is one value.
+func (o object) figure() bool {
+	_, n := o.by["n"].(json.Number)
+	_, known := o.by["known"].(bool)
+	return n && known
+}
+
+// single tells whether an object is one value rather than fields of its own.
+func (o object) single() bool { return o.sentence() || o.figure() }
 
 // objects goes through the fields of two objects, in the order of the newer, what it
 // lacks at the end.
@@ -28,14 +39,14 @@ func (w *walk) objects(path []Step, a, b object) {
 
 func (w *walk) field(path []Step, k string, a, b any) {
 	if !slices.Contains(silent, k) {
-		w.value(append(slices.Clip(path), Step{Field: k}), a, b)
+		w.value(append(slices.Clip(path), Step{Field: k, Name: w.names[k]}), a, b)
 	}
 }
 
 // lists tells whether a list has members of its own to compare.
 func lists(all []any) bool {
 	for _, one := range all {
-		if o, is := one.(object); is && !o.sentence() {
+		if o, is := one.(object); is && !o.single() {
 			return true
 		}
 	}
@@ -52,7 +63,7 @@ func (w *walk) lists(path []Step, a, b []any) {
 	}
 	for i, one := range b {
 		id := mark(one, key, i)
-		at := member(path, id, one)
+		at := member(path, id, one, w.names)
 		was, known := older[id]
 		delete(older, id)
 		if !known {
@@ -64,13 +75,13 @@ func (w *walk) lists(path []Step, a, b []any) {
 	for i, one := range a {
 		id := mark(one, key, i)
 		if _, gone := older[id]; gone {
-			w.note(member(path, id, one), Removed, one, nil)
+			w.note(member(path, id, one, w.names), Removed, one, nil)
 		}
 	}
 }
 
 // member is the path to one member of the list that a path leads to.
-func member(path []Step, id string, one any) []Step {
+func member(path []Step, id string, one any, names map[string]string) []Step {
 	at := slices.Clone(path)
 	if len(at) == 0 || at[len(at)-1].Item != "" {
 		at = append(at, Step{})
@@ -81,31 +92,32 @@ func member(path []Step, id string, one any) []Step {
 		for _, t := range titles {
 			if s, ok := o.by[t].(string); ok && s != "" {
 				last.Name = s
-				break
+				return at
 			}
 		}
+		last.Name = names[scalar(o.by["unit"])]
 	}
 	return at
 }
 
-// identity is the field that tells the members of both lists apart; empty when none does.
-func identity(a, b []any) string {
-	for _, key := range identities {
-		if unique(a, key) && unique(b, key) {
-			return key
+// identity is the fields that tell the members of both lists apart; none when nothing does.
+func identity(a, b []any) []string {
+	for _, keys := range identities {
+		if unique(a, keys) && unique(b, keys) {
+			return keys
 		}
 	}
-	return ""
+	return nil
 }
 
-func unique(all []any, key string) bool {
+func unique(all []any, keys []string) bool {
 	seen := map[string]bool{}
 	for _, one := range all {
 		o, is := one.(object)
 		if !is {
 			return false
 		}
-		id := scalar(o.by[key])
+		id := o.mark(keys)
 		if id == "" || seen[id] {
 			return false
 		}
@@ -124,10 +136,23 @@ func scalar(v any) string {
 	return ""
 }
 
-// mark is what identifies a member: its key, or its place counted from 1.
-func mark(one any, key string, i int) string {
-	if o, is := one.(object); is && key != "" {
-		return scalar(o.by[key])
+// mark is what the fields of a member say together; empty when one says nothing.
+func (o object) mark(keys []string) string {
+	var said []string
+	for _, k := range keys {
+		one := scalar(o.by[k])
+		if one == "" {
+			return ""
+		}
+		said = append(said, one)
+	}
+	return strings.Join(said, " ")
+}
+
+// mark is what identifies a member: its fields, or its place counted from 1.
+func mark(one any, keys []string, i int) string {
+	if o, is := one.(object); is && keys != nil {
+		return o.mark(keys)
 	}
 	return strconv.Itoa(i + 1)
 }

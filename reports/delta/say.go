@@ -8,6 +8,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/reports/metric"
 )
 
 // Locale is the words for the fields that are known.
@@ -20,9 +21,13 @@ func (c Change) Place(t i18n.T) string {
 	var said []string
 	for _, s := range c.Steps {
 		switch key := "delta.item." + s.Field; {
+		case s.Item != "" && t.Has("metric."+firstWord(s.Item)):
+			said = append(said, t.Say("metric."+firstWord(s.Item)), s.Name)
 		case s.Item != "" && t.Has(key):
 			said = append(said, t.Say(key, "name", s.called(t)))
 		case s.Item != "" && s.Name != "":
+			said = append(said, s.Name)
+		case s.Item == "" && s.Name != "":
 			said = append(said, s.Name)
 		case s.Item != "":
 			said = append(said, field(t, s.Field)+" "+s.called(t))
@@ -46,8 +51,10 @@ func (s Step) called(t i18n.T) string {
 }
 
 func field(t i18n.T, name string) string {
-	if key := "delta.field." + name; t.Has(key) {
-		return t.Say(key)
+	for _, key := range []string{"delta.field." + name, "metric." + name} {
+		if t.Has(key) {
+			return t.Say(key)
+		}
 	}
 	return strings.ReplaceAll(name, "_", " ")
 }
@@ -93,11 +100,42 @@ func (c Change) word(t i18n.T, raw json.RawMessage) string {
 	case []any:
 		return c.list(t, raw)
 	}
+	var value metric.Value
+	if o := v.(map[string]any); o["n"] != nil && json.Unmarshal(raw, &value) == nil {
+		return c.figure(t, value)
+	}
 	var l i18n.Line
 	if json.Unmarshal(raw, &l) == nil && t.Has(l.Key) {
 		return t.Line(l)
 	}
 	return string(raw)
+}
+
+// figure is the value of the metric that the change lies in.
+func (c Change) figure(t i18n.T, v metric.Value) string {
+	var m metric.Metric
+	for _, s := range c.Steps {
+		for _, name := range []string{s.Field, firstWord(s.Item)} {
+			if found, ok := metric.Find(metric.Key(name)); ok {
+				m = found
+			}
+		}
+	}
+	x, known := v.Number(m)
+	switch {
+	case !known:
+		return t.Say("delta.none")
+	case m.Kind == metric.Rate:
+		return t.Percent(x)
+	case x == float64(int64(x)):
+		return t.Int(int64(x))
+	}
+	return t.Decimal(x, 2)
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	return word
 }
 
 func (c Change) list(t i18n.T, raw json.RawMessage) string {
