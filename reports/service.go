@@ -29,12 +29,13 @@ const Area = "reports"
 
 // Neighbours are whom the reports ask.
 type Neighbours struct {
-	Rollout   Rollout
-	Inventory Inventory
-	HelpDesk  HelpDesk
-	Dossiers  Dossiers
-	Units     Units
-	Readers   Readers
+	Rollout    Rollout
+	Inventory  Inventory
+	HelpDesk   HelpDesk
+	Dossiers   Dossiers
+	Units      Units
+	Readers    Readers
+	Directives Directives
 }
 
 // Service is the use cases of the reports. It is safe for concurrent use.
