@@ -204,6 +204,9 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	}
 	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf" + old, Icon: "download"}
 	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
+	if c.Who.Covers(Conclude, r.Cut) {
+		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
+	}
 	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.period"), Text: upperFirst(f.Period.Label(t)) + " (" + f.Period.Days(t) + ")"},
 		{Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
 		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)},

@@ -1,5 +1,5 @@
 // Package delta says what differs between two editions of a report's frozen figures.
-// It knows JSON and nothing of any report: two texts are walked side by side, and each
+// It knows JSON and, to say values, the catalogue of metrics: two texts are walked side by side, and each
 // place whose value differs, was added or has gone is one Change, named by its path.
 //
 // What is always true:
