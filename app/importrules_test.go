@@ -49,6 +49,8 @@ var pure = []string{
 	"inventory/line/quality",
 	"inventory/readiness",
 	"inventory/whatif",
+	"reports/metric",
+	"reports/period",
 	"reports/render",
 	"rollout/ask",
 	"rollout/forecast",

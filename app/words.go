@@ -50,6 +50,8 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/metric"
+	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -90,12 +92,14 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	metric.Locale,
 	notices.Locale,
 	notify.Locale,
 	org.Locale,
 	otp.Locale,
 	outlook.Locale,
 	oversight.Locale,
+	period.Locale,
 	plot.Locale,
 	portal.Locale,
 	probe.Locale,
