@@ -35,7 +35,7 @@ func (s *Service) Reissue(ctx context.Context, who access.Actor, id ident.ID, re
 	if err != nil {
 		return err
 	}
-	if err := who.NeedAt(Issue, r.Cut); err != nil {
+	if err := who.NeedAt(Reissue, r.Cut); err != nil {
 		return err
 	}
 	reason = fold.NFC(reason)
@@ -72,7 +72,7 @@ func (s *Service) Differences(ctx context.Context, who access.Actor, id ident.ID
 	if err != nil {
 		return nil, err
 	}
-	if err := who.NeedAt(Issue, r.Cut); err != nil {
+	if err := who.NeedAt(Reissue, r.Cut); err != nil {
 		return nil, err
 	}
 	if !r.Made() {

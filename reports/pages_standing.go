@@ -34,7 +34,7 @@ func (p pages) standing(c *httpx.Ctx, r RunRow, href string, names titles, v *vi
 				Confirm: &ui.Confirm{ID: "cancel", Title: t.Say("reports.run.cancel"), Text: t.Say("reports.run.cancel_sure"), Yes: t.Say("reports.run.cancel")}})
 		}
 	}
-	if r.Made() && r.State.Ended() && c.Who.Covers(Issue, r.Cut) {
+	if r.Made() && r.State.Ended() && c.Who.Covers(Reissue, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.edition.new"), Href: href + "/editions/new", Icon: "history"})
 	}
 	if r.Editions > 1 {
