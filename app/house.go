@@ -64,6 +64,7 @@ type House struct {
 	Gates       *probe.Service
 	Outlook     *outlook.Service
 	Follow      follow
+	Watch       watch
 	Inventory   *stock
 	Desk        *desk
 	Dossiers    *dossiers
