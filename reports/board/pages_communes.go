@@ -13,8 +13,10 @@ import (
 	"lotrinh/reports/board/views"
 )
 
-// atOnce is how many communes a page of the list shows.
-const atOnce = 100
+const (
+	atOnce     = 100  // communes of a page of the list
+	everything = 1000 // more details than a commune has
+)
 
 // communes are the communes of a choice with the reasons; each leads to its page.
 func (p *pages) communes(c *httpx.Ctx) error {
@@ -48,7 +50,7 @@ func (p *pages) communes(c *httpx.Ctx) error {
 		}
 	}
 	v.Header.Crumbs = append(v.Header.Crumbs, ui.Crumb{Label: v.Header.Title})
-	d := b.communeTable(of.PlanAt(), after(rows, c.Query("after")), u.Parent == "")
+	d := b.communeTable(of.PlanAt(), after(rows, c.Query("after")), u.Parent == "", everything)
 	d.Caption, d.Count = v.Header.Title, int64(len(rows))
 	if u.Parent != "" {
 		d.Caption = b.t.Say("board.communes.in", "what", v.Header.Title, "place", u.Full())
@@ -94,7 +96,7 @@ func (b *page) shows(path string, of Standing) []ui.Preset {
 }
 
 // communeTable lists communes with what was promised for them, how their gate stands and why.
-func (b *page) communeTable(p Plan, rows []Commune, place bool) ui.TableData {
+func (b *page) communeTable(p Plan, rows []Commune, place bool, most int) ui.TableData {
 	t := b.t
 	d := ui.TableData{Columns: []ui.Column{{Label: t.Say("reports.column.commune")}, {Label: t.Say("reports.column.stage")}, {Label: t.Say("board.column.promise")},
 		{Label: t.Say("reports.column.answer")}, {Label: t.Say("reports.column.reasons")}}, Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("board.communes.none")}}
@@ -104,7 +106,7 @@ func (b *page) communeTable(p Plan, rows []Commune, place bool) ui.TableData {
 			sub = upperFirst(c.DistrictName)
 		}
 		row := ui.Row{ID: c.Unit, Href: c.Href, Cells: []templ.Component{ui.Main(c.Href, upperFirst(c.Name), sub), ui.Badge(stageState(t, c.Stage)),
-			b.promise(p, c), ui.Badge(answerState(t, c.Answer)), ui.Text(b.why(c))}}
+			b.promise(p, c), ui.Badge(answerState(t, c.Answer)), ui.Text(b.why(c, most))}}
 		if _, _, late := p.Late(c); late {
 			row.Tone = ui.Late
 		}
@@ -133,10 +135,10 @@ func answerState(t i18n.T, answer string) ui.State {
 	return ui.State{Tone: tone, Word: t.Say("board.answer." + answer)}
 }
 
-// why are the reasons of a commune in one line: where something was measured, that.
-func (b *page) why(c Commune) string {
+// why are the reasons of a commune in one line, with so many of the measured details.
+func (b *page) why(c Commune, most int) string {
 	var all []string
-	for _, line := range slices.Concat(c.Reasons, c.Details) {
+	for _, line := range slices.Concat(c.Reasons, c.Details[:min(most, len(c.Details))]) {
 		all = append(all, b.t.Line(line))
 	}
 	if len(all) == 0 && c.Stage != "official" && c.Answer == "met" {

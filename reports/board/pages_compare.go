@@ -2,6 +2,7 @@ package board
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -64,8 +65,22 @@ func (p *pages) compare(c *httpx.Ctx) error {
 		}
 	}
 	b.label(&first, &second)
+	var silent []string
 	for _, source := range sources() {
-		v.Parts = append(v.Parts, b.beside(source.name, source.keys, first, second))
+		keys := source.keys[:0]
+		for _, k := range source.keys {
+			if first.known.At(k, a.Code).Known || second.known.At(k, other.Code).Known {
+				keys = append(keys, k)
+			} else if m, ok := metric.Find(k); ok {
+				silent = append(silent, m.Name(b.t))
+			}
+		}
+		if len(keys) > 0 {
+			v.Parts = append(v.Parts, b.beside(source.name, keys, first, second))
+		}
+	}
+	if len(silent) > 0 {
+		v.Note = b.t.Say("board.compare.silent", "list", strings.Join(silent, ", "))
 	}
 	return p.show(b, Home+"/compare", a, v)
 }

@@ -16,8 +16,10 @@ import (
 	"lotrinh/reports/metric"
 )
 
-// listed is how many rows a list of a board shows before it leads to all of them.
-const listed = 10
+const (
+	listed = 10 // rows of a list before it leads to all of them
+	told   = 2  // measured details of a commune in such a list
+)
 
 // overview is the city, or as much of it as the reader may see.
 func (p *pages) overview(c *httpx.Ctx) error {
@@ -62,7 +64,10 @@ func (p *pages) whole(b *page, path string, u org.Unit) error {
 	if err != nil {
 		return err
 	}
-	v := views.Board{Header: b.header(u, of.Programme), Days: b.days(path), Phases: b.phases(path, of)}
+	v := views.Board{Header: b.header(u, of.Programme), Days: b.days(path)}
+	if u.Parent == "" {
+		v.Phases = b.phases(path, of)
+	}
 	if len(of.Communes) == 0 && len(of.Days) == 0 {
 		v.Empty = &ui.EmptyData{Icon: "chart-bar", Title: b.t.Say("board.empty"), Text: b.t.Say("board.empty.text")}
 		return p.show(b, path, u, v)
@@ -271,7 +276,7 @@ func (b *page) reasons(u org.Unit, of Standing) views.Part {
 		unit = ""
 	}
 	card := ui.CardData{Title: b.t.Say("board.list." + string(show)), Flush: true, Action: &ui.Action{Label: b.t.Say("board.list.all"), Href: b.st.communes(unit, show)}}
-	d := b.communeTable(of.PlanAt(), rows[:min(listed, len(rows))], u.Parent == "")
+	d := b.communeTable(of.PlanAt(), rows[:min(listed, len(rows))], u.Parent == "", told)
 	d.Caption, d.HideCap, d.Count = card.Title, true, int64(len(rows))
 	return views.Part{Card: card, Table: d}
 }

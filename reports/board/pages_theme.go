@@ -99,6 +99,10 @@ func (b *page) tile(path string, k, chosen metric.Key, u org.Unit, known, before
 	if m.Kind == metric.Rate && v.Known && v.Of != 0 {
 		f.Of = t.Say("board.part_of", "n", v.N, "of", v.Of)
 	}
+	if _, is := v.Number(m); !is {
+		f.Value, f.SoWhat = t.Say("board.unknown"), t.Say("metric.unknown")
+		return f
+	}
 	if m.Kind == metric.Flow {
 		f.SoWhat = t.Say("board.in_days", "n", week)
 	}
