@@ -51,6 +51,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/board"
+	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -75,6 +76,7 @@ var catalogs = []fs.FS{
 	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
+	define.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
