@@ -20,8 +20,7 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("GET", "/reports/runs/:id", p.run)
 	r.Page("GET", "/reports/runs/:id/state", p.runState)
 	r.Page("POST", "/reports/runs/:id/retry", p.retry)
-	r.Page("GET", "/reports/runs/:id/report.pdf", p.file(PDF))
-	r.Page("GET", "/reports/runs/:id/report.xlsx", p.file(XLSX))
+	p.paperRoutes(r)
 	r.Page("GET", "/reports/schedules/new", p.newSchedule)
 	r.Page("POST", "/reports/schedules/new", p.addSchedule)
 	r.Page("GET", "/reports/schedules/:id", p.schedule)
@@ -42,20 +41,6 @@ func (w writer) shown(p Picture) (ui.ChartData, error) {
 	d := ui.Plotted(p.Title, wide, narrow)
 	d.Source = w.say("reports.source", "at", w.f.ReadAt)
 	return d, nil
-}
-
-func (p pages) file(form string) httpx.Handler {
-	return func(c *httpx.Ctx) error {
-		id, err := ident.Parse(c.Params("id"))
-		if err != nil {
-			return err
-		}
-		f, err := p.FileOf(c.Std(), c.Who, id, form)
-		if err != nil {
-			return err
-		}
-		return p.files.Send(c, f)
-	}
 }
 
 func (p pages) runNow(c *httpx.Ctx) error {

@@ -78,15 +78,28 @@ func TestTheSameSnapshotGivesTheSameBytes(t *testing.T) {
 		sn := h.snapshot(r.ID)
 		h.at.Set(hanoi(2017, 3, 1, 0, 0))
 		h.machine.Set(hanoi(2030, 1, 1, 0, 0))
-		pdf, xlsx, err := h.twin().Files([]byte(sn.Body))
+		papers, err := h.twin().Papers([]byte(sn.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if digest(pdf) != sn.PDFHash || digest(xlsx) != sn.XLSXHash {
-			t.Error("made again, the files differ")
+		kept, err := h.FilesOf(t.Context(), everywhere("leadership"), r.ID, 0)
+		if err != nil || len(kept) != len(papers) {
+			t.Fatalf("%d files are kept of %d: %v", len(kept), len(papers), err)
 		}
-		if !bytes.Equal(pdf, h.file(r.ID, PDF)) || !bytes.Equal(xlsx, h.file(r.ID, XLSX)) {
-			t.Error("the stored files are others")
+		for i, p := range papers {
+			if kept[i].Name != p.Name || kept[i].Hash != digest(p.Content) || kept[i].Size != int64(len(p.Content)) {
+				t.Errorf("%s was made again and differs", p.Name)
+			}
+			f, err := h.FileNamed(t.Context(), everywhere("leadership"), r.ID, 1, p.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw, err := h.content(f); err != nil || !bytes.Equal(raw, p.Content) {
+				t.Errorf("the stored %s is another: %v", p.Name, err)
+			}
+		}
+		if kept[0].Hash != sn.PDFHash || kept[2].Hash != sn.XLSXHash {
+			t.Error("the snapshot names other files")
 		}
 	})
 }
