@@ -55,7 +55,9 @@ func (b told) difficulties(ctx context.Context, who access.Actor, tree *org.Tree
 		r = page.Read(p.Next, "")
 		r.Limit = page.Max
 	}
-	slices.SortStableFunc(all, func(x, y difficulty.Difficulty) int { return cmp.Compare(x.RaisedAt.UnixMicro(), y.RaisedAt.UnixMicro()) })
+	slices.SortStableFunc(all, func(x, y difficulty.Difficulty) int {
+		return cmp.Compare(x.RaisedAt.UnixMicro(), y.RaisedAt.UnixMicro())
+	})
 	now := b.h.Business.Now()
 	for _, d := range all {
 		state := i18n.L("difficulty.state." + string(d.State))
