@@ -426,6 +426,7 @@ var addresses = map[string]string{
 	"/inventory/assets/:id/papers/:paper/drop": "/inventory/assets/{asset}/papers/{paper}/drop",
 
 	"/rollout/districts/:code":                     "/rollout/districts/{district}",
+	"/overview/districts/:code":                    "/overview/districts/{district}",
 	"/rollout/units/:code":                         "/rollout/units/{unit}",
 	"/rollout/units/:code/declare":                 "/rollout/units/{unit}/declare?c=accounts",
 	"/rollout/units/:code/verify":                  "/rollout/units/{unit}/verify?c=accounts",

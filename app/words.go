@@ -51,6 +51,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
@@ -71,6 +72,7 @@ var catalogs = []fs.FS{
 	locale,
 	account.Locale,
 	admin.Locale,
+	board.Locale,
 	calstore.Locale,
 	changes.Locale,
 	cronspec.Locale,
