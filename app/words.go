@@ -50,9 +50,9 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
-	"lotrinh/reports/delta"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delta"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -78,6 +78,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
@@ -105,7 +106,6 @@ var catalogs = []fs.FS{
 	outlook.Locale,
 	oversight.Locale,
 	period.Locale,
-	delta.Locale,
 	plot.Locale,
 	portal.Locale,
 	probe.Locale,
