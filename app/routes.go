@@ -24,6 +24,7 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/reports"
+	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -36,7 +37,7 @@ import (
 func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
-		{Label: "reports.overview.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
+		{Label: "board.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.dossier", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.dossier", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -54,6 +55,7 @@ func navigation() []site.Entry {
 		{Group: "nav.ready", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.report", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
@@ -101,11 +103,13 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
+	a.watchRoutes(r)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
+	a.Boards.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)

@@ -50,6 +50,9 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
+	"lotrinh/reports/define"
+	"lotrinh/reports/delta"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -69,10 +72,13 @@ var catalogs = []fs.FS{
 	locale,
 	account.Locale,
 	admin.Locale,
+	board.Locale,
 	calstore.Locale,
 	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
+	define.Locale,
+	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
@@ -123,5 +129,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, accountWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })

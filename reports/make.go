@@ -1,40 +1,50 @@
 package reports
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
-	"lotrinh/reports/render"
 )
 
 // system is who acts when a schedule does.
 var system = access.System("reports")
 
-// make reads the figures of a run, lays them out and stores everything at once.
-func (s *Service) make(ctx context.Context, r RunRow) error {
-	d, err := s.definition(ctx, r.Definition)
+// figures reads what a run reports: by the definition of now, or, for another edition,
+// by that of the edition before.
+func (s *Service) figures(ctx context.Context, r RunRow) (Figures, error) {
+	d, err := s.definitionFor(ctx, r)
 	if err != nil {
-		return err
+		return Figures{}, err
 	}
 	f, err := s.read(ctx, system, r.Programme, r.Cut, r.Period())
 	if err != nil {
+		return f, err
+	}
+	f.Kind, f.NominalAt = r.Kind, r.NominalAt.UTC()
+	err = s.fill(ctx, system, r.Programme, d, &f)
+	return f, err
+}
+
+// make reads the figures of a run, lays them out and stores everything at once.
+func (s *Service) make(ctx context.Context, r RunRow) error {
+	f, err := s.figures(ctx, r)
+	if err != nil {
 		return err
 	}
-	f.Definition, f.Version, f.Kind, f.NominalAt = d.Key, d.Version, r.Kind, r.NominalAt.UTC()
+	if f.Edition, err = s.editionNote(ctx, r, f); err != nil {
+		return err
+	}
 	body, err := canonical(f)
 	if err != nil {
 		return err
@@ -42,101 +52,74 @@ func (s *Service) make(ctx context.Context, r RunRow) error {
 	if err := s.beat(ctx, r); err != nil {
 		return err
 	}
-	pdf, xlsx, err := s.Files(body)
+	papers, err := s.Papers(body)
 	if err != nil {
 		return err
 	}
-	name := fileName(f)
-	pdfBlob, err := s.files.Receive(ctx, files.Document, name+".pdf", bytes.NewReader(pdf))
+	made, err := s.put(ctx, papers)
 	if err != nil {
 		return err
 	}
-	xlsxBlob, err := s.files.Receive(ctx, files.Sheet, name+".xlsx", bytes.NewReader(xlsx))
-	if err != nil {
+	sn := Snapshot{Run: r.ID, Edition: r.Editions + 1, Changes: "[]", ReadAt: f.ReadAt, Hash: digest(body), Body: string(body)}
+	if err := sn.replacing(f.Edition); err != nil {
 		return err
 	}
-	sn := Snapshot{Run: r.ID, Edition: 1, ReadAt: f.ReadAt, Hash: digest(body), Body: string(body),
-		PDFHash: pdfBlob.Hash, PDFSize: pdfBlob.Size, XLSXHash: xlsxBlob.Hash, XLSXSize: xlsxBlob.Size}
-	return s.keep(ctx, r, f, sn, pdfBlob, xlsxBlob)
-}
-
-// Files makes the PDF and the workbook of a snapshot's body: the same body gives the
-// same bytes.
-func (s *Service) Files(body []byte) (pdf, xlsx []byte, err error) {
-	var f Figures
-	if err := json.Unmarshal(body, &f); err != nil {
-		return nil, nil, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	d, err := definitionOf(f)
-	if err != nil {
-		return nil, nil, err
-	}
-	book, err := s.document(d, f, digest(body), PaperOnly)
-	if err != nil {
-		return nil, nil, err
-	}
-	if xlsx, err = render.Workbook(book); err != nil {
-		return nil, nil, err
-	}
-	doc, err := s.document(d, f, digest(body), NotOnPaper)
-	if err != nil {
-		return nil, nil, err
-	}
-	t := s.words.In(i18n.VI)
-	doc.Attachments = []render.Attachment{
-		{Name: "data.json", Description: t.Say("reports.attached.json"), Content: body},
-		{Name: fileName(f) + ".xlsx", Description: t.Say("reports.attached.xlsx"), Content: xlsx},
-	}
-	pdf, err = render.PDF(doc)
-	return pdf, xlsx, err
+	return s.keep(ctx, r, f, sn, made)
 }
 
 // fileName is bao-cao-tuan-2016-W45-thanh-pho-ha-noi, the same in every language.
 func fileName(f Figures) string {
-	key, _, _ := strings.Cut(f.Period.Key, "@")
+	key, _, _ := strings.Cut(strings.ReplaceAll(f.Period.Key, "/", "-"), "@")
 	if !f.Period.Whole() {
 		key += "-" + f.Period.Until.In(clock.City).Format("20060102-1504")
 	}
-	return f.Definition + "-" + key + "-" + strings.ReplaceAll(fold.Key(f.Cut.Name), " ", "-")
+	name := f.Definition + "-" + key + "-" + strings.ReplaceAll(fold.Key(f.Cut.Name), " ", "-")
+	if f.Edition != nil {
+		name += "-v" + strconv.FormatInt(f.Edition.No, 10)
+	}
+	return name
 }
 
 // keep stores the snapshot, its files, the state, the event and the notices together.
-func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, pdf, xlsx files.Blob) error {
+func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, made []stored) error {
 	now := s.business.Now()
 	tell, err := s.notices(ctx, r, f)
 	if err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		at := s.machine.Now()
-		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, finished_at = ?, heartbeat = ?, problem = '{}', version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
-			Done, now, at, r.ID, r.Lease, Rendering).Exec(ctx))
+		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, finished_at = ?, heartbeat = ?, problem = '{}', editions = ?, version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
+			Rendered, now, at, sn.Edition, r.ID, r.Lease, Rendering).Exec(ctx))
 		if err != nil {
 			return err
 		}
-		owner := files.Owner{Area: Area, Subject: string(r.ID), Unit: r.Cut}
-		p, err := files.Attach(ctx, tx, at, system, pdf, owner)
+		kept, err := s.attach(ctx, tx, system, r, sn.Edition, 0, made)
 		if err != nil {
 			return err
 		}
-		x, err := files.Attach(ctx, tx, at, system, xlsx, owner)
-		if err != nil {
-			return err
-		}
-		row := sn
-		row.ID, row.PDFFile, row.XLSXFile = ident.New(at), p.ID, x.ID
+		row := sn.with(kept)
+		row.ID = ident.New(at)
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}
-		if err := outbox.Write(ctx, tx, now, RunFinished{Run: string(r.ID), Definition: r.Definition, Programme: r.Programme,
+		if err := s.step(ctx, tx, r, Rendered, sn.Edition, "", ""); err != nil {
+			return err
+		}
+		if err := outbox.Write(ctx, tx, now, RunFinished{Run: string(r.ID), Edition: sn.Edition, Definition: r.Definition, Programme: r.Programme,
 			Cut: r.Cut, Period: r.PeriodKey, Kind: r.Kind, Hash: sn.Hash}); err != nil {
 			return err
 		}
 		if err := notify.Write(ctx, tx, at, tell...); err != nil {
 			return err
 		}
-		return trail.Write(ctx, tx, now, system, "reports.run.finished", string(r.ID), map[string][2]any{"hash": {"", sn.Hash}})
+		return trail.Write(ctx, tx, now, system, "reports.run.finished", string(r.ID), map[string][2]any{"hash": {sn.Replaces, sn.Hash}})
 	})
+	if err == nil {
+		s.log.Info("report made", "run", r.ID, "definition", r.Definition, "cut", r.Cut, "period", r.PeriodKey, "edition", sn.Edition, "attempt", r.Attempts, "late", now.Sub(r.NominalAt))
+		s.tell(Rendered, now.Sub(r.NominalAt))
+	}
+	return err
 }
 
 // notices tell the readers that a scheduled report is there. The same run tells a
@@ -157,49 +140,4 @@ func (s *Service) notices(ctx context.Context, r RunRow, f Figures) ([]notify.Me
 				"official", c.Official, "verified", c.Verified, "declared", c.Declared, "total", c.Total}}
 	}
 	return all, nil
-}
-
-// failed puts a run back to wait a while, or, after the last attempt, gives it up and
-// tells those who look after reports.
-func (s *Service) failed(ctx context.Context, r RunRow, why *fault.Error) error {
-	problem, err := json.Marshal(i18n.L(why.Key, why.Args...))
-	if err != nil {
-		return err
-	}
-	at, now := s.machine.Now(), s.business.Now()
-	if r.Attempts < tries {
-		return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewRaw("UPDATE report_run SET state = ?, problem = ?, lease_until = ?, version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
-				Queued, string(problem), at.Add(pause*time.Duration(r.Attempts)), r.ID, r.Lease, Rendering).Exec(ctx)
-			return db.Sorted(err)
-		})
-	}
-	cut, err := s.cutOf(ctx, r.Cut)
-	if err != nil {
-		cut = Cut{Code: r.Cut, Name: r.Cut}
-	}
-	keepers, err := s.near.Readers.Keepers(ctx)
-	if err != nil {
-		return err
-	}
-	var tell []notify.Message
-	for _, one := range keepers {
-		tell = append(tell, notify.Message{Account: one.Account, Lang: one.Lang, Template: "reports.notice.failed", Link: "/reports/runs/" + string(r.ID),
-			Dedupe: "reports.run.failed:" + string(r.ID), Args: []any{"cut", cut.Name, "from", i18n.T{}.Day(r.PeriodFrom), "until", i18n.T{}.Day(r.PeriodUntil.Add(-time.Microsecond))}})
-	}
-	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewRaw("UPDATE report_run SET state = ?, problem = ?, finished_at = ?, version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
-			Failed, string(problem), now, r.ID, r.Lease, Rendering).Exec(ctx)
-		if err != nil {
-			return db.Sorted(err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return db.Sorted(err)
-		}
-		if err := outbox.Write(ctx, tx, now, RunFailed{Run: string(r.ID), Definition: r.Definition, Programme: r.Programme, Cut: r.Cut,
-			Period: r.PeriodKey, Kind: r.Kind, Problem: why.Key}); err != nil {
-			return err
-		}
-		return notify.Write(ctx, tx, at, tell...)
-	})
 }

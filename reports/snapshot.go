@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/reports/define"
 )
 
 // Cut is the part of the city that a report is about.
@@ -37,10 +38,17 @@ type Figures struct {
 	Gaps       Gaps      `json:"gaps"`
 	Tickets    Tickets   `json:"tickets"`
 	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
+
+	// Since schema 2: the text of the definition with its SHA-256, and what it needs.
+	FormHash string          `json:"form_hash,omitempty"`
+	Form     json.RawMessage `json:"form,omitempty"`
+	Frame    *define.Frame   `json:"frame,omitempty"`
+
+	Edition *EditionNote `json:"edition,omitempty"` // absent in the first edition
 }
 
 // schema is the version of the form of Figures.
-const schema = 1
+const schema = 2
 
 // Snapshot is the frozen figures of a run with the files made from them. Rows are
 // never changed or deleted; the database refuses it.
@@ -58,6 +66,23 @@ type Snapshot struct {
 	XLSXFile      ident.ID  `bun:"xlsx_file"`
 	XLSXHash      string    `bun:"xlsx_hash"`
 	XLSXSize      int64     `bun:"xlsx_size"`
+	Replaces      string    `bun:"replaces"` // hash of the edition before; empty: the first
+	Reason        string    `bun:"reason"`   // why it was made anew
+	ByName        string    `bun:"by_name"`  // who asked for it
+	Changes       string    `bun:"changes"`  // what differs from the edition before: JSON of []delta.Change
+}
+
+// with is the snapshot naming the PDF and the workbook that were made of it.
+func (s Snapshot) with(all []ReportFile) Snapshot {
+	for _, f := range all {
+		switch f.Form {
+		case PDF:
+			s.PDFFile, s.PDFHash, s.PDFSize = f.File, f.Hash, f.Size
+		case XLSX:
+			s.XLSXFile, s.XLSXHash, s.XLSXSize = f.File, f.Hash, f.Size
+		}
+	}
+	return s
 }
 
 // canonical is the one way to write figures.

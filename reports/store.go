@@ -5,8 +5,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
 )
@@ -54,31 +52,5 @@ func (s *Service) RunOf(ctx context.Context, who access.Actor, id ident.ID) (Run
 // SnapshotOf is the latest snapshot of a run within the reader's reach; Missing while
 // there is none.
 func (s *Service) SnapshotOf(ctx context.Context, who access.Actor, run ident.ID) (Snapshot, error) {
-	if _, err := s.RunOf(ctx, who, run); err != nil {
-		return Snapshot{}, err
-	}
-	var sn Snapshot
-	err := s.db.Read().NewSelect().Model(&sn).Where("sn.run = ?", run).Order("sn.edition DESC").Limit(1).Scan(ctx)
-	return sn, db.Sorted(err)
-}
-
-// The forms in which a report can be taken away.
-const (
-	PDF  = "pdf"
-	XLSX = "xlsx"
-)
-
-// FileOf is the stored file of a finished run within the reader's reach.
-func (s *Service) FileOf(ctx context.Context, who access.Actor, run ident.ID, form string) (files.File, error) {
-	sn, err := s.SnapshotOf(ctx, who, run)
-	if err != nil {
-		return files.File{}, err
-	}
-	switch form {
-	case PDF:
-		return s.files.Get(ctx, Area, sn.PDFFile)
-	case XLSX:
-		return s.files.Get(ctx, Area, sn.XLSXFile)
-	}
-	return files.File{}, fault.New(fault.Missing, "fault.missing")
+	return s.Edition(ctx, who, run, 0)
 }
