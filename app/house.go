@@ -25,6 +25,7 @@ import (
 	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -69,6 +70,7 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Boards      *board.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

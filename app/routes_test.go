@@ -325,6 +325,7 @@ var addresses = map[string]string{
 	"/reports/runs/:id/files/:name": "/reports/runs/{report}/files/data.json",
 	"/reports/runs/:id/issue":       "/reports/runs/{report}/issue",
 	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
+	"/reports/runs/:id/cancel":      "/reports/runs/{report}/cancel",
 	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
 	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
@@ -425,6 +426,7 @@ var addresses = map[string]string{
 	"/inventory/assets/:id/papers/:paper/drop": "/inventory/assets/{asset}/papers/{paper}/drop",
 
 	"/rollout/districts/:code":                     "/rollout/districts/{district}",
+	"/overview/districts/:code":                    "/overview/districts/{district}",
 	"/rollout/units/:code":                         "/rollout/units/{unit}",
 	"/rollout/units/:code/declare":                 "/rollout/units/{unit}/declare?c=accounts",
 	"/rollout/units/:code/verify":                  "/rollout/units/{unit}/verify?c=accounts",
