@@ -63,9 +63,10 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Map = h.openMap()
+	h.Measures = h.openMeasure()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
-		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
+		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Measures: h.Measures})
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }

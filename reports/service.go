@@ -35,6 +35,7 @@ type Neighbours struct {
 	Dossiers  Dossiers
 	Units     Units
 	Readers   Readers
+	Measures  Measures
 }
 
 // Service is the use cases of the reports. It is safe for concurrent use.
