@@ -51,6 +51,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/metric"
+	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -98,6 +99,7 @@ var catalogs = []fs.FS{
 	otp.Locale,
 	outlook.Locale,
 	oversight.Locale,
+	period.Locale,
 	plot.Locale,
 	portal.Locale,
 	probe.Locale,
