@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -73,6 +74,7 @@ var catalogs = []fs.FS{
 	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
+	define.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
