@@ -25,6 +25,7 @@ import (
 	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
 	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -70,6 +71,7 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Boards      *board.Service
 	Measures    *measure.Service
 	Map         *succession.Service // changes of units
 

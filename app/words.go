@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
@@ -70,6 +71,7 @@ var catalogs = []fs.FS{
 	locale,
 	account.Locale,
 	admin.Locale,
+	board.Locale,
 	calstore.Locale,
 	changes.Locale,
 	cronspec.Locale,
