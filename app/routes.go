@@ -25,6 +25,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/reports/directive"
+	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -57,6 +58,7 @@ func navigation() []site.Entry {
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
+		{Group: "nav.report", Label: "measure.title", Href: measure.Home, Icon: "chart-bar", Needs: perms{reports.Read, reports.Overview}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
@@ -110,6 +112,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Boards.Routes(r, a.Site)
+	a.Measures.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)
