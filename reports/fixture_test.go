@@ -28,7 +28,7 @@ import (
 )
 
 var policy = access.Policy{
-	"planner":              {Overview, Read, Run, Plan},
+	"planner":              {Overview, Read, Run, Plan, Issue},
 	"leadership":           {Overview, Read},
 	"district_coordinator": {Overview, Read},
 	"support_agent":        {},
