@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -15,6 +14,8 @@ import (
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/reports"
@@ -113,14 +114,7 @@ func heldBack(rows []rollout.Row, begun map[int]bool) []reports.Held {
 		}
 		h := reports.Held{Unit: r.Unit, Name: r.Name, District: r.District, DistrictName: r.DistrictName, Phase: r.Phase, Stage: string(r.Stage),
 			Answer: string(r.Gate.Answer), Href: "/rollout/units/" + r.Unit}
-		for _, why := range r.Gate.Reasons {
-			switch {
-			case strings.HasPrefix(why.Key, "rollout.reason."):
-				h.Reasons = append(h.Reasons, why.Line)
-			case !strings.HasPrefix(why.Key, "readiness.gap."): // those name who reported
-				h.Details = append(h.Details, why.Line)
-			}
-		}
+		h.Reasons, h.Details = toldOf(r.Gate.Reasons)
 		all = append(all, h)
 	}
 	slices.SortStableFunc(all, func(a, b reports.Held) int {
@@ -259,6 +253,11 @@ func (b told) opened(ctx context.Context, who access.Actor, from, until time.Tim
 // Tree is what the city consists of.
 func (b told) Tree(ctx context.Context, at time.Time) (*org.Tree, error) {
 	return b.h.Units.Tree(ctx, at)
+}
+
+// WorkDays are the days on which offices work.
+func (b told) WorkDays(ctx context.Context) (*worktime.Calendar, error) {
+	return b.h.Calendars.Calendar(ctx, calstore.Office)
 }
 
 // Readers are the leaders of a unit.

@@ -25,6 +25,8 @@ import (
 	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
+	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -69,6 +71,8 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Boards      *board.Service
+	Measures    *measure.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

@@ -325,6 +325,7 @@ var addresses = map[string]string{
 	"/reports/runs/:id/files/:name": "/reports/runs/{report}/files/data.json",
 	"/reports/runs/:id/issue":       "/reports/runs/{report}/issue",
 	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
+	"/reports/runs/:id/cancel":      "/reports/runs/{report}/cancel",
 	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
 	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",
@@ -425,6 +426,7 @@ var addresses = map[string]string{
 	"/inventory/assets/:id/papers/:paper/drop": "/inventory/assets/{asset}/papers/{paper}/drop",
 
 	"/rollout/districts/:code":                     "/rollout/districts/{district}",
+	"/overview/districts/:code":                    "/overview/districts/{district}",
 	"/rollout/units/:code":                         "/rollout/units/{unit}",
 	"/rollout/units/:code/declare":                 "/rollout/units/{unit}/declare?c=accounts",
 	"/rollout/units/:code/verify":                  "/rollout/units/{unit}/verify?c=accounts",
@@ -681,6 +683,7 @@ var addresses = map[string]string{
 	"/field/inspections/:id":                         "/field/inspections/{inspected}",
 	"/api/v1/rollout/inspections/visits/:id/record":  "/api/v1/rollout/inspections/visits/{inspected}/record",
 	"/rollout/returns/rounds/:id":                    "/rollout/returns/rounds/{round}",
+	"/rollout/returns/rounds/:id/accept":             "/rollout/returns/rounds/{round}/accept",
 	"/rollout/returns/rounds/:id/list.xlsx":          "/rollout/returns/rounds/{round}/list.xlsx",
 	"/rollout/returns/rounds/:id/sheets":             "/rollout/returns/rounds/{round}/sheets",
 	"/rollout/returns/sheets/:id":                    "/rollout/returns/sheets/{return}",

@@ -233,32 +233,6 @@ func (w writer) tiles() Picture {
 	})
 }
 
-// gapBars is where most is lacking.
-func (w writer) gapBars() Picture {
-	rows := slices.Clone(w.f.Gaps.Districts)
-	slices.SortStableFunc(rows, func(a, b Tally) int { return cmp.Compare(b.Open, a.Open) })
-	rows = rows[:min(len(rows), 12)]
-	title := w.say("reports.gaps.none_title")
-	if len(rows) > 0 && rows[0].Open > 0 {
-		title = w.say("reports.gaps.most", "name", upperFirst(rows[0].Name), "n", rows[0].Open)
-	}
-	return w.picture(title, func(frame plot.Frame) (plot.Chart, error) {
-		frame.Empty = w.say("reports.gaps.none_title")
-		spec := plot.BarsSpec{Frame: frame, Head: w.say("reports.column.district"), ValueHead: w.say("reports.column.gaps_open")}
-		for _, r := range rows {
-			if r.Open == 0 {
-				continue
-			}
-			b := plot.Bar{Label: upperFirst(r.Name), Value: float64(r.Open), Href: r.Href}
-			if r.Late > 0 {
-				b.Tone = plot.Late
-			}
-			spec.Bars = append(spec.Bars, b)
-		}
-		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Bars(spec) })
-	})
-}
-
 // dayOf is a stored day as a moment; the zero time when it is none.
 func dayOf(day string) time.Time {
 	at, err := clock.ParseDate(day)
