@@ -325,6 +325,7 @@ var addresses = map[string]string{
 	"/reports/runs/:id/files/:name": "/reports/runs/{report}/files/data.json",
 	"/reports/runs/:id/issue":       "/reports/runs/{report}/issue",
 	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
+	"/reports/runs/:id/cancel":      "/reports/runs/{report}/cancel",
 	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
 	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
 	"/api/v1/reports/runs/:id":      "/api/v1/reports/runs/{report}",

@@ -7,6 +7,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
 )
 
@@ -36,6 +37,11 @@ type HelpDesk interface {
 // Units answers what the city consists of.
 type Units interface {
 	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
+}
+
+// Work knows on which days offices work.
+type Work interface {
+	WorkDays(ctx context.Context) (*worktime.Calendar, error)
 }
 
 // Readers are the people whom a report is for, and those who look after it.
