@@ -207,7 +207,7 @@ func TestFromTheBarOfADistrictToTheReasonsInPresses(t *testing.T) {
 		{"/overview/programme", []string{"Vận hành chính thức", "Giai đoạn 1", "Trễ", "/overview/communes?phase=1&amp;show=late"}, nil},
 		{"/overview/helpdesk", []string{"Hỗ trợ kỹ thuật", "chưa có số liệu"}, nil},
 		{"/overview/dossiers", []string{"Hồ sơ: Thành phố Hà Nội"}, nil},
-		{"/overview/compare?a=018&b=016", []string{"Huyện Gia Lâm", "Huyện Sóc Sơn", "−13", "Tốt hơn", "Không đổi"}, nil},
+		{"/overview/compare?a=018&b=016", []string{"Huyện Gia Lâm", "Huyện Sóc Sơn", "−13", "Tốt hơn", "Có chênh lệch"}, nil},
 	} {
 		status, body := h.get(leader, step.path)
 		if status != 200 {
