@@ -53,6 +53,7 @@ import (
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -98,6 +99,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	measure.Locale,
 	metric.Locale,
 	notices.Locale,
 	notify.Locale,
@@ -129,6 +131,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, accountWords, measureWords)...)
 	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"time"
 
 	"lotrinh/internal/kit/clock"
@@ -208,10 +209,12 @@ func (p *page) shares(title string, m metric.Metric, pops []plot.Pop) (ui.ChartD
 
 // multiples is verified against the plan for each district of the programme, small and on
 // one scale.
-func (p *page) multiples() (ui.ChartData, error) {
+func (p *page) multiples(places []Place) (ui.ChartData, error) {
 	var units []string
-	for _, u := range below(p.c.Who, p.tree, p.tree.Roots()[0].Code) {
-		units = append(units, u.Code)
+	for _, one := range places {
+		if !slices.Contains(units, one.Code) {
+			units = append(units, one.Code)
+		}
 	}
 	verified, err := p.s.series(p.c.Std(), p.c.Who, "rollout.verified", units, p.st, p.day)
 	if err != nil {
@@ -250,9 +253,10 @@ func lineOf(name string, of metric.Line) plot.Line {
 	return l
 }
 
-// daily is a metric day by day, as standing bars.
+// daily is a metric day by day, as standing bars; nothing where nothing stands.
 func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartData, error) {
 	spec := plot.ColumnsSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.day"), ValueHead: m.Name(p.t)}
+	stands := false
 	for _, one := range line.Marks {
 		x, known := one.Value.Number(m)
 		at, err := clock.ParseDate(one.Day)
@@ -262,7 +266,11 @@ func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartD
 		if m.Unit == metric.Share {
 			x *= 100
 		}
+		stands = stands || x != 0
 		spec.Columns = append(spec.Columns, plot.Bar{Label: at.In(clock.City).Format("02/01"), Value: x})
+	}
+	if !stands {
+		return ui.ChartData{}, nil
 	}
 	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec

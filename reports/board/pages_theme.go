@@ -223,7 +223,7 @@ func (b *page) themeTable(th theme, chosen metric.Metric, children []org.Unit, k
 			v := known.At(m.Key, u.Code)
 			told = told || v.Known
 			text := ui.Text(m.Write(t, v))
-			if !v.Known {
+			if _, is := v.Number(m); !is {
 				text = ui.Text("")
 			} else if to := records(m, u); to != "" && b.st.On == "" {
 				text = ui.Link(to, m.Write(t, v))
@@ -261,7 +261,7 @@ func (b *page) plan(u org.Unit, v *views.Board) error {
 		v.Parts = append(v.Parts, views.Part{Chart: &c})
 	}
 	if u.Parent == "" {
-		small, err := b.multiples()
+		small, err := b.multiples(of.Districts())
 		if err != nil {
 			return err
 		}
