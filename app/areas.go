@@ -66,6 +66,9 @@ func (h *House) areas(ctx context.Context) error {
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
+	if err := h.openDelivery(); err != nil {
+		return err
+	}
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }
@@ -80,6 +83,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
+	hs = append(hs, h.Delivery.Handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }
 

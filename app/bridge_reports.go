@@ -261,11 +261,6 @@ func (b told) Tree(ctx context.Context, at time.Time) (*org.Tree, error) {
 	return b.h.Units.Tree(ctx, at)
 }
 
-// Readers are the leaders of a unit.
-func (b told) Readers(ctx context.Context, unit string) ([]reports.Reader, error) {
-	return b.holders(ctx, org.Leadership, unit)
-}
-
 // Keepers are the planners, who look after reports.
 func (b told) Keepers(ctx context.Context) ([]reports.Reader, error) {
 	return b.holders(ctx, org.Planner, "")

@@ -25,6 +25,7 @@ import (
 	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
+	"lotrinh/reports/delivery"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -68,6 +69,7 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Delivery    *delivery.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
@@ -72,6 +73,7 @@ var catalogs = []fs.FS{
 	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
+	delivery.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,

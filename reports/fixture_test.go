@@ -68,10 +68,6 @@ func (w *town) Tickets(context.Context, Ask, time.Time, time.Time) (Tickets, err
 
 func (w *town) Dossiers(context.Context, Ask, Period) (*Cases, error) { return w.cases, nil }
 
-func (w *town) Readers(context.Context, string) ([]Reader, error) {
-	return []Reader{{Account: "boss", Lang: i18n.VI}, {Account: "deputy", Lang: i18n.EN}}, nil
-}
-
 func (w *town) Keepers(context.Context) ([]Reader, error) { return []Reader{{Account: "admin"}}, nil }
 
 // lively is a town in the middle of phase 1, with numbers that are all different.

@@ -57,7 +57,7 @@ func (s *Service) make(ctx context.Context, r RunRow) error {
 	}
 	sn := Snapshot{Run: r.ID, Edition: 1, ReadAt: f.ReadAt, Hash: digest(body), Body: string(body),
 		PDFHash: pdfBlob.Hash, PDFSize: pdfBlob.Size, XLSXHash: xlsxBlob.Hash, XLSXSize: xlsxBlob.Size}
-	return s.keep(ctx, r, f, sn, pdfBlob, xlsxBlob)
+	return s.keep(ctx, r, sn, pdfBlob, xlsxBlob)
 }
 
 // Files makes the PDF and the workbook of a snapshot's body: the same body gives the
@@ -100,13 +100,10 @@ func fileName(f Figures) string {
 	return f.Definition + "-" + key + "-" + strings.ReplaceAll(fold.Key(f.Cut.Name), " ", "-")
 }
 
-// keep stores the snapshot, its files, the state, the event and the notices together.
-func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, pdf, xlsx files.Blob) error {
+// keep stores the snapshot, its files, the state and the event together: reports/delivery
+// learns of it from the event.
+func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, pdf, xlsx files.Blob) error {
 	now := s.business.Now()
-	tell, err := s.notices(ctx, r, f)
-	if err != nil {
-		return err
-	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		at := s.machine.Now()
 		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, finished_at = ?, heartbeat = ?, problem = '{}', version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
@@ -132,31 +129,8 @@ func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, pd
 			Cut: r.Cut, Period: r.PeriodKey, Kind: r.Kind, Hash: sn.Hash}); err != nil {
 			return err
 		}
-		if err := notify.Write(ctx, tx, at, tell...); err != nil {
-			return err
-		}
 		return trail.Write(ctx, tx, now, system, "reports.run.finished", string(r.ID), map[string][2]any{"hash": {"", sn.Hash}})
 	})
-}
-
-// notices tell the readers that a scheduled report is there. The same run tells a
-// reader once, however often it is tried.
-func (s *Service) notices(ctx context.Context, r RunRow, f Figures) ([]notify.Message, error) {
-	if r.Kind == Manual {
-		return nil, nil
-	}
-	readers, err := s.near.Readers.Readers(ctx, r.Cut)
-	if err != nil {
-		return nil, err
-	}
-	c := f.Progress.Total
-	all := make([]notify.Message, len(readers))
-	for i, one := range readers {
-		all[i] = notify.Message{Account: one.Account, Lang: one.Lang, Template: "reports.notice.done", Link: "/reports/runs/" + string(r.ID),
-			Dedupe: "reports.run:" + string(r.ID), Args: []any{"cut", f.Cut.Name, "from", i18n.T{}.Day(f.Period.From), "until", i18n.T{}.Day(f.Period.Until.Add(-time.Microsecond)),
-				"official", c.Official, "verified", c.Verified, "declared", c.Declared, "total", c.Total}}
-	}
-	return all, nil
 }
 
 // failed puts a run back to wait a while, or, after the last attempt, gives it up and

@@ -38,9 +38,8 @@ type Units interface {
 	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
 }
 
-// Readers are the people whom a report is for, and those who look after it.
+// Readers are the people who look after reports.
 type Readers interface {
-	Readers(ctx context.Context, cut string) ([]Reader, error)
 	Keepers(ctx context.Context) ([]Reader, error)
 }
 

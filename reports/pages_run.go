@@ -145,6 +145,9 @@ func (p pages) run(c *httpx.Ctx) error {
 		job := p.jobOf(t, r)
 		v.Job = &job
 	}
+	if v.Panels, err = p.runPanels(c, r); err != nil {
+		return err
+	}
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Run(t, v))
 }
 

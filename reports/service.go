@@ -39,14 +39,16 @@ type Neighbours struct {
 
 // Service is the use cases of the reports. It is safe for concurrent use.
 type Service struct {
-	db       *db.DB
-	business clock.Clock // decides what is due and what period it is
-	machine  clock.Clock // paces leases
-	files    *files.Store
-	words    *i18n.Catalog
-	log      *slog.Logger
-	near     Neighbours
-	charts   *plot.Cache[plot.Chart]
+	db         *db.DB
+	business   clock.Clock // decides what is due and what period it is
+	machine    clock.Clock // paces leases
+	files      *files.Store
+	words      *i18n.Catalog
+	log        *slog.Logger
+	near       Neighbours
+	charts     *plot.Cache[plot.Chart]
+	onRun      []RunPanel
+	onSchedule []SchedulePanel
 }
 
 // keptCharts is how many drawn charts are kept by their content.

@@ -1,0 +1,124 @@
+package reports
+
+import (
+	"context"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/plot"
+	"lotrinh/reports/render"
+)
+
+// Key is one key figure of a report in words: "Đã chính thức", "17", "trên 53", and what
+// follows from it.
+type Key struct{ Label, Value, Of, SoWhat string }
+
+// Shown is a chart of a report with the sentence under it.
+type Shown struct {
+	Caption string
+	Chart   plot.Chart
+}
+
+// Letter is what a mail says of a frozen report: its title, its key figures, the first
+// paragraphs, the first charts and the first table, as they stand in the report itself.
+type Letter struct {
+	Title  string
+	Cut    string
+	Keys   []Key
+	Paras  []string
+	Charts []Shown
+	Table  *render.Table
+}
+
+const (
+	// letterParas, letterCharts and letterWidth say how much of a report a mail shows: the
+	// rest is in the files that go along.
+	letterParas  = 3
+	letterCharts = 2
+	letterWidth  = 600 // logical pixels, what mail programs show without scrolling
+)
+
+// Letter is a frozen report for a mail, in one language.
+func (s *Service) Letter(t i18n.T, f Figures) (Letter, error) {
+	l := Letter{Title: Title(t, f), Cut: upperFirst(f.Cut.Name)}
+	w := writer{t: t, f: f, s: s, grids: new(int), photos: new(int)}
+	for _, c := range w.cards() {
+		l.Keys = append(l.Keys, Key{Label: c.Label, Value: c.Value, Of: c.Of, SoWhat: c.SoWhat})
+	}
+	chapters, err := s.Chapters(t, f)
+	if err != nil {
+		return Letter{}, err
+	}
+	for _, ch := range chapters {
+		for _, b := range ch.Blocks {
+			if err := l.take(b); err != nil {
+				return Letter{}, err
+			}
+		}
+	}
+	return l, nil
+}
+
+// take puts a block into the letter while there is room for its kind.
+func (l *Letter) take(b Block) error {
+	switch b := b.(type) {
+	case Para:
+		if len(l.Paras) < letterParas {
+			l.Paras = append(l.Paras, string(b))
+		}
+	case Picture:
+		if len(l.Charts) >= letterCharts {
+			return nil
+		}
+		c, err := b.Draw(letterWidth, "")
+		if err != nil {
+			return err
+		}
+		l.Charts = append(l.Charts, Shown{Caption: b.Caption, Chart: c})
+	case Grid:
+		if l.Table == nil && len(b.Rows) > 0 {
+			table := b.Table
+			l.Table = &table
+		}
+	}
+	return nil
+}
+
+// Papers are the files of a report that travel with its mail.
+type Papers struct {
+	PDF, XLSX files.File
+}
+
+// PapersOf are the stored files of one edition.
+func (s *Service) PapersOf(ctx context.Context, sn Snapshot) (Papers, error) {
+	pdf, err := s.files.Get(ctx, Area, sn.PDFFile)
+	if err != nil {
+		return Papers{}, err
+	}
+	xlsx, err := s.files.Get(ctx, Area, sn.XLSXFile)
+	return Papers{PDF: pdf, XLSX: xlsx}, err
+}
+
+// EditionOf is one edition of a run within the reader's reach.
+func (s *Service) EditionOf(ctx context.Context, who access.Actor, run ident.ID, edition int64) (Snapshot, error) {
+	if _, err := s.RunOf(ctx, who, run); err != nil {
+		return Snapshot{}, err
+	}
+	var sn Snapshot
+	err := s.db.Read().NewSelect().Model(&sn).Where("sn.run = ?", run).Where("sn.edition = ?", edition).Scan(ctx)
+	return sn, db.Sorted(err)
+}
+
+// ScheduleFor is the schedule of a report, cut and programme; Missing when it never
+// comes round by itself.
+func (s *Service) ScheduleFor(ctx context.Context, who access.Actor, definition, programme, cut string) (Schedule, error) {
+	if err := who.NeedAt(Read, cut); err != nil {
+		return Schedule{}, err
+	}
+	var sc Schedule
+	err := s.db.Read().NewSelect().Model(&sc).Where("rs.definition = ?", definition).Where("rs.programme = ?", programme).Where("rs.cut = ?", cut).Scan(ctx)
+	return sc, db.Sorted(err)
+}
