@@ -50,6 +50,7 @@ var pure = []string{
 	"inventory/readiness",
 	"inventory/whatif",
 	"reports/metric",
+	"reports/period",
 	"reports/render",
 	"rollout/ask",
 	"rollout/forecast",

@@ -52,6 +52,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/metric"
+	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 	"lotrinh/rollout"
 	"lotrinh/rollout/outlook"
@@ -100,6 +101,7 @@ var catalogs = []fs.FS{
 	otp.Locale,
 	outlook.Locale,
 	oversight.Locale,
+	period.Locale,
 	plot.Locale,
 	portal.Locale,
 	probe.Locale,

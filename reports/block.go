@@ -62,7 +62,7 @@ type writer struct {
 
 // Chapters is a report in one language.
 func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
-	d, err := definitionOf(f.Definition)
+	d, err := definitionOf(f)
 	if err != nil {
 		return nil, err
 	}

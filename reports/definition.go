@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"context"
 	"time"
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
 )
 
 // Definition is a report as data: which period it covers, when it comes round unless
@@ -30,8 +32,8 @@ type Part func(w writer) []Block
 // Weekly is the key of the weekly progress report.
 const Weekly = "weekly-progress"
 
-// Definitions are all reports that the product knows.
-var Definitions = []Definition{{
+// shipped are the reports that the product knows by itself.
+var shipped = []Definition{{
 	Key: Weekly, Version: 2, Spec: "30 7 * * 1", CatchUp: 8,
 	Sections: []Section{
 		{Heading: "reports.section.results", Parts: []Part{standing, weekPart, curvePart, districtPart, tilesPart, casesPart}},
@@ -40,14 +42,35 @@ var Definitions = []Definition{{
 	},
 }}
 
-func definitionOf(key string) (Definition, error) {
-	for _, d := range Definitions {
+// definition is what runs of now are made by; Missing when there is none of the key.
+func (s *Service) definition(ctx context.Context, key string) (Definition, error) {
+	all, err := s.definitions(ctx)
+	if err != nil {
+		return Definition{}, err
+	}
+	for _, d := range all {
 		if d.Key == key {
 			return d, nil
 		}
 	}
 	return Definition{}, fault.New(fault.Missing, "fault.missing")
 }
+
+// definitions are the published ones, in the order in which they are offered.
+func (s *Service) definitions(context.Context) ([]Definition, error) { return shipped, nil }
+
+// definitionOf is what frozen figures were made by.
+func definitionOf(f Figures) (Definition, error) {
+	for _, d := range shipped {
+		if d.Key == f.Definition {
+			return d, nil
+		}
+	}
+	return Definition{}, fault.New(fault.Missing, "fault.missing")
+}
+
+// title is what the report is called.
+func (d Definition) title(t i18n.T) string { return t.Say("reports." + d.Key + ".title") }
 
 // period is what a run at this nominal moment reports.
 func (d Definition) period(at time.Time) Period { return lastWeek(at) }

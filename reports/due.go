@@ -56,7 +56,7 @@ func (s *Service) plan(ctx context.Context) error {
 }
 
 func (s *Service) planOne(ctx context.Context, sc Schedule, now time.Time) error {
-	d, err := definitionOf(sc.Definition)
+	d, err := s.definition(ctx, sc.Definition)
 	if err != nil {
 		return err
 	}

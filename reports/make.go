@@ -26,7 +26,7 @@ var system = access.System("reports")
 
 // make reads the figures of a run, lays them out and stores everything at once.
 func (s *Service) make(ctx context.Context, r RunRow) error {
-	d, err := definitionOf(r.Definition)
+	d, err := s.definition(ctx, r.Definition)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Service) Files(body []byte) (pdf, xlsx []byte, err error) {
 	if err := json.Unmarshal(body, &f); err != nil {
 		return nil, nil, fault.Because(fault.Internal, "fault.internal", err)
 	}
-	d, err := definitionOf(f.Definition)
+	d, err := definitionOf(f)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -55,7 +55,7 @@ func (p pages) list(c *httpx.Ctx) error {
 			continue
 		}
 		v.Coming = ui.CardData{Title: t.Say("reports.coming"), Note: upperFirst(tree.Name(sc.Cut))}
-		v.Next = p.nexts(t, sc.Definition, sc.Spec)
+		v.Next = p.nexts(c, sc.Definition, sc.Spec)
 	}
 	v.Runs = runTable(t, runs, tree)
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Reports(t, v))
@@ -222,8 +222,9 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 func size(t i18n.T, bytes int64) string { return t.Int((bytes+1023)/1024) + " KB" }
 
 // nexts is the coming runs of a specification; none when it is wrong.
-func (p pages) nexts(t i18n.T, definition, spec string) []views.Next {
-	coming, err := Preview(definition, spec, p.business.Now())
+func (p pages) nexts(c *httpx.Ctx, definition, spec string) []views.Next {
+	t := c.T
+	coming, err := p.Preview(c.Std(), definition, spec, p.business.Now())
 	if err != nil {
 		return nil
 	}

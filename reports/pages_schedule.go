@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,7 +59,7 @@ func (p pages) showSchedule(c *httpx.Ctx, sc Schedule, f ScheduleForm, version i
 
 func (p pages) showForm(c *httpx.Ctx, v views.ScheduleView, definition string, f ScheduleForm, problem error) error {
 	v.Coming = ui.CardData{Title: c.T.Say("reports.coming")}
-	v.Next, v.Words = p.nexts(c.T, definition, f.Spec), upperFirst(Words(c.T, f.Spec))
+	v.Next, v.Words = p.nexts(c, definition, f.Spec), upperFirst(Words(c.T, f.Spec))
 	status := fiber.StatusOK
 	if problem != nil {
 		status = fault.Of(problem).Kind.Status()
@@ -93,7 +94,7 @@ func (p pages) changeSchedule(c *httpx.Ctx) error {
 	}
 	f := typed(c)
 	if c.FormValue("do") == "preview" {
-		return p.showSchedule(c, sc, f, version, p.wrong(sc.Definition, f))
+		return p.showSchedule(c, sc, f, version, p.wrong(c.Std(), sc.Definition, f))
 	}
 	if _, err := p.ChangeSchedule(c.Std(), c.Who, sc.ID, version, f); err != nil {
 		if refused(err) {
@@ -106,8 +107,8 @@ func (p pages) changeSchedule(c *httpx.Ctx) error {
 }
 
 // wrong is what a preview says of the typed values.
-func (p pages) wrong(definition string, f ScheduleForm) error {
-	d, err := definitionOf(definition)
+func (p pages) wrong(ctx context.Context, definition string, f ScheduleForm) error {
+	d, err := p.definition(ctx, definition)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,11 @@ func (p pages) newSchedule(c *httpx.Ctx) error {
 	if err := c.Who.Need(Plan); err != nil {
 		return err
 	}
-	d := Definitions[0]
+	all, err := p.definitions(c.Std())
+	if err != nil {
+		return err
+	}
+	d := all[0]
 	return p.showNew(c, ScheduleForm{Definition: d.Key, Spec: d.Spec, CatchUp: strconv.FormatInt(d.CatchUp, 10), Enabled: true}, nil)
 }
 
@@ -134,9 +139,13 @@ func (p pages) showNew(c *httpx.Ctx, f ScheduleForm, problem error) error {
 	if err != nil {
 		return err
 	}
+	all, err := p.definitions(c.Std())
+	if err != nil {
+		return err
+	}
 	what := ui.Field{Kind: ui.Select, Name: "definition", Label: t.Say("reports.column.report"), Value: f.Definition, Required: true}
-	for _, d := range Definitions {
-		what.Options = append(what.Options, ui.Option{Value: d.Key, Label: t.Say("reports." + d.Key + ".title")})
+	for _, d := range all {
+		what.Options = append(what.Options, ui.Option{Value: d.Key, Label: d.title(t)})
 	}
 	which := ui.Field{Kind: ui.Select, Name: "programme", Label: t.Say("reports.field.programme"), Value: f.Programme, Required: true}
 	for _, pg := range programmes {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,8 +82,8 @@ type Coming struct {
 
 // Preview is the coming runs of a specification as typed; its error tells what is
 // wrong with it.
-func Preview(definition, spec string, now time.Time) ([]Coming, error) {
-	d, err := definitionOf(definition)
+func (s *Service) Preview(ctx context.Context, definition, spec string, now time.Time) ([]Coming, error) {
+	d, err := s.definition(ctx, definition)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (s *Service) AddSchedule(ctx context.Context, who access.Actor, f ScheduleF
 	if err := who.NeedAt(Plan, f.Cut); err != nil {
 		return Schedule{}, err
 	}
-	d, err := definitionOf(f.Definition)
+	d, err := s.definition(ctx, f.Definition)
 	if err != nil {
 		return Schedule{}, err
 	}
@@ -102,7 +102,7 @@ func (s *Service) ChangeSchedule(ctx context.Context, who access.Actor, id ident
 	if err := who.NeedAt(Plan, before.Cut); err != nil {
 		return Schedule{}, err
 	}
-	d, err := definitionOf(before.Definition)
+	d, err := s.definition(ctx, before.Definition)
 	if err != nil {
 		return Schedule{}, err
 	}
@@ -153,7 +153,7 @@ func (s *Service) RunNow(ctx context.Context, who access.Actor, definition, prog
 	if err := who.NeedAt(Run, cut); err != nil {
 		return RunRow{}, err
 	}
-	d, err := definitionOf(definition)
+	d, err := s.definition(ctx, definition)
 	if err != nil {
 		return RunRow{}, err
 	}

@@ -63,13 +63,14 @@ func (s *Service) twins(ctx context.Context, q bun.IDB, rows []Request) (map[ide
 		return out, nil
 	}
 	var others []Request
-	sel := q.NewSelect().Model(&others).Where("iq.state NOT IN (?)", bun.List([]State{Ended, Refused})).WhereGroup(" AND ", func(g *bun.SelectQuery) *bun.SelectQuery {
-		g = g.Where("iq.name_fold IN (?)", bun.List(names(folds)))
+	const live = " AND iq.state <> 'ended'" // in each part: that is how an index of what is live is found
+	sel := q.NewSelect().Model(&others).Where("iq.state <> ?", Refused).WhereGroup(" AND ", func(g *bun.SelectQuery) *bun.SelectQuery {
+		g = g.Where("iq.name_fold IN (?)"+live, bun.List(names(folds)))
 		if len(codes) > 0 {
-			g = g.WhereOr("iq.code IN (?) AND iq.code <> ''", bun.List(names(codes)))
+			g = g.WhereOr("iq.code IN (?) AND iq.code <> ''"+live, bun.List(names(codes)))
 		}
 		if len(phones) > 0 {
-			g = g.WhereOr("iq.phone IN (?) AND iq.phone <> ''", bun.List(names(phones)))
+			g = g.WhereOr("iq.phone IN (?) AND iq.phone <> ''"+live, bun.List(names(phones)))
 		}
 		return g
 	})
