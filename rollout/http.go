@@ -57,6 +57,8 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("POST", "/rollout/criteria/:id/withdraw", p.criterionWithdraw)
 	r.Page("GET", "/rollout/milestones/:key", p.milestoneForm)
 	r.Page("POST", "/rollout/milestones/:key", p.reachMilestone)
+	r.Page("GET", "/rollout/phases/:ordinal", p.phaseDays)
+	r.Page("POST", "/rollout/phases/:ordinal", p.setPhaseDays)
 	s.api(r)
 }
 

@@ -197,6 +197,9 @@ func phaseView(c *httpx.Ctx, ph PhaseCounts, now time.Time) views.Phase {
 		v.Days = t.Say("rollout.communes", "n", ph.Total)
 		return v
 	}
+	if c.Who.May(Plan) {
+		v.Change = at(c, "/rollout/phases/"+strconv.Itoa(ph.Ordinal))
+	}
 	planned := int64(-1)
 	if clock.Date(now) >= ph.OfficialOn {
 		planned = int64(ph.Total)

@@ -594,3 +594,37 @@ func TestAPlanAsATable(t *testing.T) {
 		}
 	})
 }
+
+func TestAPlannerPutsAPhaseOffWithAReason(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		before, err := h.Overview(t.Context(), planner, "KH198")
+		h.ok(err)
+		version := before.Phases[1].Version
+		for _, c := range []struct {
+			name  string
+			who   access.Actor
+			phase int
+			days  PhaseDays
+			kind  fault.Kind
+		}{
+			{"no right", h.within("district_coordinator", "018"), 2, PhaseDays{"2016-12-05", "2016-12-20", "Lùi", version}, fault.Denied},
+			{"no day", planner, 2, PhaseDays{"2016-12-35", "2016-12-20", "Lùi", version}, fault.Invalid},
+			{"wrong order", planner, 2, PhaseDays{"2016-12-25", "2016-12-20", "Lùi", version}, fault.Invalid},
+			{"no reason", planner, 2, PhaseDays{"2016-12-05", "2016-12-20", "  ", version}, fault.Invalid},
+			{"an old version", planner, 2, PhaseDays{"2016-12-05", "2016-12-20", "Lùi", version + 1}, fault.Conflict},
+			{"live before", planner, 0, PhaseDays{"2016-12-05", "2016-12-20", "Lùi", version}, fault.Conflict},
+			{"unknown", planner, 9, PhaseDays{"2016-12-05", "2016-12-20", "Lùi", version}, fault.Missing},
+		} {
+			if err := h.SetPhaseDays(t.Context(), c.who, "KH198", c.phase, c.days); !fault.Is(err, c.kind) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+		h.ok(h.SetPhaseDays(t.Context(), planner, "KH198", 1, PhaseDays{"2016-11-01", "2016-11-17", "Thông báo 215/TB-UBND", version}))
+		points, err := h.Curve(t.Context(), planner, "KH198", 1, "2016-11-16", "2016-11-17")
+		h.ok(err)
+		if points[0].Planned != 0 || points[1].Planned != 139 {
+			t.Errorf("the plan's line stands at %d and %d", points[0].Planned, points[1].Planned)
+		}
+	})
+}

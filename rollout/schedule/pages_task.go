@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -27,8 +28,13 @@ func (p *pages) tasks(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return p.showTasks(c, b, tree, nil)
+}
+
+// showTasks shows the list; refused is why the form of a step under it was.
+func (p *pages) showTasks(c *httpx.Ctx, b *book, tree *org.Tree, refused error) error {
 	t := c.T
-	district, kind, show, after := c.Query("district"), Kind(c.Query("kind")), c.Query("show"), c.QueryInt("after", -1)
+	district, kind, show, after := cmp.Or(c.Query("district"), c.FormValue("district")), Kind(c.Query("kind")), c.Query("show"), c.QueryInt("after", -1)
 	base, _, err := p.latest(c.Std(), p.DB.Read(), b.draft.ID)
 	if err != nil {
 		return err
@@ -58,7 +64,13 @@ func (p *pages) tasks(c *httpx.Ctx) error {
 	}
 	v.Tables = []ui.TableData{table}
 	if plans(c.Who) && district != "" || district != "" && c.Who.Covers(rollout.Declare, district) {
-		v.Forms = []views.FormView{p.stepForm(t, b, tree, district)}
+		return p.again(c, v.Header.Title, refused, func(e ui.Errors) templ.Component {
+			v.Forms = []views.FormView{p.stepForm(c, b, tree, district, e)}
+			return views.Tables(t, v)
+		})
+	}
+	if refused != nil {
+		return refused
 	}
 	return p.show(c, v.Header.Title, views.Tables(t, v))
 }
@@ -121,7 +133,8 @@ func taskStates(t i18n.T, k Task, missed, slip int) []ui.State {
 }
 
 // stepForm reports one step of a whole district.
-func (p *pages) stepForm(t i18n.T, b *book, tree *org.Tree, district string) views.FormView {
+func (p *pages) stepForm(c *httpx.Ctx, b *book, tree *org.Tree, district string, e ui.Errors) views.FormView {
+	t := c.T
 	var steps []ui.Option
 	seen := map[string]bool{}
 	for _, k := range b.tasks {
@@ -130,9 +143,9 @@ func (p *pages) stepForm(t i18n.T, b *book, tree *org.Tree, district string) vie
 			steps = append(steps, ui.Option{Value: k.Step, Label: called(t, k)})
 		}
 	}
-	return views.FormView{Title: t.Say("schedule.step_done"), Note: t.Say("schedule.step_done.note", "unit", tree.Name(district)), Fold: true, Form: ui.FormData{Action: b.draft.Path() + "/done", Submit: t.Say("schedule.step_done.do"), Loose: true,
-		Hidden: []ui.Hidden{{Name: "district", Value: district}}, Fields: []ui.Field{{Kind: ui.Select, Name: "step", Label: t.Say("schedule.col.step"), Options: steps},
-			{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Value: p.today(), Until: p.today(), Narrow: true}}}}
+	return views.FormView{Title: t.Say("schedule.step_done"), Note: t.Say("schedule.step_done.note", "unit", tree.Name(district)), Fold: true, Form: ui.FormData{Action: b.draft.Path() + "/done", Errors: e, Submit: t.Say("schedule.step_done.do"), Loose: true,
+		Hidden: []ui.Hidden{{Name: "district", Value: district}}, Fields: []ui.Field{{Kind: ui.Select, Name: "step", Label: t.Say("schedule.col.step"), Options: steps, Value: c.FormValue("step")},
+			{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Value: cmp.Or(c.FormValue("done"), p.today()), Until: p.today(), Narrow: true}}}}
 }
 
 func (p *pages) finishStep(c *httpx.Ctx) error {
@@ -146,7 +159,11 @@ func (p *pages) finishStep(c *httpx.Ctx) error {
 			units = append(units, k.Unit)
 		}
 	}
-	if err := p.FinishStep(c.Std(), c.Who, b.draft.ID, c.FormValue("step"), units, c.FormValue("done")); err != nil {
+	err = p.FinishStep(c.Std(), c.Who, b.draft.ID, c.FormValue("step"), units, c.FormValue("done"))
+	if refusal(err) {
+		return p.showTasks(c, b, tree, err)
+	}
+	if err != nil {
 		return err
 	}
 	site.Flash(c, ui.Good, c.T.Say("schedule.step_done.saved", "n", len(units)))
@@ -190,7 +207,7 @@ func (p *pages) showTask(c *httpx.Ctx, form string, refused error) error {
 		v := views.TablesView{Header: ui.HeaderData{Title: title, Lead: t.Say("schedule.kind." + string(k.Kind)), Crumbs: crumbs(t, ui.Crumb{Label: t.Say("schedule.tab.plan"), Href: b.draft.Path()}, ui.Crumb{Label: t.Say("schedule.tasks"), Href: b.draft.Path() + "/tasks?district=" + tree.District(k.Unit)}, ui.Crumb{Label: called(t, k)})},
 			Parts: []templ.Component{views.Facts(t, t.Say("schedule.facts"), b.facts(t, tree, k, base, slip))}}
 		if reports(c.Who, k) {
-			v.Forms = append(v.Forms, p.doneForm(t, k, of("done")), p.slipForm(c, k, slip, of("slip")))
+			v.Forms = append(v.Forms, p.doneForm(c, k, of("done"), form == "done"), p.slipForm(c, k, slip, of("slip")))
 		}
 		if plans(c.Who) {
 			if k.DoneOn == "" {
@@ -241,9 +258,13 @@ func tryTaskForm(t i18n.T, b *book, k Task) views.FormView {
 		Hidden: []ui.Hidden{{Name: "task", Value: string(k.ID)}}, Fields: []ui.Field{{Kind: ui.Date, Name: "day", Label: t.Say("schedule.try.begins"), Narrow: true, Required: true}}}}
 }
 
-func (p *pages) doneForm(t i18n.T, k Task, e ui.Errors) views.FormView {
+func (p *pages) doneForm(c *httpx.Ctx, k Task, e ui.Errors, typed bool) views.FormView {
+	t, done := c.T, k.DoneOn
+	if typed {
+		done = c.FormValue("done")
+	}
 	return views.FormView{Title: t.Say("schedule.done"), Form: ui.FormData{Action: k.Path() + "/done", Errors: e, Submit: t.Say("schedule.done.do"), Loose: true, Hidden: []ui.Hidden{seen(k.Version)},
-		Fields: []ui.Field{ui.Field{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Hint: t.Say("schedule.form.done.hint"), Value: k.DoneOn, Until: p.today(), Narrow: true}.Quiet()}}}
+		Fields: []ui.Field{ui.Field{Kind: ui.Date, Name: "done", Label: t.Say("schedule.form.done"), Hint: t.Say("schedule.form.done.hint"), Value: done, Until: p.today(), Narrow: true}.Quiet()}}}
 }
 
 func (p *pages) slipForm(c *httpx.Ctx, k Task, slip int, e ui.Errors) views.FormView {

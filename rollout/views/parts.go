@@ -27,6 +27,7 @@ type District struct {
 // Phase is a phase with its planned days and how far it is.
 type Phase struct {
 	Name, Days, Href string
+	Change           string // where its days are changed, for who may
 	State            ui.State
 	Progress         ui.ProgressData
 	Note             string

@@ -2,6 +2,9 @@ package plot
 
 import (
 	"math"
+	"slices"
+
+	chart "github.com/wcharczuk/go-chart/v2"
 
 	"lotrinh/internal/kit/fault"
 )
@@ -42,7 +45,6 @@ func Bars(spec BarsSpec) (c Chart, err error) {
 	if err := checkBars(spec.Bars); err != nil {
 		return Chart{}, err
 	}
-	linked := false
 	g := bars{f: f, all: spec.Bars, left: 8, right: 8, row: 28, phone: f.Width < narrow}
 	if g.phone {
 		g.row = 44
@@ -50,14 +52,13 @@ func Bars(spec BarsSpec) (c Chart, err error) {
 	for _, b := range spec.Bars {
 		g.most = max(g.most, b.Value)
 		g.right = max(g.right, 16+textWidth(f.number(b.Value), normal))
-		linked = linked || b.Href != ""
 		if !g.phone {
 			g.left = max(g.left, min(f.Width/2, 18+textWidth(tidy(b.Label), normal)))
 		}
 	}
 	return finish(f, key, sketch{
-		kind: "bars", height: g.row*len(spec.Bars) + 12, table: barTable(f, spec.Head, spec.ValueHead, spec.Bars),
-		empty: len(spec.Bars) == 0, linked: linked, draw: g.draw,
+		kind: "bars", height: g.row*len(spec.Bars) + 12, table: barTable(f, spec.Head, spec.ValueHead, "", spec.Bars),
+		empty: len(spec.Bars) == 0, linked: linked(spec.Bars), draw: g.draw,
 	})
 }
 
@@ -72,10 +73,15 @@ func checkBars(all []Bar) error {
 	return k.Err()
 }
 
-func barTable(f Frame, head, valueHead string, all []Bar) Table {
+// linked tells whether any bar leads anywhere.
+func linked(all []Bar) bool {
+	return slices.ContainsFunc(all, func(b Bar) bool { return followed(b.Href) })
+}
+
+func barTable(f Frame, head, valueHead, unit string, all []Bar) Table {
 	t := Table{Head: []string{tidy(head), tidy(valueHead)}}
 	for _, b := range all {
-		t.Rows = append(t.Rows, []string{tidy(b.Label), f.number(b.Value)})
+		t.Rows = append(t.Rows, []string{tidy(b.Label), f.figure(b.Value, unit)})
 	}
 	return t
 }
@@ -91,8 +97,8 @@ type bars struct {
 
 func (g bars) draw(p pen, top int) {
 	y := top + 4
-	for _, b := range g.all {
-		p.link(b.Href, func() { g.drawBar(p, b, y) })
+	for i, b := range g.all {
+		p.mark(i, b.Href, chart.Box{Left: 0, Right: g.f.Width, Top: y, Bottom: y + g.row}, func() { g.drawBar(p, b, y) })
 		y += g.row
 	}
 	if !g.phone {

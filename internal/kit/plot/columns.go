@@ -4,6 +4,8 @@ import (
 	"math"
 
 	chart "github.com/wcharczuk/go-chart/v2"
+
+	"lotrinh/internal/kit/fault"
 )
 
 // ColumnsSpec is a histogram: standing bars over ordered classes, such as ages of
@@ -14,6 +16,9 @@ type ColumnsSpec struct {
 	Columns         []Bar
 	MarkBefore      int    // a rule stands before this column, when MarkTag is set
 	MarkTag         string // "Hạn xử lý"
+	Target          float64
+	TargetTag       string // "Mục tiêu 80%"; without one no target is drawn
+	Unit            string // of the values: "%"; none when empty
 }
 
 // Key names the content of the specification.
@@ -30,11 +35,20 @@ func Columns(spec ColumnsSpec) (c Chart, err error) {
 	if err := checkBars(spec.Columns); err != nil {
 		return Chart{}, err
 	}
+	var k fault.Check
+	finite(&k, spec.TargetTag, spec.Target)
+	notNegative(&k, spec.TargetTag, spec.Target)
+	if err := k.Err(); err != nil {
+		return Chart{}, err
+	}
 	g := &columns{spec: spec, f: f}
+	if spec.MarkTag != "" && spec.MarkBefore >= 0 && spec.MarkBefore <= len(spec.Columns) {
+		g.marked, g.mark = true, float64(spec.MarkBefore)
+	}
 	g.lay()
 	return finish(f, key, sketch{
-		kind: "columns", height: g.height, table: barTable(f, spec.Head, spec.ValueHead, spec.Columns),
-		empty: len(spec.Columns) == 0, draw: g.draw,
+		kind: "columns", height: g.height, table: barTable(f, spec.Head, spec.ValueHead, spec.Unit, spec.Columns),
+		empty: len(spec.Columns) == 0, linked: linked(spec.Columns), draw: g.draw,
 	})
 }
 
@@ -46,6 +60,11 @@ type columns struct {
 	box    chart.Box
 	y      chart.ContinuousRange
 	ticks  []float64
+	marked bool
+	mark   float64 // where the rule stands, in columns from the left
+	keys   []key   // of the legend, before the target's
+	legend [][]key
+	part   func(p pen, i, x, bottom, wide int) // drawn over a column's foot, when set
 }
 
 func (g *columns) lay() {
@@ -53,18 +72,28 @@ func (g *columns) lay() {
 	for _, b := range g.spec.Columns {
 		most = max(most, b.Value)
 	}
+	if g.spec.TargetTag != "" {
+		most = max(most, g.spec.Target)
+	}
 	top, step := niceTop(most, 4, true)
 	g.ticks = steps(top, step)
 	left := 14
 	for _, v := range g.ticks {
-		left = max(left, 14+textWidth(g.f.number(v), normal))
+		left = max(left, 14+textWidth(g.f.figure(v, g.spec.Unit), normal))
 	}
 	g.height = max(200, min(320, g.f.Width*40/100))
-	g.box = chart.Box{Left: left, Right: g.f.Width - 8, Top: 24, Bottom: g.height - 28}
+	keys := g.keys
+	if g.spec.TargetTag != "" {
+		keys = append(keys, key{name: tidy(g.spec.TargetTag), sign: func(p pen, x, y int) { p.line(dashed(stroked(must(Scope), 2)), x, y+8, x+swatch, y+8) }})
+	}
+	g.legend = legendRows(keys, g.f.Width-16)
+	g.height += 24 * len(g.legend)
+	g.box = chart.Box{Left: left, Right: g.f.Width - 8, Top: 24 + 24*len(g.legend), Bottom: g.height - 28}
 	g.y = chart.ContinuousRange{Max: top, Domain: g.box.Height()}
 }
 
 func (g *columns) draw(p pen, top int) {
+	p.legend(g.legend, 8, top+4, g.f.Width-16, true)
 	box := g.box
 	box.Top += top
 	box.Bottom += top
@@ -73,17 +102,21 @@ func (g *columns) draw(p pen, top int) {
 		p.line(rule("grid"), box.Left, y, box.Right, y)
 	}
 	for _, v := range g.ticks {
-		p.text(area("dim"), normal, end, g.f.number(v), box.Left-8, box.Bottom-g.y.Translate(v)+5)
+		p.text(area("dim"), normal, end, g.f.figure(v, g.spec.Unit), box.Left-8, box.Bottom-g.y.Translate(v)+5)
 	}
 	slot := float64(box.Width()) / float64(len(g.spec.Columns))
+	if g.spec.TargetTag != "" {
+		y := box.Bottom - g.y.Translate(g.spec.Target)
+		p.line(dashed(stroked(must(Scope), 2)), box.Left, y, box.Right, y)
+	}
 	for i, b := range g.spec.Columns {
 		from, to := box.Left+int(float64(i)*slot), box.Left+int(float64(i+1)*slot)
-		g.drawColumn(p, box, b, from, to)
+		p.mark(i, b.Href, chart.Box{Left: from, Right: to, Top: box.Top, Bottom: box.Bottom + 24}, func() { g.drawColumn(p, box, i, from, to) })
 	}
 	g.labels(p, box, slot)
 	p.line(rule("axis"), box.Left, box.Bottom, box.Right, box.Bottom)
-	if tag := tidy(g.spec.MarkTag); tag != "" && g.spec.MarkBefore >= 0 && g.spec.MarkBefore <= len(g.spec.Columns) {
-		x := box.Left + int(float64(g.spec.MarkBefore)*slot)
+	if tag := fit(tidy(g.spec.MarkTag), small, box.Width()/2); g.marked {
+		x := box.Left + int(math.Round(g.mark*slot))
 		p.line(stroked(must(Late), 2), x, box.Top-12, x, box.Bottom)
 		a, at := start, x+5
 		if x+5+textWidth(tag, small) > box.Right {
@@ -93,12 +126,21 @@ func (g *columns) draw(p pen, top int) {
 	}
 }
 
-func (g *columns) drawColumn(p pen, box chart.Box, b Bar, from, to int) {
+// drawColumn draws one column between two places, with its value upon it. What it covers of
+// the target is drawn again over it.
+func (g *columns) drawColumn(p pen, box chart.Box, i, from, to int) {
+	b := g.spec.Columns[i]
 	gap := max(1, (to-from)/8)
 	h := g.y.Translate(b.Value)
 	p.segment(must(b.tone()), from+gap, box.Bottom-h, to-from-2*gap, h)
-	if value := g.f.number(b.Value); b.Value > 0 && textWidth(value, small) <= to-from {
-		p.text(area("ink"), small, middle, value, (from+to)/2, box.Bottom-h-4)
+	if g.part != nil {
+		g.part(p, i, from+gap, box.Bottom, to-from-2*gap)
+	}
+	if y := g.y.Translate(g.spec.Target); g.spec.TargetTag != "" && y < h {
+		p.line(dashed(upon(must(b.tone()), 2)), from+gap, box.Bottom-y, to-gap, box.Bottom-y)
+	}
+	if value := g.f.figure(b.Value, g.spec.Unit); b.Value > 0 && textWidth(value, small) <= to-from {
+		p.textOn(area("ink"), small, middle, value, (from+to)/2, box.Bottom-h-4)
 	}
 }
 

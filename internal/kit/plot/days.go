@@ -45,7 +45,9 @@ func Days(spec DaysSpec) (c Chart, err error) {
 	g := &days{scurve: scurve{spec: inner, f: f, curves: inner.curves()}, spans: spec.Spans}
 	g.lay()
 	g.reach()
-	return finish(f, key, sketch{kind: "days", height: g.height, table: inner.table(f), empty: len(g.curves) == 0, draw: g.draw})
+	var t Table
+	t, g.rows = dayTable(f, spec.DateHead, "", inner.columns())
+	return finish(f, key, sketch{kind: "days", height: g.height, table: t, empty: len(g.curves) == 0, draw: g.draw})
 }
 
 func (s DaysSpec) check() error {

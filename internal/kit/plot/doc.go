@@ -27,6 +27,25 @@
 // (filled), plot-a (filled area, faint), plot-h (hollow marker), plot-on (text or
 // symbol upon a fill); tones are plot-declared, plot-verified, plot-plan,
 // plot-forecast, plot-stage-preparing, plot-stage-trial, plot-stage-official,
-// plot-stage-live, plot-stage-held, plot-good, plot-late, plot-neutral. The rest:
-// plot-o (edge of a pale fill), plot-paper, plot-ink, plot-dim, plot-grid, plot-axis.
+// plot-stage-live, plot-stage-held, plot-good, plot-late, plot-neutral, plot-scope. The rest:
+// plot-o (edge of a pale fill), plot-paper, plot-ink, plot-dim, plot-grid, plot-axis,
+// plot-track (ground of a bullet), plot-hit (ground that feels the pointer and is not seen).
+//
+// # Marks
+//
+// What can be pointed at carries data-r, its row of Chart.Table, and is a link where the
+// specification gives one. A chart of lines carries one area with data-r, its first row, and
+// data-x, where the rows stand from there on. The root says in data-rows how many rows the
+// table has, so that a script beside another table leaves the chart alone. All this is an
+// addition: links work and the table says everything without script.
+//
+// # Kinds
+//
+// SCurve, BurnUp, Days (over days), Gantt, Stacked, Bars, Columns, Ages, Attain, Pareto,
+// Lollipop, Tiles, Multiples, Spark. Each takes a Spec, checks it and answers a Chart.
+//
+// # Paper
+//
+// Chart.PNGAt draws for a width in millimetres at so many dots an inch and says so in the
+// file; Chart.PNG draws at a multiple of the chart's own pixels.
 package plot

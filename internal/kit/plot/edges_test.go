@@ -2,7 +2,6 @@ package plot
 
 import (
 	"errors"
-	"math"
 	"regexp"
 	"runtime"
 	"strings"
@@ -74,6 +73,21 @@ func TestNoDataSaysSo(t *testing.T) {
 		"columns": func() (Chart, error) { return Columns(ColumnsSpec{Frame: f}) },
 		"spark":   func() (Chart, error) { return Spark(SparkSpec{Frame: f}) },
 		"days":    func() (Chart, error) { return Days(DaysSpec{Frame: f}) },
+		"gantt":   func() (Chart, error) { return Gantt(GanttSpec{Frame: f, Today: day(0)}) },
+		"no days": func() (Chart, error) {
+			return Gantt(GanttSpec{Frame: f, Rows: []GanttRow{{Label: "Đợt 1", Href: "/x"}}})
+		},
+		"burnup": func() (Chart, error) { return BurnUp(BurnUpSpec{Frame: f}) },
+		"ages":   func() (Chart, error) { return Ages(AgesSpec{Frame: f}) },
+		"all young": func() (Chart, error) {
+			return Ages(AgesSpec{Frame: f, Buckets: []Bucket{{Label: "a", Until: 4}, {Label: "b"}}})
+		},
+		"attain":     func() (Chart, error) { return Attain(AttainSpec{Frame: f}) },
+		"pareto":     func() (Chart, error) { return Pareto(ParetoSpec{Frame: f}) },
+		"all zeros":  func() (Chart, error) { return Pareto(ParetoSpec{Frame: f, Bars: []Bar{{Label: "a"}, {Label: "b"}}}) },
+		"lollipop":   func() (Chart, error) { return Lollipop(LollipopSpec{Frame: f}) },
+		"multiples":  func() (Chart, error) { return Multiples(MultiplesSpec{Frame: f}) },
+		"bare panel": func() (Chart, error) { return Multiples(MultiplesSpec{Frame: f, Panels: []Panel{{Label: "Ba Vì"}}}) },
 	}
 	for name, build := range builds {
 		c, err := build()
@@ -96,13 +110,14 @@ func TestTextIsEscapedComposedAndCleaned(t *testing.T) {
 	s.Rows[0].Label = "Đa\u0323\u0306ng Xa\u0301\x07"
 	s.Rows[1].Href = `javascript:alert(1)`
 	s.Rows[2].Href = `//evil.example`
+	s.Rows[4].Href = `/\evil.example`
 	s.Rows[3].Href = `/a?b=1&c="2"`
 	c, err := Stacked(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wellFormed(t, c.SVG())
-	for _, want := range []string{"ab &lt;script&gt;", ">Đặng Xá</text>", `<a href="/a?b=1&amp;c=&quot;2&quot;">`} {
+	for _, want := range []string{"ab &lt;script&gt;", ">Đặng Xá</text>", `<a href="/a?b=1&amp;c=&quot;2&quot;" data-r="3">`} {
 		if !strings.Contains(c.SVG(), want) {
 			t.Errorf("lacks %s", want)
 		}
@@ -206,7 +221,7 @@ func TestTheStyleSheetKnowsEveryClass(t *testing.T) {
 		}
 	}
 	class := regexp.MustCompile(`class="([^"]+)"`)
-	kinds := regexp.MustCompile(`^plot-(scurve|days|stacked|tiles|bars|columns|spark|hatch|on)$`)
+	kinds := regexp.MustCompile(`^plot-(scurve|days|stacked|tiles|bars|columns|spark|gantt|burnup|ages|attain|pareto|lollipop|multiples|hatch|on)$`)
 	for name, build := range gallery() {
 		c, err := build()
 		if err != nil {
@@ -257,34 +272,6 @@ func TestTheCacheKeepsTheLatestAndNoFailure(t *testing.T) {
 	if v, err := get("d", nil); err != nil || v != 6 {
 		t.Errorf("the failure was kept: %d %v", v, err)
 	}
-}
-
-func FuzzLabels(f *testing.F) {
-	f.Add("Đặng Xá", 1.0)
-	f.Add("<a href='x'>&amp;\x00]]>", 1e14)
-	f.Add("e\u0301\u200f\U0010ffff\xff", -0.1)
-	f.Fuzz(func(t *testing.T, label string, value float64) {
-		spec := StackedSpec{
-			Frame: Frame{Title: "T " + label, Desc: label, Empty: "E " + label, Class: label, Width: 400}, Head: label, TotalHead: label,
-			Segments: []Segment{{Official, label}}, Rows: []StackRow{{Label: label, Href: "/" + label, Values: []float64{value}}},
-		}
-		c, err := Stacked(spec)
-		if math.IsNaN(value) || value < 0 || value > 1e15 {
-			if err == nil {
-				t.Fatal("rubbish was drawn")
-			}
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		wellFormed(t, c.SVG())
-		tiles, err := Tiles(TilesSpec{Frame: spec.Frame, Stages: spec.Segments, Blocks: []Block{{Label: label, Href: label, Tiles: []Tile{{Tone: Official, Title: label, Href: "/" + label}}}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		wellFormed(t, tiles.SVG())
-	})
 }
 
 // A cache of masks that nobody draws with once held 79 MB of every process.

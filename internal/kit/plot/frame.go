@@ -1,11 +1,11 @@
 package plot
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -55,6 +55,7 @@ type Chart struct {
 	frame  Frame
 	key    string
 	w, h   int
+	marked bool
 	table  Table
 	svg    string
 	empty  bool
@@ -81,25 +82,6 @@ func (c Chart) Key() string { return c.key }
 
 // Empty tells that there was no data and the chart says so.
 func (c Chart) Empty() bool { return c.empty }
-
-// PNG is the chart in pixels, scale to one: 2 is right for mail, 3 for paper.
-func (c Chart) PNG(scale float64) (png []byte, err error) {
-	defer rescue(&err)
-	if c.draw == nil || !(scale >= 0.5 && scale <= 4) {
-		return nil, fault.New(fault.Internal, "plot.not_drawn")
-	}
-	r, err := newRaster(c.w, c.h, scale)
-	if err != nil {
-		return nil, fault.Because(fault.Internal, "plot.not_drawn", err)
-	}
-	p := pen{Renderer: r, brush: &r.brush}
-	c.paint(p)
-	var b bytes.Buffer
-	if err := r.Save(&b); err != nil {
-		return nil, fault.Because(fault.Internal, "plot.not_drawn", err)
-	}
-	return b.Bytes(), nil
-}
 
 // sketch is what a kind of chart hands over: its size, its data and how to draw it.
 type sketch struct {
@@ -131,6 +113,7 @@ func finish(f Frame, key string, s sketch) (c Chart, err error) {
 	r := newSVG()
 	c.paint(pen{Renderer: r, brush: &r.brush, svg: r})
 	r.leave()
+	c.marked = r.marked
 	c.svg = c.open(s.kind) + r.b.String() + "</svg>"
 	return c, nil
 }
@@ -152,8 +135,12 @@ func (c Chart) open(kind string) string {
 		by += " " + id + "-d"
 		desc = `<desc id="` + id + `-d">` + escape(c.frame.Desc) + `</desc>`
 	}
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="%s" aria-labelledby="%s" viewBox="0 0 %d %d" width="%d" height="%d" font-family="%s"><title id="%s-t">%s</title>%s`,
-		escape(class), role, by, c.w, c.h, c.w, c.h, fonts, id, escape(c.frame.Title), desc)
+	rows := ""
+	if c.marked {
+		rows = ` data-rows="` + strconv.Itoa(len(c.table.Rows)) + `"`
+	}
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="%s" aria-labelledby="%s"%s viewBox="0 0 %d %d" width="%d" height="%d" font-family="%s"><title id="%s-t">%s</title>%s`,
+		escape(class), role, by, rows, c.w, c.h, c.w, c.h, fonts, id, escape(c.frame.Title), desc)
 }
 
 const fonts = "system-ui, Roboto, Noto Sans, Arial, sans-serif"
@@ -235,6 +222,17 @@ func (f Frame) number(x float64) string {
 		return t.Int(int64(x))
 	}
 	return t.Decimal(x, 1)
+}
+
+// figure is a number with its unit, written as the house writes it: 83,3%.
+func (f Frame) figure(x float64, unit string) string {
+	switch unit = tidy(unit); unit {
+	case "":
+		return f.number(x)
+	case "%":
+		return f.number(x) + unit
+	}
+	return f.number(x) + "\u00a0" + unit
 }
 
 func (f Frame) day(at time.Time) string { return i18n.T{Lang: f.Lang}.Day(at) }

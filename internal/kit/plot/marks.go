@@ -93,6 +93,7 @@ func (p pen) tile(s shade, x, y, size int) {
 type key struct {
 	tone shade
 	name string
+	sign func(p pen, x, y int) // draws the sign within 16 by 16 pixels; the tone's when not set
 }
 
 // legendRows breaks a legend into rows of a width.
@@ -122,9 +123,12 @@ func (p pen) legend(rows [][]key, x, y, wide int, hatched bool) {
 	for i, row := range rows {
 		at, line := x, y+24*i
 		for _, k := range row {
-			if hatched {
+			switch {
+			case k.sign != nil:
+				k.sign(p, at, line)
+			case hatched:
 				p.segment(k.tone, at, line, swatch, swatch)
-			} else {
+			default:
 				p.tile(k.tone, at, line, swatch)
 			}
 			p.text(area("ink"), normal, start, fit(k.name, normal, wide-swatch-6), at+swatch+6, line+13)
@@ -137,4 +141,19 @@ func (p pen) legend(rows [][]key, x, y, wide int, hatched bool) {
 func (p pen) segment(s shade, x, y, w, h int) {
 	p.box(s, x, y, w, h)
 	p.hatch(s, x, y, w, h)
+}
+
+// diamond is a square on its corner around a point.
+func (p pen) diamond(l look, x, y, r int) {
+	p.use(l)
+	p.MoveTo(x, y-r)
+	p.LineTo(x+r, y)
+	p.LineTo(x, y+r)
+	p.LineTo(x-r, y)
+	p.Close()
+	if l.width > 0 {
+		p.FillStroke()
+		return
+	}
+	p.Fill()
 }

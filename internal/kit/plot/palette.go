@@ -23,6 +23,7 @@ const (
 	Good      Tone = "good"
 	Late      Tone = "late"
 	Neutral   Tone = "neutral"
+	Scope     Tone = "scope"
 )
 
 // shade is one tone by day and by night: the fill (or stroke) and what is
@@ -51,9 +52,10 @@ var palette = []shade{
 	{tone: Verified, light: "#0b5cad", onLight: "#ffffff", dark: "#66aef5", onDark: "#071727", width: 3},
 	{tone: Plan, light: "#5b6673", onLight: "#ffffff", dark: "#a3aebb", onDark: "#10161d", width: 2, dash: []float64{7, 5}, noMarks: true},
 	{tone: Forecast, light: "#0b5cad", onLight: "#ffffff", dark: "#66aef5", onDark: "#071727", width: 2, dash: []float64{2, 4}, noMarks: true},
-	{tone: Good, light: "#2c7a55", onLight: "#ffffff", dark: "#5fc295", onDark: "#04180f"},
-	{tone: Late, light: "#a3221b", onLight: "#ffffff", dark: "#f0837a", onDark: "#2a0705", hatch: rising45},
+	{tone: Good, light: "#2c7a55", onLight: "#ffffff", dark: "#74d6a9", onDark: "#04180f", symbol: tick},
+	{tone: Late, light: "#a3221b", onLight: "#ffffff", dark: "#f0837a", onDark: "#2a0705", hatch: rising45, symbol: wedge},
 	{tone: Neutral, light: "#4a6a8a", onLight: "#ffffff", dark: "#8fb0d0", onDark: "#0c1621"},
+	{tone: Scope, light: "#1b2430", onLight: "#ffffff", dark: "#e9eef5", onDark: "#10161d", width: 2, noMarks: true},
 }
 
 // surface colours are those that are no data: paper, text, muted text, lines.
@@ -64,6 +66,7 @@ var surfaces = []struct{ name, light, dark string }{
 	{"grid", "#e2e6eb", "#2d3a4b"},
 	{"edge", "#6b7785", "#8b98a8"},
 	{"axis", "#8a95a3", "#6c7a8c"},
+	{"track", "#e9edf1", "#2d3a4b"},
 }
 
 func (t Tone) shade() (shade, bool) {
@@ -121,9 +124,20 @@ const layout = `.plot{display:block;max-width:100%;height:auto;font-variant-nume
 .plot-dim{fill:var(--plot-dim)}
 .plot-grid{stroke:var(--plot-grid)}
 .plot-axis{stroke:var(--plot-axis)}
+.plot-track{fill:var(--plot-track)}
 .plot a:hover,.plot a:focus{opacity:.75;outline:none}
 .plot a:focus-visible{outline:2px solid var(--plot-axis);outline-offset:1px}
+.plot-hit{fill:none;pointer-events:all}
+.plot [data-r]:focus{outline:none}
+.plot .plot-here>.plot-hit{fill:var(--plot-ink);fill-opacity:.07}
+.plot [data-r]:focus-visible>.plot-hit{stroke:var(--plot-ink);stroke-width:2}
+.plot-cursor{stroke:var(--plot-ink);stroke-width:1.5}
+.plot-tip{position:fixed;z-index:1080;max-width:min(320px,calc(100vw - 16px));padding:6px 10px;border-radius:4px;background:var(--plot-ink);color:var(--plot-paper);font-size:13px;line-height:1.4;pointer-events:none;font-variant-numeric:tabular-nums}
+.plot-tip strong{display:block}
+.plot-tip dl{display:grid;grid-template-columns:auto auto;gap:0 12px;margin:0}
+.plot-tip dt{font-weight:400}
+.plot-tip dd{margin:0;text-align:right;font-weight:600}
 .plot-narrow{display:none}
 @media (max-width:639px){.plot-wide{display:none}.plot-narrow{display:block}}
-@media print{.plot-wide{display:block}.plot-narrow{display:none}}
+@media print{.plot-tip{display:none}.plot-wide{display:block}.plot-narrow{display:none}}
 `

@@ -58,7 +58,7 @@ func contrast(a, b string) float64 {
 }
 
 func TestStagesDifferForEverySight(t *testing.T) {
-	sets := [][]Tone{{Preparing, Trial, Official, Live, Held}, {Declared, Verified, Plan}}
+	sets := [][]Tone{{Preparing, Trial, Official, Live, Held}, {Declared, Verified, Plan}, {Good, Late}, {Neutral, Late}, {Official, Preparing, Declared}, {Verified, Scope}, {Scope, Plan}}
 	for name, sight := range sights {
 		for _, set := range sets {
 			for i, a := range set {
@@ -87,7 +87,7 @@ func TestTextIsReadableOnEveryGround(t *testing.T) {
 		}
 	}
 	paper := surfaces[0]
-	for _, name := range []Tone{Declared, Verified, Plan, Forecast, Late, Good} {
+	for _, name := range []Tone{Declared, Verified, Plan, Forecast, Late, Good, Scope} {
 		s := must(name)
 		if contrast(s.light, paper.light) < 4.5 || contrast(s.dark, paper.dark) < 4.5 {
 			t.Errorf("%s is not readable on paper", name)

@@ -1,8 +1,10 @@
 package plot
 
 import (
+	"fmt"
+	"sort"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	chart "github.com/wcharczuk/go-chart/v2"
 	"github.com/wcharczuk/go-chart/v2/drawing"
@@ -52,6 +54,12 @@ func (p pen) box(s shade, x, y, w, h int) {
 
 func stroked(s shade, width float64) look {
 	return look{class: "plot-l plot-" + string(s.tone), stroke: rgb(s.light), width: width, dash: s.dash}
+}
+
+// dashed is a look with the dashes of a target.
+func dashed(l look) look {
+	l.dash = []float64{6, 4}
+	return l
 }
 
 func hollow(s shade) look {
@@ -116,6 +124,21 @@ func (p pen) text(l look, size float64, a anchor, body string, x, y int) {
 	p.Text(body, x, y)
 }
 
+// textOn writes body on a ground of paper, so that lines under it do not cross it.
+func (p pen) textOn(l look, size float64, a anchor, body string, x, y int) {
+	wide, left := textWidth(body, size), x
+	switch a {
+	case middle:
+		left -= wide / 2
+	case end:
+		left -= wide
+	}
+	if body != "" {
+		p.rect(area("paper"), left-2, y-int(size)+1, wide+4, int(size)+2)
+	}
+	p.text(l, size, a, body, x, y)
+}
+
 func textWidth(body string, size float64) int { return int(width(body, size) + 0.999) }
 
 // fit cuts a label with an ellipsis so that it is at most wide.
@@ -123,14 +146,19 @@ func fit(body string, size float64, wide int) string {
 	if textWidth(body, size) <= wide {
 		return body
 	}
-	for body != "" {
-		_, n := utf8.DecodeLastRuneInString(body)
-		body = body[:len(body)-n]
-		if cut := strings.TrimRight(body, " ,.–-") + "…"; textWidth(cut, size) <= wide {
-			return cut
+	cut := func(n int) string { return strings.TrimRight(body[:n], " ,.–-") + "…" }
+	ends := []int{0}
+	for i := range body {
+		ends = append(ends, i)
+		if len(ends) > 4*wide { // no letter is narrower than a quarter of a pixel
+			break
 		}
 	}
-	return ""
+	n := sort.Search(len(ends), func(i int) bool { return textWidth(cut(ends[i]), size) > wide })
+	if n == 0 || ends[n-1] == 0 {
+		return ""
+	}
+	return cut(ends[n-1])
 }
 
 // wrap breaks a sentence into lines of at most wide.
@@ -153,11 +181,67 @@ func wrap(body string, size float64, wide int) []string {
 
 // link wraps what draw draws in a link, when there is one and it is safe to follow.
 func (p pen) link(href string, draw func()) {
-	if p.svg == nil || !strings.HasPrefix(href, "/") || strings.HasPrefix(href, "//") {
+	if p.svg == nil || !followed(href) {
 		draw()
 		return
 	}
 	p.svg.raw(`<a href="` + escape(tidy(href)) + `">`)
 	draw()
 	p.svg.raw("</a>")
+}
+
+// block is a mark without ground of its own, for what is drawn densely.
+func (p pen) block(row int, href string, draw func()) {
+	if p.svg == nil {
+		draw()
+		return
+	}
+	open, end := "<g", "</g>"
+	if followed(href) {
+		open, end = `<a href="`+escape(tidy(href))+`"`, "</a>"
+	}
+	p.svg.raw(open + ` data-r="` + strconv.Itoa(row) + `">`)
+	draw()
+	p.svg.raw(end)
+	p.svg.marked = true
+}
+
+// followed tells whether an address leads to a page of this site.
+func followed(href string) bool {
+	return strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") && !strings.HasPrefix(href, `/\`)
+}
+
+// mark wraps what draw draws as one thing that can be pointed at, in a link where there is
+// one: row is its row of the table behind the chart, hit the ground that belongs to it.
+func (p pen) mark(row int, href string, hit chart.Box, draw func()) {
+	p.block(row, href, func() {
+		if p.svg != nil {
+			p.ground(hit)
+		}
+		draw()
+	})
+}
+
+// ground is an area that is not seen and yet feels the pointer.
+func (p pen) ground(b chart.Box) {
+	p.svg.raw(fmt.Sprintf(`<path class="plot-hit" fill="none" d="M%sH%dV%dH%dz"/>`, pair(b.Left, b.Top), b.Right, b.Bottom, b.Left))
+}
+
+// over lays an area over lines that feels the pointer: where a row of the table stands, from
+// the row first on, is told in at.
+func (p pen) over(first int, at []int, area chart.Box) {
+	if p.svg == nil || len(at) == 0 {
+		return
+	}
+	var xs strings.Builder
+	for i, x := range at {
+		if i > 0 {
+			xs.WriteByte(' ')
+		}
+		xs.WriteString(strconv.Itoa(x))
+	}
+	p.svg.raw(fmt.Sprintf(`<g data-r="%d" data-x="%s" data-y="%d %d">`, first, xs.String(), area.Top, area.Bottom))
+	p.ground(area)
+	p.svg.raw("</g>")
+	p.svg.marked = true
 }

@@ -64,8 +64,10 @@ func SCurve(spec SCurveSpec) (c Chart, err error) {
 	curves := spec.curves()
 	g := &scurve{spec: spec, f: f, curves: curves}
 	g.lay()
+	var t Table
+	t, g.rows = dayTable(f, spec.DateHead, "", spec.columns())
 	return finish(f, key, sketch{
-		kind: "scurve", height: g.height, table: spec.table(f), empty: len(curves) == 0, draw: g.draw,
+		kind: "scurve", height: g.height, table: t, empty: len(curves) == 0, draw: g.draw,
 	})
 }
 
@@ -106,62 +108,57 @@ func rising(days []time.Time) bool {
 }
 
 func (s SCurveSpec) curves() []curve {
-	var all []curve
-	add := func(name string, tone Tone, dates []time.Time, values []float64) {
-		if len(dates) == 0 {
-			return
-		}
-		c := curve{name: tidy(name), tone: must(tone), values: values}
-		for _, d := range dates {
-			c.days = append(c.days, dayNumber(d))
-		}
-		all = append(all, c)
-	}
-	add(s.Plan.Name, Plan, s.Plan.Dates, s.Plan.Values)
-	add(s.Forecast.Name, Forecast, s.Forecast.Dates, s.Forecast.Mid)
-	add(s.Declared.Name, Declared, s.Declared.Dates, s.Declared.Values)
-	add(s.Verified.Name, Verified, s.Verified.Dates, s.Verified.Values)
-	return all
+	return slices.Concat(s.Plan.as(Plan), Line{s.Forecast.Name, s.Forecast.Dates, s.Forecast.Mid}.as(Forecast), s.Declared.as(Declared), s.Verified.as(Verified))
 }
 
-// table has one row a day on which any line has a value.
-func (s SCurveSpec) table(f Frame) Table {
-	type column struct {
-		head  string
-		dates []time.Time
-		v     []float64
+// as is the line as a curve of a tone, or none where it has no points.
+func (l Line) as(tone Tone) []curve {
+	if len(l.Dates) == 0 {
+		return nil
 	}
-	columns := []column{}
-	add := func(head string, dates []time.Time, v []float64) {
-		if len(dates) > 0 {
-			columns = append(columns, column{tidy(head), dates, v})
-		}
+	c := curve{name: tidy(l.Name), tone: must(tone), values: l.Values}
+	for _, d := range l.Dates {
+		c.days = append(c.days, dayNumber(d))
 	}
-	add(s.Declared.Name, s.Declared.Dates, s.Declared.Values)
-	add(s.Verified.Name, s.Verified.Dates, s.Verified.Values)
-	add(s.Plan.Name, s.Plan.Dates, s.Plan.Values)
-	add(s.Forecast.Name, s.Forecast.Dates, s.Forecast.Mid)
-	add(s.Forecast.LowName, s.Forecast.Dates, s.Forecast.Low)
-	add(s.Forecast.HighName, s.Forecast.Dates, s.Forecast.High)
-	t := Table{Head: []string{tidy(s.DateHead)}}
+	return []curve{c}
+}
+
+// column is a line as a column of the table behind a chart.
+type column struct {
+	head  string
+	dates []time.Time
+	v     []float64
+}
+
+func (s SCurveSpec) columns() []column {
+	return []column{
+		{s.Declared.Name, s.Declared.Dates, s.Declared.Values}, {s.Verified.Name, s.Verified.Dates, s.Verified.Values},
+		{s.Plan.Name, s.Plan.Dates, s.Plan.Values}, {s.Forecast.Name, s.Forecast.Dates, s.Forecast.Mid},
+		{s.Forecast.LowName, s.Forecast.Dates, s.Forecast.Low}, {s.Forecast.HighName, s.Forecast.Dates, s.Forecast.High},
+	}
+}
+
+// dayTable has one row a day on which any line has a value; days are those of the rows.
+func dayTable(f Frame, dateHead, unit string, all []column) (t Table, days []float64) {
+	all = slices.DeleteFunc(all, func(c column) bool { return len(c.dates) == 0 })
+	t.Head = []string{tidy(dateHead)}
 	values := map[float64][]string{}
-	var days []float64
-	for i, c := range columns {
-		t.Head = append(t.Head, c.head)
+	for i, c := range all {
+		t.Head = append(t.Head, tidy(c.head))
 		for j, at := range c.dates {
 			d := dayNumber(at)
 			if values[d] == nil {
-				values[d] = make([]string, len(columns))
+				values[d] = make([]string, len(all))
 				days = append(days, d)
 			}
-			values[d][i] = f.number(c.v[j])
+			values[d][i] = f.figure(c.v[j], unit)
 		}
 	}
 	slices.Sort(days)
 	for _, d := range days {
 		t.Rows = append(t.Rows, append([]string{f.day(fromDayNumber(d))}, values[d]...))
 	}
-	return t
+	return t, days
 }
 
 // series is a curve as go-chart takes it.

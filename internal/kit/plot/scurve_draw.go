@@ -17,6 +17,8 @@ type scurve struct {
 	x, y   chart.ContinuousRange
 	ticks  []float64
 	legend [][]curve // rows, on narrow charts only
+	rows   []float64 // the days of the table's rows
+	notes  []string  // lines above the plot
 }
 
 func (g *scurve) lay() {
@@ -53,8 +55,9 @@ func (g *scurve) lay() {
 	if small {
 		g.legendRows()
 	}
-	g.box = chart.Box{Left: left, Right: g.f.Width - right, Top: 22 + 20*len(g.legend), Bottom: g.height - 26 + 20*len(g.legend)}
-	g.height += 20 * len(g.legend)
+	above := 20 * (len(g.legend) + len(g.notes))
+	g.box = chart.Box{Left: left, Right: g.f.Width - right, Top: 22 + above, Bottom: g.height - 26 + above}
+	g.height += above
 	g.x = chart.ContinuousRange{Min: from, Max: until, Domain: g.box.Width()}
 	g.y = chart.ContinuousRange{Min: 0, Max: top, Domain: g.box.Height()}
 }
@@ -99,9 +102,23 @@ func (g *scurve) draw(p pen, top int) {
 		g.drawCurve(p, box, c)
 	}
 	g.drawEnds(p, box)
+	g.feel(p, box)
+}
+
+// feel lets every day of the table be pointed at.
+func (g *scurve) feel(p pen, box chart.Box) {
+	var at []int
+	for _, d := range g.rows {
+		at = append(at, box.Left+g.x.Translate(d))
+	}
+	p.over(0, at, box)
 }
 
 func (g *scurve) drawLegend(p pen, top int) {
+	for i, note := range g.notes {
+		p.text(area("ink"), normal, start, note, 8, top+16+20*i)
+	}
+	top += 20 * len(g.notes)
 	for i, row := range g.legend {
 		x, y := 8, top+16+20*i
 		for _, c := range row {
@@ -137,7 +154,7 @@ func (g *scurve) drawAxes(p pen, box chart.Box) {
 	if g.spec.Total > 0 && g.spec.TotalTag != "" {
 		y := box.Bottom - g.y.Translate(g.spec.Total)
 		p.line(rule("axis"), box.Left, y, box.Right, y)
-		p.text(area("dim"), small, start, tidy(g.spec.TotalTag), box.Left+4, y-5)
+		p.text(area("dim"), small, start, fit(tidy(g.spec.TotalTag), small, box.Width()), box.Left+4, y-5)
 	}
 	if !g.spec.Today.IsZero() {
 		x := box.Left + g.x.Translate(dayNumber(g.spec.Today))
@@ -148,7 +165,7 @@ func (g *scurve) drawAxes(p pen, box chart.Box) {
 
 // todayTag stands above the plot, where no line passes.
 func (g *scurve) todayTag(p pen, box chart.Box, x int) {
-	tag := tidy(g.spec.TodayTag)
+	tag := fit(tidy(g.spec.TodayTag), small, g.f.Width/2)
 	half := textWidth(tag, small)/2 + 1
 	p.text(area("dim"), small, middle, tag, min(max(x, half), g.f.Width-half), box.Top-7)
 }

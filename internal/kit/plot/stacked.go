@@ -3,6 +3,8 @@ package plot
 import (
 	"math"
 
+	chart "github.com/wcharczuk/go-chart/v2"
+
 	"lotrinh/internal/kit/fault"
 )
 
@@ -107,7 +109,7 @@ func (g *stacked) lay() {
 	for _, r := range g.spec.Rows {
 		g.most = max(g.most, r.total())
 		g.right = max(g.right, 16+textWidth(g.f.number(r.total()), normal))
-		g.linked = g.linked || r.Href != ""
+		g.linked = g.linked || followed(r.Href)
 		if !g.phone {
 			g.left = max(g.left, min(g.f.Width/3, 18+textWidth(tidy(r.Label), normal)))
 		}
@@ -118,7 +120,7 @@ func (g *stacked) lay() {
 	}
 	var keys []key
 	for _, s := range g.spec.Segments {
-		keys = append(keys, key{must(s.Tone), tidy(s.Name)})
+		keys = append(keys, key{tone: must(s.Tone), name: tidy(s.Name)})
 	}
 	g.legend = legendRows(keys, g.f.Width-16)
 	g.head = 8 + 24*len(g.legend)
@@ -128,8 +130,8 @@ func (g *stacked) lay() {
 func (g *stacked) draw(p pen, top int) {
 	p.legend(g.legend, 8, top+4, g.f.Width-16, true)
 	y := top + g.head
-	for _, r := range g.spec.Rows {
-		p.link(r.Href, func() { g.drawRow(p, r, y) })
+	for i, r := range g.spec.Rows {
+		p.mark(i, r.Href, chart.Box{Left: 0, Right: g.f.Width, Top: y, Bottom: y + g.row}, func() { g.drawRow(p, r, y) })
 		y += g.row
 	}
 	if !g.phone {

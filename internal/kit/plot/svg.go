@@ -16,9 +16,10 @@ import (
 // Marks that follow each other and look the same share one group.
 type svg struct {
 	brush
-	b     bytes.Buffer
-	path  path
-	group string // attributes of the open group, "" when none is open
+	b      bytes.Buffer
+	path   path
+	group  string // attributes of the open group, "" when none is open
+	marked bool   // holds marks that point to rows of the table
 }
 
 var _ chart.Renderer = (*svg)(nil)

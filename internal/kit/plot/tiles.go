@@ -119,10 +119,10 @@ func (g *tiles) lay() {
 	g.minX, g.minY = math.MaxInt32, math.MaxInt32
 	maxX, maxY := math.MinInt32, math.MinInt32
 	for _, b := range g.spec.Blocks {
-		g.linked = g.linked || b.Href != ""
+		g.linked = g.linked || followed(b.Href)
 		for _, t := range b.Tiles {
 			g.count++
-			g.linked = g.linked || t.Href != ""
+			g.linked = g.linked || followed(t.Href)
 			g.minX, g.minY = min(g.minX, t.X), min(g.minY, t.Y)
 			maxX, maxY = max(maxX, t.X), max(maxY, t.Y)
 		}
@@ -133,7 +133,7 @@ func (g *tiles) lay() {
 		for _, b := range g.spec.Blocks {
 			n += b.count(s.Tone)
 		}
-		keys = append(keys, key{must(s.Tone), tidy(s.Name) + " " + g.f.number(float64(n))})
+		keys = append(keys, key{tone: must(s.Tone), name: tidy(s.Name) + " " + g.f.number(float64(n))})
 	}
 	g.legend = legendRows(keys, g.f.Width-16)
 	g.head = 12 + 24*len(g.legend)
@@ -169,11 +169,11 @@ func (g *tiles) draw(p pen, top int) {
 	g.define(p)
 	p.legend(g.legend, 8, top+4, g.f.Width-16, false)
 	y := top + g.head
-	for _, b := range g.spec.Blocks {
+	for i, b := range g.spec.Blocks {
 		if len(b.Tiles) == 0 {
 			continue
 		}
-		p.link(b.Href, func() { g.drawBlock(p, b, y) })
+		p.block(i, b.Href, func() { g.drawBlock(p, b, y) })
 		if g.phone {
 			y += g.blockHeight(b)
 		}

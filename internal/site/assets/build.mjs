@@ -145,6 +145,7 @@ emit("offline.js", only("src/offline.js"));
 emit("ticket.js", only("src/ticket.js"));
 emit("draft.js", only("src/draft.js"));
 emit("plan.js", only("src/plan.js"));
+emit("chart.js", only("src/chart.js"));
 emit("reach.js", only("src/reach.js"));
 emit("worker.js", only("src/worker.js"));
 emit("scan.js", `/* qr ${JSON.parse(read("node_modules/qr/package.json")).version}, MIT or Apache-2.0 */\n${bundled("src/scan.js")}`);
