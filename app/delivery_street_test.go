@@ -10,12 +10,12 @@ import (
 func (s *street) reportSent(m map[string]string) {
 	s.t.Helper()
 	ctx, planner := s.t.Context(), s.actor("planner")
-	e, err := s.Delivery.Add(ctx, planner, ident.ID(m["schedule"]), delivery.EntryForm{Kind: "role", Role: "leadership"})
+	e, err := s.Delivery.Add(ctx, planner, ident.ID(m["schedule"]), delivery.EntryForm{Kind: "role", Role: "district_coordinator"})
 	must(s.t, err)
 	if n, err := s.Delivery.Send(ctx, planner, ident.ID(m["report"])); err != nil || n == 0 {
 		s.t.Fatalf("%d deliveries, %v", n, err)
 	}
-	m["entry"], m["delivery"] = string(e.ID), s.one("SELECT min(id) FROM report_delivery WHERE run = ? AND channel = 'mail'", m["report"])
+	m["report_entry"], m["report_sent"] = string(e.ID), s.one("SELECT min(id) FROM report_delivery WHERE run = ? AND channel = 'mail'", m["report"])
 	m["domain"] = "so" + m["unit"] + ".example"
 	must(s.t, s.Delivery.Allow(ctx, s.actor("admin"), m["domain"]))
 }

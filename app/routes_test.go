@@ -320,11 +320,11 @@ var addresses = map[string]string{
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
-	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{delivery}/resend",
+	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
 	"/reports/runs/:id/deliveries":                    "/reports/runs/{report}/deliveries",
 	"/reports/runs/:id/send":                          "/reports/runs/{report}/send",
 	"/reports/schedules/:id/recipients":               "/reports/schedules/{schedule}/recipients",
-	"/reports/schedules/:id/recipients/:entry/remove": "/reports/schedules/{schedule}/recipients/{entry}/remove",
+	"/reports/schedules/:id/recipients/:entry/remove": "/reports/schedules/{schedule}/recipients/{report_entry}/remove",
 	"/reports/subscriptions/:id/end":                  "/reports/subscriptions/{subscription}/end",
 
 	"/reports/runs/:id":             "/reports/runs/{report}",
