@@ -49,6 +49,7 @@ var pure = []string{
 	"inventory/line/quality",
 	"inventory/readiness",
 	"inventory/whatif",
+	"reports/define",
 	"reports/metric",
 	"reports/period",
 	"reports/render",

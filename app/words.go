@@ -51,6 +51,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/define"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -75,6 +76,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	delivery.Locale,
+	define.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,

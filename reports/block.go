@@ -1,77 +1,68 @@
 package reports
 
 import (
+	"time"
+
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/plot"
+	"lotrinh/reports/define"
 	"lotrinh/reports/render"
 )
 
 // Block is a part of a report before it is laid out: a Para, Items, a Grid or a
 // Picture. The page and the document are made from the same blocks.
-type Block interface{ block() }
+type Block = define.Piece
 
 // Para is a paragraph.
-type Para string
+type Para = define.Para
 
 // Items is a dashed list.
-type Items []string
+type Items = define.Items
 
 // Grid is a table; Hrefs, when set, lead from each row to what is behind it.
-type Grid struct {
-	render.Table
-	Hrefs []string
-	On    Medium
-}
+type Grid = define.Grid
 
-// Medium says where a table stands; the zero Medium is everywhere.
-type Medium int
-
-// Long lists stand on the screen and in the workbook; paper gets them summed up.
+// Where a table stands; Everywhere is the zero value.
 const (
-	Everywhere Medium = iota
-	PaperOnly
-	NotOnPaper
+	Everywhere = define.Everywhere
+	PaperOnly  = define.PaperOnly
+	NotOnPaper = define.NotOnPaper
 )
 
 // Picture is a chart that is drawn at the width that is wanted.
-type Picture struct {
-	Caption string // with its number
-	Title   string // the finding
-	Draw    func(width int, class string) (plot.Chart, error)
-}
-
-func (Para) block()    {}
-func (Items) block()   {}
-func (Grid) block()    {}
-func (Picture) block() {}
+type Picture = define.Picture
 
 // Chapter is a section with its blocks.
-type Chapter struct {
-	Heading string
-	Blocks  []Block
-}
+type Chapter = define.Chapter
 
 // writer makes blocks from figures in one language.
 type writer struct {
-	t      i18n.T
-	f      Figures
-	s      *Service
-	grids  *int
-	photos *int
+	t     i18n.T
+	f     Figures
+	s     *Service
+	count *define.Count
 }
 
-// Chapters is a report in one language.
+func (s *Service) writer(t i18n.T, f Figures) writer {
+	return writer{t: t, f: f, s: s, count: &define.Count{}}
+}
+
+// Chapters is a report in one language, made from its figures and the text of its
+// definition that was frozen with them.
 func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
 	d, err := definitionOf(f)
 	if err != nil {
 		return nil, err
 	}
-	w := writer{t: t, f: f, s: s, grids: new(int), photos: new(int)}
+	w := s.writer(t, f)
+	if d.sections == nil {
+		return d.Compose(f.frame(), w.words()), nil
+	}
 	var all []Chapter
-	for _, sec := range d.Sections {
-		c := Chapter{Heading: t.Say(sec.Heading)}
-		for _, part := range sec.Parts {
-			c.Blocks = append(c.Blocks, part(w)...)
+	for _, sec := range d.sections {
+		c := Chapter{Heading: t.Say(sec.heading)}
+		for _, name := range sec.parts {
+			c.Blocks = append(c.Blocks, w.part(name)...)
 		}
 		if len(c.Blocks) > 0 {
 			all = append(all, c)
@@ -80,22 +71,50 @@ func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
 	return all, nil
 }
 
+// parts are the ready-made parts by their names in definitions.
+var parts = map[string]func(writer) []Block{"standing": standing, "week": weekPart, "curve": curvePart, "districts": districtPart, "tiles": tilesPart,
+	"cases": casesPart, "held": heldPart, "gaps": gapsPart, "tickets": ticketsPart, "next": nextPart}
+
+func (w writer) part(name string) []Block {
+	if make := parts[name]; make != nil {
+		return make(w)
+	}
+	return nil
+}
+
+// title is what the report of the figures is called.
+func (w writer) title() string {
+	d, err := definitionOf(w.f)
+	if err != nil {
+		return w.f.Definition
+	}
+	return d.title(w.t)
+}
+
+// words are what a definition is composed with besides its figures.
+func (w writer) words() define.Words {
+	p := w.f.Progress.Programme
+	return define.Words{T: w.t, Count: w.count, Ready: w.part, Draw: w.drawn, Names: map[string]string{
+		"programme": w.name(p.Title, p.TitleEN), "basis": p.LegalBasis, "where": w.f.Cut.Name, "from": w.t.Day(w.f.Period.From),
+		"until": w.t.Day(w.f.Period.Until.Add(-time.Microsecond)), "day": w.t.Day(w.f.ReadAt), "hour": w.t.Hour(w.f.ReadAt)}}
+}
+
 func (w writer) say(key string, pairs ...any) string { return w.t.Say(key, pairs...) }
 
 func (w writer) para(key string, pairs ...any) Para { return Para(w.say(key, pairs...)) }
 
 // grid is a numbered table.
 func (w writer) grid(key string, columns []render.Column, rows [][]any, hrefs []string, foot []any) Grid {
-	*w.grids++
+	w.count.Grids++
 	name := w.say(key)
-	return Grid{Table: render.Table{Caption: w.say("reports.table", "n", *w.grids, "name", name), Sheet: w.say(key + ".sheet"),
+	return Grid{Table: render.Table{Caption: w.say("reports.table", "n", w.count.Grids, "name", name), Sheet: w.say(key + ".sheet"),
 		Columns: columns, Rows: rows, Foot: foot}, Hrefs: hrefs}
 }
 
 // picture is a numbered chart.
 func (w writer) picture(title string, draw func(frame plot.Frame) (plot.Chart, error)) Picture {
-	*w.photos++
-	return Picture{Caption: w.say("reports.figure", "n", *w.photos, "name", title), Title: title,
+	w.count.Pictures++
+	return Picture{Caption: w.say("reports.figure", "n", w.count.Pictures, "name", title), Title: title,
 		Draw: func(width int, class string) (plot.Chart, error) {
 			return draw(plot.Frame{Title: title, Empty: w.say("reports.no_data"), Lang: w.t.Lang, Width: width, Class: class})
 		}}

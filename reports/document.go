@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/reports/define"
 	"lotrinh/reports/render"
 )
 
@@ -13,7 +15,7 @@ const paper = 720
 
 // document is a report in the form of Nghị định 30/2020/NĐ-CP, in Vietnamese. Number
 // and signature are the clerk's, so it says that it is a draft.
-func (s *Service) document(d Definition, f Figures, hash string, skip Medium) (render.Document, error) {
+func (s *Service) document(d Definition, f Figures, hash string, skip define.Medium) (render.Document, error) {
 	t := s.words.In(i18n.VI)
 	chapters, err := s.Chapters(t, f)
 	if err != nil {
@@ -44,10 +46,11 @@ var roman = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"
 // Title is what a report is about, in words.
 func Title(t i18n.T, f Figures) string {
 	p := f.Progress.Programme
-	name := p.Title
-	if t.Lang == i18n.EN && p.TitleEN != "" {
-		name = p.TitleEN
+	w := writer{t: t, f: f}
+	if d, err := definitionOf(f); err == nil && d.sections == nil {
+		return d.Subject(f.frame(), w.words())
 	}
+	name := w.name(p.Title, p.TitleEN)
 	return t.Say("reports."+f.Definition+".about", "programme", name, "where", f.Cut.Name, "from", t.Day(f.Period.From), "until", t.Day(f.Period.Until.Add(-time.Microsecond)))
 }
 
@@ -58,7 +61,7 @@ func head(t i18n.T, d Definition, f Figures) render.Document {
 		Lang: i18n.VI, Nation: t.Say("reports.doc.nation"), Motto: t.Say("reports.doc.motto"),
 		Parent: t.Say("reports.doc.parent"), Draft: t.Say("reports.doc.draft"),
 		PlaceDate: t.Say("reports.doc.place_date", "day", day, "month", month, "year", year),
-		Kind:      t.Say("reports.doc.kind"), Title: Title(t, f),
+		Kind:      t.Say("reports.doc.kind." + string(cmp.Or(d.Form, define.Report))), Title: Title(t, f),
 		AddresseeHead: t.Say("reports.doc.to"), ReceiversHead: t.Say("reports.doc.receivers"), Made: f.ReadAt,
 	}
 	if basis := f.Progress.Programme.LegalBasis; basis != "" {
@@ -69,7 +72,7 @@ func head(t i18n.T, d Definition, f Figures) render.Document {
 		who = "district"
 	}
 	name := strings.ToUpper(f.Cut.Name)
-	doc.Number = t.Say("reports.doc.number." + who)
+	doc.Number = t.Say("reports.doc.number."+who, "kind", t.Say("reports.doc.sign."+string(cmp.Or(d.Form, define.Report))))
 	doc.Issuer = t.Say("reports.doc.issuer."+who, "name", name)
 	doc.Addressees = []string{t.Say("reports.doc.addressee." + who)}
 	doc.Receivers = []string{t.Say("reports.doc.as_above"), t.Say("reports.doc.filed." + who)}

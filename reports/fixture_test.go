@@ -21,6 +21,9 @@ import (
 	"lotrinh/internal/kit/testkit"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
+	"lotrinh/reports/define"
+	"lotrinh/reports/metric"
+	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 )
 
@@ -137,7 +140,7 @@ func open(t *testing.T, d *db.DB, w *town) *house {
 	if _, err := units.LoadBuiltIn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	words, err := i18n.Load(Locale, render.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
+	words, err := i18n.Load(Locale, render.Locale, define.Locale, metric.Locale, period.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (p pages) overview(c *httpx.Ctx) error {
 }
 
 func (p pages) fill(_ context.Context, t i18n.T, f Figures, v *views.OverviewView) error {
-	w := writer{t: t, f: f, s: p.Service, grids: new(int), photos: new(int)}
+	w := p.writer(t, f)
 	v.Figures = w.cards()
 	for _, one := range []struct {
 		pic Picture

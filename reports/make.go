@@ -34,7 +34,10 @@ func (s *Service) make(ctx context.Context, r RunRow) error {
 	if err != nil {
 		return err
 	}
-	f.Definition, f.Version, f.Kind, f.NominalAt = d.Key, d.Version, r.Kind, r.NominalAt.UTC()
+	f.Kind, f.NominalAt = r.Kind, r.NominalAt.UTC()
+	if err := s.fill(ctx, system, r.Programme, d, &f); err != nil {
+		return err
+	}
 	body, err := canonical(f)
 	if err != nil {
 		return err

@@ -49,7 +49,11 @@ func (p pages) list(c *httpx.Ctx) error {
 			Hidden: []ui.Hidden{{Name: "definition", Value: sc.Definition}, {Name: "programme", Value: sc.Programme}, {Name: "cut", Value: sc.Cut},
 				{Name: httpx.OnceField, Value: string(ident.New(p.machine.Now()))}}}
 	}
-	v.Schedules = scheduleTable(t, schedules, tree, c.Who.May(Plan))
+	names, err := p.titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
+	v.Schedules = scheduleTable(t, schedules, tree, names, c.Who.May(Plan))
 	for _, sc := range schedules {
 		if !sc.Enabled || len(v.Next) > 0 {
 			continue
@@ -57,11 +61,11 @@ func (p pages) list(c *httpx.Ctx) error {
 		v.Coming = ui.CardData{Title: t.Say("reports.coming"), Note: upperFirst(tree.Name(sc.Cut))}
 		v.Next = p.nexts(c, sc.Definition, sc.Spec)
 	}
-	v.Runs = runTable(t, runs, tree)
+	v.Runs = runTable(t, runs, tree, names)
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Reports(t, v))
 }
 
-func scheduleTable(t i18n.T, all []Schedule, tree *org.Tree, may bool) views.ListCard {
+func scheduleTable(t i18n.T, all []Schedule, tree *org.Tree, names titles, may bool) views.ListCard {
 	d := ui.TableData{Caption: t.Say("reports.schedules"), HideCap: true, Count: int64(len(all)),
 		Columns: []ui.Column{{Label: t.Say("reports.column.report")}, {Label: t.Say("reports.column.when")}, {Label: t.Say("reports.column.next")}, {Label: t.Say("reports.column.state")}},
 		Empty:   ui.EmptyData{Icon: "calendar", Title: t.Say("reports.schedules.none"), Text: t.Say("reports.schedules.none.text")}}
@@ -74,13 +78,13 @@ func scheduleTable(t i18n.T, all []Schedule, tree *org.Tree, may bool) views.Lis
 		if !sc.Enabled {
 			state, next = ui.State{Tone: ui.Paused, Word: t.Say("reports.disabled")}, ""
 		}
-		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, t.Say("reports."+sc.Definition+".title"), upperFirst(tree.Name(sc.Cut))),
+		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, names.of(sc.Definition), upperFirst(tree.Name(sc.Cut))),
 			ui.Text(upperFirst(Words(t, sc.Spec))), ui.Text(next), ui.Badge(state)}})
 	}
 	return views.ListCard{Card: ui.CardData{Title: t.Say("reports.schedules"), Flush: true}, Table: d}
 }
 
-func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree) views.ListCard {
+func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree, names titles) views.ListCard {
 	d := ui.TableData{Caption: t.Say("reports.runs"), HideCap: true, Count: -1,
 		Columns: []ui.Column{{Label: t.Say("reports.column.report")}, {Label: t.Say("reports.column.period")}, {Label: t.Say("reports.column.kind"), Quiet: true},
 			{Label: t.Say("reports.column.made")}, {Label: t.Say("reports.column.state")}, {Label: t.Say("reports.column.files")}},
@@ -91,7 +95,7 @@ func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree) views.ListCard {
 		if r.FinishedAt != nil {
 			made = t.Moment(*r.FinishedAt)
 		}
-		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, t.Say("reports."+r.Definition+".title"), upperFirst(tree.Name(r.Cut))),
+		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, names.of(r.Definition), upperFirst(tree.Name(r.Cut))),
 			ui.Text(days(t, r.Period())), ui.Text(t.Say("reports.kind." + string(r.Kind))), ui.Text(made), ui.Badge(stateOf(t, r.State)), ui.Text("")}}
 		if r.State == Done {
 			row.Cells[5] = ui.Link(href+"/report.pdf", "PDF")
@@ -127,10 +131,14 @@ func (p pages) run(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	names, err := p.titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	href := "/reports/runs/" + string(r.ID)
 	state := stateOf(t, r.State)
 	v := views.RunView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: days(t, r.Period())}},
-		Title: t.Say("reports." + r.Definition + ".title"), State: &state, Lead: upperFirst(tree.Name(r.Cut)) + ", " + days(t, r.Period())}}
+		Title: names.of(r.Definition), State: &state, Lead: upperFirst(tree.Name(r.Cut)) + ", " + days(t, r.Period())}}
 	switch r.State {
 	case Done:
 		if err := p.frozen(c, r, href, &v); err != nil {
@@ -142,7 +150,7 @@ func (p pages) run(c *httpx.Ctx) error {
 			v.Notice.Action = &ui.Action{Label: t.Say("reports.run.retry"), Href: href + "/retry", Post: true, Icon: "refresh"}
 		}
 	default:
-		job := p.jobOf(t, r)
+		job := p.jobOf(t, names, r)
 		v.Job = &job
 	}
 	if v.Panels, err = p.runPanels(c, r); err != nil {
@@ -160,9 +168,9 @@ func (p pages) runAsked(c *httpx.Ctx) (RunRow, error) {
 }
 
 // jobOf is a run on its way; the page asks again until it is there.
-func (p pages) jobOf(t i18n.T, r RunRow) ui.JobData {
+func (p pages) jobOf(t i18n.T, names titles, r RunRow) ui.JobData {
 	href := "/reports/runs/" + string(r.ID)
-	j := ui.JobData{Label: t.Say("reports." + r.Definition + ".title"), State: stateOf(t, r.State), Href: href + "/state", Ended: r.State.Ended()}
+	j := ui.JobData{Label: names.of(r.Definition), State: stateOf(t, r.State), Href: href + "/state", Ended: r.State.Ended()}
 	if l := r.Trouble(); l.Key != "" {
 		j.Note = t.Say("reports.run.again", "why", t.Line(l))
 	}
@@ -177,7 +185,11 @@ func (p pages) runState(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return p.page.ShowPart(c, ui.Job(c.T, p.jobOf(c.T, r)))
+	names, err := p.titles(c.Std(), c.T)
+	if err != nil {
+		return err
+	}
+	return p.page.ShowPart(c, ui.Job(c.T, p.jobOf(c.T, names, r)))
 }
 
 // frozen fills the page of a finished report from its snapshot alone.
@@ -201,7 +213,8 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	if err != nil {
 		return err
 	}
-	w := writer{t: t, f: f, s: p.Service}
+	w := p.writer(t, f)
+	v.Header.Title = w.title()
 	for i, ch := range chapters {
 		out := views.Chapter{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", ch.Heading)}
 		for _, b := range ch.Blocks {

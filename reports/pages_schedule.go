@@ -45,8 +45,12 @@ func (p pages) showSchedule(c *httpx.Ctx, sc Schedule, f ScheduleForm, version i
 	if err != nil {
 		return err
 	}
+	names, err := p.titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	v := views.ScheduleView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: t.Say("reports.schedule")}},
-		Title: t.Say("reports." + sc.Definition + ".title"), Lead: upperFirst(cut.Name)}}
+		Title: names.of(sc.Definition), Lead: upperFirst(cut.Name)}}
 	may := c.Who.Covers(Plan, sc.Cut)
 	v.Form = ui.FormData{Action: "/reports/schedules/" + string(sc.ID), Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
 		Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(version, 10)}}, Fields: p.scheduleFields(c, f, !may),

@@ -1,18 +1,21 @@
 package reports
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"lotrinh/internal/kit/clock"
+	"lotrinh/reports/period"
 )
 
 // Period is a span of the city's time, [From, Until), under the key that tells it
 // from other periods of the same report.
-type Period struct {
-	Key   string    `json:"key"`
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
+type Period = period.Period
+
+// Calendar is how a programme's time is cut into periods.
+func (s *Service) Calendar(context.Context, string) (period.Calendar, error) {
+	return period.New(period.BuiltIn(), "")
 }
 
 // monday is the midnight that opens the week of t in the city.
@@ -39,12 +42,3 @@ func week(from time.Time) string {
 	year, n := from.In(clock.City).ISOWeek()
 	return fmt.Sprintf("%d-W%02d", year, n)
 }
-
-// LastDay is the last day that the period touches, as stored days are written.
-func (p Period) LastDay() string { return clock.Date(p.Until.Add(-time.Microsecond)) }
-
-// DayBefore is the day before the period.
-func (p Period) DayBefore() string { return clock.Date(p.From.Add(-time.Microsecond)) }
-
-// Whole tells whether the period is a full week rather than the running one so far.
-func (p Period) Whole() bool { return p.Until.Equal(monday(p.Until)) && p.Until.After(p.From) }

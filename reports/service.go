@@ -29,12 +29,15 @@ const Area = "reports"
 
 // Neighbours are whom the reports ask.
 type Neighbours struct {
-	Rollout   Rollout
-	Inventory Inventory
-	HelpDesk  HelpDesk
-	Dossiers  Dossiers
-	Units     Units
-	Readers   Readers
+	Rollout     Rollout
+	Inventory   Inventory
+	HelpDesk    HelpDesk
+	Dossiers    Dossiers
+	Units       Units
+	Readers     Readers
+	Definitions Definitions // BuiltIn when there is nobody
+	Measures    Measures    // nil: no metrics are told
+	Lists       Lists       // nil: no lists but those of the programme
 }
 
 // Service is the use cases of the reports. It is safe for concurrent use.
@@ -56,6 +59,9 @@ const keptCharts = 256
 
 // New serves the reports.
 func New(d *db.DB, business, machine clock.Clock, f *files.Store, words *i18n.Catalog, log *slog.Logger, near Neighbours) *Service {
+	if near.Definitions == nil {
+		near.Definitions = BuiltIn{}
+	}
 	return &Service{db: d, business: business, machine: machine, files: f, words: words, log: log, near: near,
 		charts: plot.NewCache[plot.Chart](keptCharts)}
 }

@@ -13,6 +13,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/reports/define"
 )
 
 // Cut is the part of the city that a report is about.
@@ -37,10 +38,15 @@ type Figures struct {
 	Gaps       Gaps      `json:"gaps"`
 	Tickets    Tickets   `json:"tickets"`
 	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
+
+	// Since schema 2: the text of the definition with its SHA-256, and what it needs.
+	FormHash string          `json:"form_hash,omitempty"`
+	Form     json.RawMessage `json:"form,omitempty"`
+	Frame    *define.Frame   `json:"frame,omitempty"`
 }
 
 // schema is the version of the form of Figures.
-const schema = 1
+const schema = 2
 
 // Snapshot is the frozen figures of a run with the files made from them. Rows are
 // never changed or deleted; the database refuses it.

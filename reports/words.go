@@ -157,7 +157,7 @@ func heldPart(w writer) []Block {
 		}
 	}
 	summed := w.heldSummed(held)
-	*w.grids-- // one table in two shapes carries one number
+	w.count.Grids-- // one table in two shapes carries one number
 	return []Block{w.para("reports.held.some", "n", len(held), "unmet", unmet, "unknown", len(held)-unmet), Items(w.top(reasons)), summed, w.heldListed(held)}
 }
 
