@@ -50,8 +50,8 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
-	"lotrinh/reports/delivery"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -75,8 +75,8 @@ var catalogs = []fs.FS{
 	changes.Locale,
 	cronspec.Locale,
 	deadline.Locale,
-	delivery.Locale,
 	define.Locale,
+	delivery.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
