@@ -25,6 +25,7 @@ type Shown struct {
 // Letter is what a mail says of a frozen report: its title, its key figures, the first
 // paragraphs, the first charts and the first table, as they stand in the report itself.
 type Letter struct {
+	Name   string // what the report is called
 	Title  string
 	Cut    string
 	Keys   []Key
@@ -43,8 +44,8 @@ const (
 
 // Letter is a frozen report for a mail, in one language.
 func (s *Service) Letter(t i18n.T, f Figures) (Letter, error) {
-	l := Letter{Title: Title(t, f), Cut: upperFirst(f.Cut.Name)}
-	w := writer{t: t, f: f, s: s, grids: new(int), photos: new(int)}
+	w := s.writer(t, f)
+	l := Letter{Name: w.title(), Title: Title(t, f), Cut: upperFirst(f.Cut.Name)}
 	for _, c := range w.cards() {
 		l.Keys = append(l.Keys, Key{Label: c.Label, Value: c.Value, Of: c.Of, SoWhat: c.SoWhat})
 	}
@@ -85,6 +86,13 @@ func (l *Letter) take(b Block) error {
 		}
 	}
 	return nil
+}
+
+// Titles tells what the reports of now are called, by key; the key of one that is not
+// offered any more.
+func (s *Service) Titles(ctx context.Context, t i18n.T) (func(key string) string, error) {
+	names, err := s.titles(ctx, t)
+	return names.of, err
 }
 
 // Papers are the files of a report that travel with its mail.

@@ -60,8 +60,6 @@ func badge(t i18n.T, s State) templ.Component {
 	return ui.Badge(ui.State{Tone: tones[s], Word: t.Say("delivery.state." + string(s))})
 }
 
-func reportName(t i18n.T, definition string) string { return t.Say("reports." + definition + ".title") }
-
 func idOf(c *httpx.Ctx, name string) (ident.ID, error) { return ident.Parse(c.Params(name)) }
 
 // act answers a button: where it leads after a change, or the error page.

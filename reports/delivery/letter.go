@@ -100,7 +100,7 @@ func (s *Service) compose(ctx context.Context, key letterKey) (letter, error) {
 	if err != nil {
 		return letter{}, err
 	}
-	out := letter{subject: s.subject(t, f, sn.Edition)}
+	out := letter{subject: subject(t, said.Name, f, sn.Edition)}
 	if out.papers, err = s.Reports.PapersOf(ctx, sn); err != nil {
 		return letter{}, err
 	}
@@ -129,12 +129,12 @@ func (s *Service) compose(ctx context.Context, key letterKey) (letter, error) {
 	return out, err
 }
 
-func (s *Service) subject(t i18n.T, f reports.Figures, edition int64) string {
+func subject(t i18n.T, name string, f reports.Figures, edition int64) string {
 	say := "delivery.mail.subject"
 	if edition > 1 {
 		say = "delivery.mail.subject.again"
 	}
-	return t.Say(say, "report", i18n.Key("reports."+f.Definition+".title"), "cut", f.Cut.Name,
+	return t.Say(say, "report", name, "cut", f.Cut.Name,
 		"from", t.Day(f.Period.From), "until", t.Day(lastMoment(f.Period.Until)), "n", edition)
 }
 

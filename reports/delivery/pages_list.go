@@ -85,8 +85,12 @@ func (p pages) showRecipients(c *httpx.Ctx, sc reports.Schedule, typed EntryForm
 	if err != nil {
 		return err
 	}
+	name, err := p.Reports.Titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	at := "/reports/schedules/" + string(sc.ID)
-	head := ui.HeaderData{Title: t.Say("delivery.list.title"), Lead: reportName(t, sc.Definition) + ", " + tree.Name(sc.Cut),
+	head := ui.HeaderData{Title: t.Say("delivery.list.title"), Lead: name(sc.Definition) + ", " + tree.Name(sc.Cut),
 		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: t.Say("reports.schedule"), Href: at}, {Label: t.Say("delivery.list.title")}}}
 	return p.site.Form(c, site.Page{Title: head.Title, At: "/reports"}, refused, func(e ui.Errors) templ.Component {
 		v := views.View{Head: head, Blocks: []views.Block{list}}

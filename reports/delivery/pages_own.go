@@ -43,22 +43,26 @@ func (p pages) inbox(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	name, err := p.Reports.Titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	v := views.View{Head: ui.HeaderData{Title: t.Say("delivery.inbox.title"), Lead: t.Say("delivery.inbox.lead"),
 		More: []ui.Action{{Label: t.Say("delivery.subscriptions.title"), Href: SubscriptionsAt, Icon: "bell"}}}}
-	unread := inboxTable(t, tree, fresh, "delivery.inbox.unread", "delivery.inbox.unread.none")
-	read := inboxTable(t, tree, old.Items, "delivery.inbox.read", "delivery.inbox.read.none")
+	unread := inboxTable(t, tree, name, fresh, "delivery.inbox.unread", "delivery.inbox.unread.none")
+	read := inboxTable(t, tree, name, old.Items, "delivery.inbox.read", "delivery.inbox.read.none")
 	read.Pager = pager(InboxAt+"?", len(old.Items), old.Next, old.First)
 	v.Blocks = []views.Block{{Card: ui.CardData{Title: t.Say("delivery.inbox.unread"), Flush: true}, Table: unread},
 		{Card: ui.CardData{Title: t.Say("delivery.inbox.read"), Flush: true}, Table: read}}
 	return p.site.Show(c, site.Page{Title: v.Head.Title, At: InboxAt}, views.Page(t, v))
 }
 
-func inboxTable(t i18n.T, tree *org.Tree, rows []Row, title, none string) *ui.TableData {
+func inboxTable(t i18n.T, tree *org.Tree, name func(string) string, rows []Row, title, none string) *ui.TableData {
 	d := &ui.TableData{Caption: t.Say(title), HideCap: true, Count: -1, Empty: ui.EmptyData{Icon: "report", Title: t.Say(none)},
 		Columns: []ui.Column{{Label: t.Say("delivery.col.report")}, {Label: t.Say("delivery.col.period")}, {Label: t.Say("delivery.col.why"), Quiet: true}, {Label: t.Say("delivery.col.came")}}}
 	for _, r := range rows {
 		href := "/reports/runs/" + string(r.Run)
-		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, reportName(t, r.Definition), upper(tree.Name(r.Cut))), ui.Text(period(t, r)),
+		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, name(r.Definition), upper(tree.Name(r.Cut))), ui.Text(period(t, r)),
 			ui.Text(t.Say("delivery.why." + string(r.Why))), ui.Text(t.Moment(r.MadeAt))}}
 		if r.ReadAt == nil {
 			row.Tone = ui.Info
@@ -107,10 +111,14 @@ func (p pages) showSubscriptions(c *httpx.Ctx, refused error) error {
 	if err != nil {
 		return err
 	}
+	name, err := p.Reports.Titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	table := &ui.TableData{Caption: t.Say("delivery.subscriptions.mine"), HideCap: true, Count: -1, Empty: ui.EmptyData{Icon: "bell", Title: t.Say("delivery.subscriptions.none"), Text: t.Say("delivery.subscriptions.none.text")},
 		Columns: []ui.Column{{Label: t.Say("delivery.col.report")}, {Label: t.Say("delivery.col.since")}, {Label: t.Say("delivery.col.do")}}}
 	for _, m := range mine {
-		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(reportName(t, m.Definition), upper(tree.Name(m.Cut))), ui.Text(t.Day(m.MadeAt)),
+		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(name(m.Definition), upper(tree.Name(m.Cut))), ui.Text(t.Day(m.MadeAt)),
 			views.Acts(t, []ui.Action{{Label: t.Say("delivery.subscriptions.end"), Href: SubscriptionsAt + "/" + string(m.ID) + "/end", Post: true, About: upper(tree.Name(m.Cut))}})}})
 	}
 	var what []ui.Option
@@ -118,7 +126,7 @@ func (p pages) showSubscriptions(c *httpx.Ctx, refused error) error {
 		has := slices.ContainsFunc(mine, func(m Subscription) bool { return m.Definition == sc.Definition && m.Cut == sc.Cut })
 		value := sc.Definition + "|" + sc.Cut
 		if !has && !slices.ContainsFunc(what, func(o ui.Option) bool { return o.Value == value }) {
-			what = append(what, ui.Option{Value: value, Label: reportName(t, sc.Definition) + " – " + upper(tree.Name(sc.Cut))})
+			what = append(what, ui.Option{Value: value, Label: name(sc.Definition) + " – " + upper(tree.Name(sc.Cut))})
 		}
 	}
 	head := ui.HeaderData{Title: t.Say("delivery.subscriptions.title"), Lead: t.Say("delivery.subscriptions.lead"), Crumbs: []ui.Crumb{{Label: t.Say("delivery.inbox.title"), Href: InboxAt}, {Label: t.Say("delivery.subscriptions.title")}}}

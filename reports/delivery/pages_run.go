@@ -118,9 +118,13 @@ func (p pages) deliveries(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	name, err := p.Reports.Titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	at := "/reports/runs/" + string(id)
-	v := views.View{Head: ui.HeaderData{Title: t.Say("delivery.sent.title"), Lead: reportName(t, run.Definition),
-		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: reportName(t, run.Definition), Href: at}, {Label: t.Say("delivery.sent.title")}},
+	v := views.View{Head: ui.HeaderData{Title: t.Say("delivery.sent.title"), Lead: name(run.Definition),
+		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: name(run.Definition), Href: at}, {Label: t.Say("delivery.sent.title")}},
 		Action: &ui.Action{Label: t.Say("delivery.sent.send"), Href: at + "/send", Post: true, Icon: "mail"}}}
 	table := p.sentTable(t, run, rows.Items)
 	table.Pager = pager(at+"/deliveries?", len(rows.Items), rows.Next, rows.First)

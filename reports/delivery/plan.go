@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -95,6 +96,14 @@ func (s *Service) ring(ctx context.Context, tx *db.Tx, run reports.RunRow, sn re
 	if err != nil {
 		return err
 	}
+	names := map[i18n.Lang]string{}
+	for _, lang := range []i18n.Lang{i18n.VI, i18n.EN} {
+		name, err := s.Reports.Titles(ctx, s.Words.In(lang))
+		if err != nil {
+			return err
+		}
+		names[lang] = name(run.Definition)
+	}
 	var tell []notify.Message
 	for _, one := range all {
 		if one.account == "" {
@@ -102,7 +111,7 @@ func (s *Service) ring(ctx context.Context, tx *db.Tx, run reports.RunRow, sn re
 		}
 		tell = append(tell, notify.Message{Account: one.account, Lang: one.lang, Template: bell, Link: "/reports/runs/" + string(run.ID), Unmailed: true,
 			Dedupe: "reports.run:" + string(run.ID) + ":" + i18n.T{}.Int(sn.Edition),
-			Args: []any{"report", i18n.Key("reports." + run.Definition + ".title"), "cut", tree.Name(run.Cut),
+			Args: []any{"report", cmp.Or(names[one.lang], names[i18n.VI]), "cut", tree.Name(run.Cut),
 				"from", i18n.T{}.Day(run.PeriodFrom), "until", i18n.T{}.Day(lastMoment(run.PeriodUntil))}})
 	}
 	return notify.Write(ctx, tx, s.Machine.Now(), tell...)
