@@ -62,10 +62,11 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openFollow(ctx); err != nil {
 		return err
 	}
+	h.openWatch()
 	h.Map = h.openMap()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
-		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near})
+		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives})
 	if err := h.openDelivery(); err != nil {
 		return err
 	}
@@ -82,6 +83,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.Inventory.handlers()...)
 	hs = append(hs, h.Follow.handlers()...)
 	hs = append(hs, h.gateHandlers()...)
+	hs = append(hs, h.Watch.handlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
 	hs = append(hs, h.Delivery.Handlers()...)
 	return append(hs, h.Desk.handlers()...)
@@ -89,7 +91,7 @@ func (h *House) handlers() []outbox.Handler {
 
 // searchable is what a person may find of each kind in the index.
 func (h *House) searchable(who access.Actor) []search.Scope {
-	return slices.Concat(h.Desk.scopes(who), h.Inventory.SearchScopes(who))
+	return slices.Concat(h.Desk.scopes(who), h.Inventory.SearchScopes(who), h.Watch.scopes(who))
 }
 
 // unitPage is where a unit leads: communes and districts of the programme to their

@@ -26,6 +26,7 @@ import (
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/inventory"
+	"lotrinh/reports/directive"
 )
 
 // desk is the help desk and the rooms around it. Each room stands on the help desk;
@@ -144,6 +145,9 @@ func hitPage(h search.Hit) string {
 		return path
 	}
 	if path, ok := incident.HitPath(h); ok {
+		return path
+	}
+	if path, ok := directive.HitPath(h); ok {
 		return path
 	}
 	if path, ok := inventory.HitPath(h); ok {

@@ -29,7 +29,7 @@ const (
 
 // foundKinds are the kinds that a reader may ask for alone, in the order of the tabs.
 // Each is named by the beginning of the kinds of documents that it stands for.
-var foundKinds = []string{"ticket", "call", "incident", "problem", "article", "asset", "gap"}
+var foundKinds = []string{"ticket", "call", "incident", "problem", "article", "asset", "gap", "directive"}
 
 // foundKind is the one of foundKinds that a kind of documents belongs to.
 func foundKind(doc string) string {

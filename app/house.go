@@ -65,6 +65,7 @@ type House struct {
 	Gates       *probe.Service
 	Outlook     *outlook.Service
 	Follow      follow
+	Watch       watch
 	Inventory   *stock
 	Desk        *desk
 	Dossiers    *dossiers

@@ -82,6 +82,7 @@ var Policy = func() access.Policy {
 	}
 	for role := range p {
 		p[role] = append(p[role], followPerms[role]...)
+		p[role] = append(p[role], watchPerms[role]...)
 		p[role] = append(p[role], everybody...)
 	}
 	return p

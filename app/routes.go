@@ -25,6 +25,7 @@ import (
 	"lotrinh/inventory"
 	"lotrinh/reports"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -55,6 +56,7 @@ func navigation() []site.Entry {
 		{Group: "nav.ready", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.report", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.report", Label: "delivery.inbox.title", Href: delivery.InboxAt, Icon: "mail", Needs: perms{reports.Read}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
@@ -104,6 +106,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.Services.Routes(r, a.Site)
 	a.aheadRoutes(r)
 	a.followRoutes(r)
+	a.watchRoutes(r)
 	a.equipmentRoutes(r)
 	a.deskRoutes(r)
 	a.dossierRoutes(r)

@@ -23,6 +23,9 @@ func mapRooms() []succession.Participant {
 			{Name: "difficulty", Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.difficulty", Rule: work},
 			{Name: "inspection_finding", Where: "t.state <> 'closed'", Version: "version", Label: "succession.row.finding", Rule: work},
 		}, Stays: []string{"inspection_visit"}},
+		succession.Tables{Area: "succession.area.directives", Moves: []succession.Table{
+			{Name: "directive", Where: "t.closed_at IS NULL", Version: "version", Label: "succession.row.directive", Rule: work},
+		}},
 		// What was planned of a commune, and what came of it, stays as it was planned.
 		succession.Tables{Area: "succession.area.plan", Stays: []string{"plan_task", "plan_slip", "plan_rehearsal", "rollout_ticket_day"}},
 		// What was reported of services and quantities stays with the unit that reported it.

@@ -127,5 +127,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, accountWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })

@@ -206,6 +206,9 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	v.Header.Lead = Title(t, f)
 	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf", Icon: "download"}
 	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx", Icon: "download"}}
+	if c.Who.Covers(Conclude, r.Cut) {
+		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
+	}
 	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
 		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)},
 		{Label: t.Say("reports.fact.files"), Text: fmt.Sprintf("PDF %s, XLSX %s", size(t, sn.PDFSize), size(t, sn.XLSXSize))}}

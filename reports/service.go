@@ -38,6 +38,7 @@ type Neighbours struct {
 	Definitions Definitions // BuiltIn when there is nobody
 	Measures    Measures    // nil: no metrics are told
 	Lists       Lists       // nil: no lists but those of the programme
+	Directives  Directives
 }
 
 // Service is the use cases of the reports. It is safe for concurrent use.

@@ -22,17 +22,22 @@ type sink interface {
 	end() error
 }
 
+// pastDeclaration is where the XML declaration ends. What it says of the charset has
+// been followed; its version is nobody's business: agents of old write what they like.
+func pastDeclaration(s string) int {
+	const open = "<?xml"
+	if !strings.HasPrefix(s, open) || len(s) == len(open) || !strings.ContainsRune(" \t\r\n?", rune(s[len(open)])) {
+		return 0 // "<?xml-x" is another instruction
+	}
+	_, rest, _ := strings.Cut(s, "?>") // one that never ends leaves nothing
+	return len(s) - len(rest)
+}
+
 // scan reads the plain subset in one pass without copying. s must be valid UTF-8
 // without forbidden characters. repaired tells that references to forbidden characters
 // were left out.
 func scan(s string, to sink) (repaired bool, err error) {
-	at := 0
-	if strings.HasPrefix(s, "<?xml") {
-		if at = strings.Index(s, "?>"); at < 0 {
-			return false, errUnusual
-		}
-		at += 2
-	}
+	at := pastDeclaration(s)
 	c := cursor{to: to}
 	for {
 		next := strings.IndexByte(s[at:], '<')
@@ -173,6 +178,7 @@ func characters(run string, to sink) (dropped bool, err error) {
 // walk reads any well-formed XML with the parser of the standard library: attributes,
 // comments, CDATA. Entities that are not XML's own are refused, so none can grow.
 func walk(s string, to sink) error {
+	s = s[pastDeclaration(s):]
 	d := xml.NewDecoder(strings.NewReader(s))
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // readable made it UTF-8
 	depth, seen := 0, false

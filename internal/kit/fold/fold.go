@@ -19,7 +19,7 @@ func Key(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) { // a broken byte would leave the letter behind it composed
 		switch {
 		case unicode.Is(unicode.Mn, r):
 			continue

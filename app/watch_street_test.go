@@ -1,0 +1,30 @@
+package app
+
+import (
+	"bytes"
+	"context"
+
+	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/files"
+	"lotrinh/internal/org"
+	"lotrinh/reports/directive"
+)
+
+// watched puts a directive with a file among the things.
+func (s *street) watched(m map[string]string, unit string) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	all, err := s.Watch.Directives.Write(ctx, s.actor("leadership"), directive.Head{DocNo: "215/TB-UBND", DocDay: clock.Date(s.Business.Now()), ConcludedBy: "Phó Chủ tịch"},
+		[]directive.Row{{Text: "Bố trí người trực thay", Unit: unit, Post: string(org.SigningLeader), Due: "5"}})
+	must(s.t, err)
+	m["directive"] = string(all[0].ID)
+	photo, err := s.Files.Receive(ctx, files.Photo, "phan-cong.png", bytes.NewReader(picture(s.t)))
+	must(s.t, err)
+	must(s.t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		f, err := files.Attach(ctx, tx, s.Machine.Now(), access.System("test"), photo, files.Owner{Area: directive.Area, Subject: m["directive"], Unit: unit})
+		m["directive_file"] = string(f.ID)
+		return err
+	}))
+}
