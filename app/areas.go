@@ -70,6 +70,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openDelivery(); err != nil {
 		return err
 	}
+	h.Boards = h.openBoards(near)
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"lotrinh/helpdesk"
@@ -113,14 +112,7 @@ func heldBack(rows []rollout.Row, begun map[int]bool) []reports.Held {
 		}
 		h := reports.Held{Unit: r.Unit, Name: r.Name, District: r.District, DistrictName: r.DistrictName, Phase: r.Phase, Stage: string(r.Stage),
 			Answer: string(r.Gate.Answer), Href: "/rollout/units/" + r.Unit}
-		for _, why := range r.Gate.Reasons {
-			switch {
-			case strings.HasPrefix(why.Key, "rollout.reason."):
-				h.Reasons = append(h.Reasons, why.Line)
-			case !strings.HasPrefix(why.Key, "readiness.gap."): // those name who reported
-				h.Details = append(h.Details, why.Line)
-			}
-		}
+		h.Reasons, h.Details = toldOf(r.Gate.Reasons)
 		all = append(all, h)
 	}
 	slices.SortStableFunc(all, func(a, b reports.Held) int {

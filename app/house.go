@@ -25,6 +25,7 @@ import (
 	"lotrinh/internal/org/succession"
 	"lotrinh/migrations"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
 	"lotrinh/reports/delivery"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -71,6 +72,7 @@ type House struct {
 	Dossiers    *dossiers
 	Reports     *reports.Service
 	Delivery    *delivery.Service
+	Boards      *board.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

@@ -38,7 +38,7 @@ import (
 func navigation() []site.Entry {
 	return []site.Entry{
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
-		{Label: "reports.overview.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
+		{Label: "board.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
 		{Group: "nav.dossier", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.dossier", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
@@ -113,6 +113,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.deliveryRoutes(r)
+	a.Boards.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)

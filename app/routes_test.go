@@ -330,6 +330,9 @@ var addresses = map[string]string{
 	"/reports/runs/:id":             "/reports/runs/{report}",
 	"/reports/runs/:id/report.pdf":  "/reports/runs/{report}/report.pdf",
 	"/reports/runs/:id/report.xlsx": "/reports/runs/{report}/report.xlsx",
+	"/reports/runs/:id/report.docx": "/reports/runs/{report}/report.docx",
+	"/reports/runs/:id/files/:name": "/reports/runs/{report}/files/data.json",
+	"/reports/runs/:id/issue":       "/reports/runs/{report}/issue",
 	"/reports/runs/:id/retry":       "/reports/runs/{report}/retry",
 	"/reports/runs/:id/state":       "/reports/runs/{report}/state",
 	"/reports/schedules/:id":        "/reports/schedules/{schedule}",
@@ -431,6 +434,7 @@ var addresses = map[string]string{
 	"/inventory/assets/:id/papers/:paper/drop": "/inventory/assets/{asset}/papers/{paper}/drop",
 
 	"/rollout/districts/:code":                     "/rollout/districts/{district}",
+	"/overview/districts/:code":                    "/overview/districts/{district}",
 	"/rollout/units/:code":                         "/rollout/units/{unit}",
 	"/rollout/units/:code/declare":                 "/rollout/units/{unit}/declare?c=accounts",
 	"/rollout/units/:code/verify":                  "/rollout/units/{unit}/verify?c=accounts",
@@ -796,6 +800,7 @@ var bodies = map[string]string{
 	"POST /reports/subscriptions":            "what=weekly-progress%7C018",
 
 	"POST /reports/runs":                "definition=weekly-progress&programme={programme}&cut={district}",
+	"POST /reports/runs/:id/issue":      "version=0",
 	"POST /reports/schedules/:id":       "spec=30+7+*+*+1&catch_up=8&version=999",
 	"POST /reports/schedules/new":       "definition=weekly-progress&programme={programme}&cut={district}&spec=30+7+*+*+1&catch_up=8",
 	"POST /api/v1/reports/runs":         `{"definition":"weekly-progress","programme":"{programme}","cut":"{district}"}`,

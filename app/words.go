@@ -50,6 +50,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/metric"
@@ -71,6 +72,7 @@ var catalogs = []fs.FS{
 	locale,
 	account.Locale,
 	admin.Locale,
+	board.Locale,
 	calstore.Locale,
 	changes.Locale,
 	cronspec.Locale,

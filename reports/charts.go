@@ -7,6 +7,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/plot"
+	"lotrinh/reports/render"
 )
 
 // drawn is a chart from the cache, or newly drawn.
@@ -68,9 +69,10 @@ func (w writer) todayKey() string {
 	return "reports.curve.read"
 }
 
+// curve is the S-curve, with the days behind it.
 func (w writer) curve() Picture {
 	p := w.f.Progress
-	return w.picture(w.curveTitle(), func(frame plot.Frame) (plot.Chart, error) {
+	pic := w.picture(w.curveTitle(), func(frame plot.Frame) (plot.Chart, error) {
 		spec := plot.SCurveSpec{Frame: frame, DateHead: w.say("reports.column.day"),
 			Declared: plot.Line{Name: w.say("reports.column.declared")}, Verified: plot.Line{Name: w.say("reports.column.verified")},
 			Plan: plot.Line{Name: w.say("reports.column.planned")}, TodayTag: w.say(w.todayKey())}
@@ -93,6 +95,28 @@ func (w writer) curve() Picture {
 		}
 		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.SCurve(spec) })
 	})
+	pic.Data = w.curveDays()
+	return pic
+}
+
+// curveDays is the curve as a table: a row a day, nothing where a day is to come.
+func (w writer) curveDays() *render.Table {
+	p := w.f.Progress
+	if len(p.Days) == 0 {
+		return nil
+	}
+	t := &render.Table{Caption: w.say("reports.grid.curve"), Sheet: w.say("reports.grid.curve.sheet"),
+		Columns: []render.Column{w.column("day", render.Date), w.column("planned", render.Whole), w.column("declared", render.Whole), w.column("verified", render.Whole), w.column("official", render.Whole)},
+		Chart: &render.Native{Kind: render.Lines, Title: w.curveTitle(), Series: []render.NativeSeries{{Column: 1, Tone: plot.Plan}, {Column: 2, Tone: plot.Declared},
+			{Column: 3, Tone: plot.Verified}, {Column: 4, Tone: plot.Good}}}}
+	for _, d := range p.Days {
+		row := []any{dayOf(d.Day), d.Planned, nil, nil, nil}
+		if d.Known {
+			row = []any{dayOf(d.Day), d.Planned, d.Declared, d.Verified, d.Official}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // rolled are the districts of the rollout, each once; the ones where the service was
@@ -204,32 +228,6 @@ func (w writer) tiles() Picture {
 			b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + n%across, Y: top[i] + n/across, Tone: tone, Title: upperFirst(x.Name)})
 		}
 		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Tiles(spec) })
-	})
-}
-
-// gapBars is where most is lacking.
-func (w writer) gapBars() Picture {
-	rows := slices.Clone(w.f.Gaps.Districts)
-	slices.SortStableFunc(rows, func(a, b Tally) int { return cmp.Compare(b.Open, a.Open) })
-	rows = rows[:min(len(rows), 12)]
-	title := w.say("reports.gaps.none_title")
-	if len(rows) > 0 && rows[0].Open > 0 {
-		title = w.say("reports.gaps.most", "name", upperFirst(rows[0].Name), "n", rows[0].Open)
-	}
-	return w.picture(title, func(frame plot.Frame) (plot.Chart, error) {
-		frame.Empty = w.say("reports.gaps.none_title")
-		spec := plot.BarsSpec{Frame: frame, Head: w.say("reports.column.district"), ValueHead: w.say("reports.column.gaps_open")}
-		for _, r := range rows {
-			if r.Open == 0 {
-				continue
-			}
-			b := plot.Bar{Label: upperFirst(r.Name), Value: float64(r.Open), Href: r.Href}
-			if r.Late > 0 {
-				b.Tone = plot.Late
-			}
-			spec.Bars = append(spec.Bars, b)
-		}
-		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Bars(spec) })
 	})
 }
 

@@ -104,11 +104,11 @@ func TestSnapshotsOfBeforeDefinitionsWereDataStayReadable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pdf, _, err := h.Files(body)
+		papers, err := h.Papers(body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := pdftotext(t, pdf); !strings.Contains(text, "Tiến độ triển khai Dịch vụ công") || !strings.Contains(text, "NHIỆM VỤ TUẦN TỚI") {
+		if text := pdftotext(t, papers[0].Content); !strings.Contains(text, "Tiến độ triển khai Dịch vụ công") || !strings.Contains(text, "NHIỆM VỤ TUẦN TỚI") {
 			t.Error(text)
 		}
 	})

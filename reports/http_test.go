@@ -61,7 +61,6 @@ func TestPagesShowTheFiguresOfTheSnapshot(t *testing.T) {
 		r := h.made()
 		s := h.street(everywhere("planner"))
 		for path, wants := range map[string][]string{
-			"/overview":                     {"Tổng quan", "33", "chậm 20 đơn vị", "TH-2016-000017", "HT-2016-000123", "/rollout/districts/018", "plot-narrow"},
 			"/reports":                      {"Thứ Hai hằng tuần lúc 07:30", "07/11/2016 – 13/11/2016", "Đã lập", "Mười lần lập tới", "21/11/2016"},
 			"/reports/runs/" + string(r.ID): {h.snapshot(r.ID).Hash, "33/53 xã", "còn chậm 20 đơn vị", "report.pdf", "report.xlsx", "Xã Tản Hồng"},
 			"/reports/schedules/new":        {"30 7 * * 1", "Huyện Gia Lâm"},

@@ -12,23 +12,18 @@ import (
 	"lotrinh/reports/render"
 )
 
-// Key is one key figure of a report in words: "Đã chính thức", "17", "trên 53", and what
-// follows from it.
-type Key struct{ Label, Value, Of, SoWhat string }
-
 // Shown is a chart of a report with the sentence under it.
 type Shown struct {
 	Caption string
 	Chart   plot.Chart
 }
 
-// Letter is what a mail says of a frozen report: its title, its key figures, the first
+// Letter is what a mail says of a frozen report: its title, the first
 // paragraphs, the first charts and the first table, as they stand in the report itself.
 type Letter struct {
 	Name   string // what the report is called
 	Title  string
 	Cut    string
-	Keys   []Key
 	Paras  []string
 	Charts []Shown
 	Table  *render.Table
@@ -46,9 +41,6 @@ const (
 func (s *Service) Letter(t i18n.T, f Figures) (Letter, error) {
 	w := s.writer(t, f)
 	l := Letter{Name: w.title(), Title: Title(t, f), Cut: upperFirst(f.Cut.Name)}
-	for _, c := range w.cards() {
-		l.Keys = append(l.Keys, Key{Label: c.Label, Value: c.Value, Of: c.Of, SoWhat: c.SoWhat})
-	}
 	chapters, err := s.Chapters(t, f)
 	if err != nil {
 		return Letter{}, err
@@ -95,19 +87,21 @@ func (s *Service) Titles(ctx context.Context, t i18n.T) (func(key string) string
 	return names.of, err
 }
 
-// Papers are the files of a report that travel with its mail.
-type Papers struct {
+// Attached are the files of a report that travel with its mail.
+type Attached struct {
 	PDF, XLSX files.File
 }
 
-// PapersOf are the stored files of one edition.
-func (s *Service) PapersOf(ctx context.Context, sn Snapshot) (Papers, error) {
-	pdf, err := s.files.Get(ctx, Area, sn.PDFFile)
+// PapersOf are the stored files of one edition: the PDF that was issued, while there is
+// none the draft, and the workbook.
+func (s *Service) PapersOf(ctx context.Context, who access.Actor, sn Snapshot) (Attached, error) {
+	form := func(form string) func(ReportFile) bool { return func(f ReportFile) bool { return f.Form == form } }
+	pdf, err := s.fileBy(ctx, who, sn.Run, sn.Edition, form(PDF))
 	if err != nil {
-		return Papers{}, err
+		return Attached{}, err
 	}
-	xlsx, err := s.files.Get(ctx, Area, sn.XLSXFile)
-	return Papers{PDF: pdf, XLSX: xlsx}, err
+	xlsx, err := s.fileBy(ctx, who, sn.Run, sn.Edition, form(XLSX))
+	return Attached{PDF: pdf, XLSX: xlsx}, err
 }
 
 // EditionOf is one edition of a run within the reader's reach.

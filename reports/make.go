@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -11,14 +10,12 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
-	"lotrinh/reports/render"
 )
 
 // system is who acts when a schedule does.
@@ -45,53 +42,15 @@ func (s *Service) make(ctx context.Context, r RunRow) error {
 	if err := s.beat(ctx, r); err != nil {
 		return err
 	}
-	pdf, xlsx, err := s.Files(body)
+	papers, err := s.Papers(body)
 	if err != nil {
 		return err
 	}
-	name := fileName(f)
-	pdfBlob, err := s.files.Receive(ctx, files.Document, name+".pdf", bytes.NewReader(pdf))
+	made, err := s.put(ctx, papers)
 	if err != nil {
 		return err
 	}
-	xlsxBlob, err := s.files.Receive(ctx, files.Sheet, name+".xlsx", bytes.NewReader(xlsx))
-	if err != nil {
-		return err
-	}
-	sn := Snapshot{Run: r.ID, Edition: 1, ReadAt: f.ReadAt, Hash: digest(body), Body: string(body),
-		PDFHash: pdfBlob.Hash, PDFSize: pdfBlob.Size, XLSXHash: xlsxBlob.Hash, XLSXSize: xlsxBlob.Size}
-	return s.keep(ctx, r, sn, pdfBlob, xlsxBlob)
-}
-
-// Files makes the PDF and the workbook of a snapshot's body: the same body gives the
-// same bytes.
-func (s *Service) Files(body []byte) (pdf, xlsx []byte, err error) {
-	var f Figures
-	if err := json.Unmarshal(body, &f); err != nil {
-		return nil, nil, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	d, err := definitionOf(f)
-	if err != nil {
-		return nil, nil, err
-	}
-	book, err := s.document(d, f, digest(body), PaperOnly)
-	if err != nil {
-		return nil, nil, err
-	}
-	if xlsx, err = render.Workbook(book); err != nil {
-		return nil, nil, err
-	}
-	doc, err := s.document(d, f, digest(body), NotOnPaper)
-	if err != nil {
-		return nil, nil, err
-	}
-	t := s.words.In(i18n.VI)
-	doc.Attachments = []render.Attachment{
-		{Name: "data.json", Description: t.Say("reports.attached.json"), Content: body},
-		{Name: fileName(f) + ".xlsx", Description: t.Say("reports.attached.xlsx"), Content: xlsx},
-	}
-	pdf, err = render.PDF(doc)
-	return pdf, xlsx, err
+	return s.keep(ctx, r, Snapshot{Run: r.ID, Edition: 1, ReadAt: f.ReadAt, Hash: digest(body), Body: string(body)}, made)
 }
 
 // fileName is bao-cao-tuan-2016-W45-thanh-pho-ha-noi, the same in every language.
@@ -105,7 +64,7 @@ func fileName(f Figures) string {
 
 // keep stores the snapshot, its files, the state and the event together: reports/delivery
 // learns of it from the event.
-func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, pdf, xlsx files.Blob) error {
+func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, made []stored) error {
 	now := s.business.Now()
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		at := s.machine.Now()
@@ -114,17 +73,12 @@ func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, pdf, xlsx fil
 		if err != nil {
 			return err
 		}
-		owner := files.Owner{Area: Area, Subject: string(r.ID), Unit: r.Cut}
-		p, err := files.Attach(ctx, tx, at, system, pdf, owner)
+		kept, err := s.attach(ctx, tx, system, r, sn.Edition, 0, made)
 		if err != nil {
 			return err
 		}
-		x, err := files.Attach(ctx, tx, at, system, xlsx, owner)
-		if err != nil {
-			return err
-		}
-		row := sn
-		row.ID, row.PDFFile, row.XLSXFile = ident.New(at), p.ID, x.ID
+		row := sn.with(kept)
+		row.ID = ident.New(at)
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -205,13 +204,15 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	}
 	v.Header.Lead = Title(t, f)
 	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf", Icon: "download"}
-	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx", Icon: "download"}}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.download.docx"), Href: href + "/report.docx", Icon: "download"}, {Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx", Icon: "download"}}
 	if c.Who.Covers(Conclude, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
 	}
 	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
-		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)},
-		{Label: t.Say("reports.fact.files"), Text: fmt.Sprintf("PDF %s, XLSX %s", size(t, sn.PDFSize), size(t, sn.XLSXSize))}}
+		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)}}
+	if err := p.onPaper(c, r, sn, f, v); err != nil {
+		return err
+	}
 	chapters, err := p.Chapters(t, f)
 	if err != nil {
 		return err

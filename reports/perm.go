@@ -8,7 +8,8 @@ const (
 	Read     access.Perm = "reports.read"            // see reports of the units in reach, and their files
 	Run      access.Perm = "reports.run.start"       // make a report now, try a failed one again
 	Plan     access.Perm = "reports.schedule.change" // add and change schedules
+	Issue    access.Perm = "reports.run.issue"       // record number, day and signer of a signed report
 )
 
 // Perms are all of them, for the policy.
-var Perms = []access.Perm{Overview, Read, Run, Plan}
+var Perms = []access.Perm{Overview, Read, Run, Plan, Issue}

@@ -66,6 +66,19 @@ type Snapshot struct {
 	XLSXSize      int64     `bun:"xlsx_size"`
 }
 
+// with is the snapshot naming the PDF and the workbook that were made of it.
+func (s Snapshot) with(all []ReportFile) Snapshot {
+	for _, f := range all {
+		switch f.Form {
+		case PDF:
+			s.PDFFile, s.PDFHash, s.PDFSize = f.File, f.Hash, f.Size
+		case XLSX:
+			s.XLSXFile, s.XLSXHash, s.XLSXSize = f.File, f.Hash, f.Size
+		}
+	}
+	return s
+}
+
 // canonical is the one way to write figures.
 func canonical(f Figures) ([]byte, error) {
 	var b bytes.Buffer

@@ -78,15 +78,28 @@ func TestTheSameSnapshotGivesTheSameBytes(t *testing.T) {
 		sn := h.snapshot(r.ID)
 		h.at.Set(hanoi(2017, 3, 1, 0, 0))
 		h.machine.Set(hanoi(2030, 1, 1, 0, 0))
-		pdf, xlsx, err := h.twin().Files([]byte(sn.Body))
+		papers, err := h.twin().Papers([]byte(sn.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if digest(pdf) != sn.PDFHash || digest(xlsx) != sn.XLSXHash {
-			t.Error("made again, the files differ")
+		kept, err := h.FilesOf(t.Context(), everywhere("leadership"), r.ID, 0)
+		if err != nil || len(kept) != len(papers) {
+			t.Fatalf("%d files are kept of %d: %v", len(kept), len(papers), err)
 		}
-		if !bytes.Equal(pdf, h.file(r.ID, PDF)) || !bytes.Equal(xlsx, h.file(r.ID, XLSX)) {
-			t.Error("the stored files are others")
+		for i, p := range papers {
+			if kept[i].Name != p.Name || kept[i].Hash != digest(p.Content) || kept[i].Size != int64(len(p.Content)) {
+				t.Errorf("%s was made again and differs", p.Name)
+			}
+			f, err := h.FileNamed(t.Context(), everywhere("leadership"), r.ID, 1, p.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw, err := h.content(f); err != nil || !bytes.Equal(raw, p.Content) {
+				t.Errorf("the stored %s is another: %v", p.Name, err)
+			}
+		}
+		if kept[0].Hash != sn.PDFHash || kept[2].Hash != sn.XLSXHash {
+			t.Error("the snapshot names other files")
 		}
 	})
 }
@@ -203,7 +216,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return err
 			},
 			"run now": func(who access.Actor) error { _, err := h.RunNow(t.Context(), who, Weekly, "?", city); return err },
-			"now":     func(who access.Actor) error { _, err := h.Now(t.Context(), who, ""); return err },
 		}
 		const ok = fault.Kind(-1)
 		for _, one := range []struct {
@@ -211,11 +223,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			who  access.Actor
 			want map[string]fault.Kind
 		}{
-			{"planner", everywhere("planner"), map[string]fault.Kind{"list": ok, "run": ok, "file": ok, "schedule": ok, "change": fault.Conflict, "run now": fault.Invalid, "now": ok}},
-			{"leadership", everywhere("leadership"), map[string]fault.Kind{"list": ok, "run": ok, "file": ok, "schedule": ok, "change": fault.Denied, "run now": fault.Denied, "now": ok}},
-			{"of a district", ofGiaLam, map[string]fault.Kind{"list": ok, "run": fault.Missing, "file": fault.Missing, "schedule": fault.Missing, "change": fault.Missing, "run now": fault.Denied, "now": ok}},
-			{"support", everywhere("support_agent"), map[string]fault.Kind{"list": fault.Denied, "run": fault.Denied, "file": fault.Denied, "schedule": fault.Denied, "change": fault.Denied, "run now": fault.Denied, "now": fault.Denied}},
-			{"nobody", access.Actor{}, map[string]fault.Kind{"list": fault.SignIn, "run": fault.SignIn, "file": fault.SignIn, "schedule": fault.SignIn, "change": fault.SignIn, "run now": fault.SignIn, "now": fault.SignIn}},
+			{"planner", everywhere("planner"), map[string]fault.Kind{"list": ok, "run": ok, "file": ok, "schedule": ok, "change": fault.Conflict, "run now": fault.Invalid}},
+			{"leadership", everywhere("leadership"), map[string]fault.Kind{"list": ok, "run": ok, "file": ok, "schedule": ok, "change": fault.Denied, "run now": fault.Denied}},
+			{"of a district", ofGiaLam, map[string]fault.Kind{"list": ok, "run": fault.Missing, "file": fault.Missing, "schedule": fault.Missing, "change": fault.Missing, "run now": fault.Denied}},
+			{"support", everywhere("support_agent"), map[string]fault.Kind{"list": fault.Denied, "run": fault.Denied, "file": fault.Denied, "schedule": fault.Denied, "change": fault.Denied, "run now": fault.Denied}},
+			{"nobody", access.Actor{}, map[string]fault.Kind{"list": fault.SignIn, "run": fault.SignIn, "file": fault.SignIn, "schedule": fault.SignIn, "change": fault.SignIn, "run now": fault.SignIn}},
 		} {
 			for act, do := range acts {
 				err, want := do(one.who), one.want[act]

@@ -5,8 +5,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
-	"lotrinh/internal/kit/fault"
-	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
 )
@@ -60,25 +58,4 @@ func (s *Service) SnapshotOf(ctx context.Context, who access.Actor, run ident.ID
 	var sn Snapshot
 	err := s.db.Read().NewSelect().Model(&sn).Where("sn.run = ?", run).Order("sn.edition DESC").Limit(1).Scan(ctx)
 	return sn, db.Sorted(err)
-}
-
-// The forms in which a report can be taken away.
-const (
-	PDF  = "pdf"
-	XLSX = "xlsx"
-)
-
-// FileOf is the stored file of a finished run within the reader's reach.
-func (s *Service) FileOf(ctx context.Context, who access.Actor, run ident.ID, form string) (files.File, error) {
-	sn, err := s.SnapshotOf(ctx, who, run)
-	if err != nil {
-		return files.File{}, err
-	}
-	switch form {
-	case PDF:
-		return s.files.Get(ctx, Area, sn.PDFFile)
-	case XLSX:
-		return s.files.Get(ctx, Area, sn.XLSXFile)
-	}
-	return files.File{}, fault.New(fault.Missing, "fault.missing")
 }

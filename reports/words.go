@@ -10,6 +10,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/plot"
 	"lotrinh/reports/render"
 )
 
@@ -123,7 +124,9 @@ func districtPart(w writer) []Block {
 	for _, d := range rolled {
 		rows, hrefs = append(rows, line(upperFirst(d.Name), d.Counts)), append(hrefs, d.Href)
 	}
-	all := []Block{w.grid("reports.grid.districts", columns, rows, hrefs, line(w.say("reports.column.sum"), w.f.Progress.Total))}
+	g := w.grid("reports.grid.districts", columns, rows, hrefs, line(w.say("reports.column.sum"), w.f.Progress.Total))
+	g.Chart = &render.Native{Kind: render.Layers, Title: w.districtsTitle(), Series: []render.NativeSeries{{Column: 4, Tone: plot.Official}, {Column: 3, Tone: plot.Trial}, {Column: 2, Tone: plot.Preparing}}}
+	all := []Block{g}
 	if len(rolled) > 1 {
 		all = append(all, w.districts())
 	}

@@ -136,6 +136,18 @@ func (s *Service) MoveOf(ctx context.Context, who access.Actor, id ident.ID) (Mo
 	return v, nil
 }
 
+// Milestones are the days that a programme promises, as planned and as reached.
+func (s *Service) Milestones(ctx context.Context, who access.Actor, code string) ([]Milestone, error) {
+	if err := who.Need(Read); err != nil {
+		return nil, err
+	}
+	pg, err := programmeByCode(ctx, s.db.Read(), code)
+	if err != nil {
+		return nil, err
+	}
+	return milestonesOf(ctx, s.db.Read(), pg.ID)
+}
+
 // ReachMilestone records the day on which a milestone was reached, or, with an empty
 // day, that it was not.
 func (s *Service) ReachMilestone(ctx context.Context, who access.Actor, code, key, day, note string, version int64) error {

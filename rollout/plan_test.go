@@ -41,6 +41,8 @@ func TestNoQueryWalksWhatGrows(t *testing.T) {
 		h.ok(err)
 		_, err = h.Curve(t.Context(), actor, "KH198", 1, "2016-11-01", "2016-11-10")
 		h.ok(err)
+		_, err = h.BoardOn(t.Context(), actor, "KH198", "2016-11-07")
+		h.ok(err)
 		_, err = h.Waivers(t.Context(), actor, "KH198")
 		h.ok(err)
 		_, err = h.MoveOf(t.Context(), actor, r.ID)

@@ -1,7 +1,6 @@
 package rollout
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -74,13 +73,7 @@ func (s *Service) sheetOf(ctx context.Context, b *book, tree *org.Tree, at time.
 	for _, p := range stand {
 		fresh.rows = append(fresh.rows, b.row(tree, p, at))
 	}
-	order := map[string]int{}
-	for i, u := range tree.All() {
-		order[u.Code] = i
-	}
-	slices.SortFunc(fresh.rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(order[a.District], order[b.District]), cmp.Compare(order[a.Unit], order[b.Unit]), strings.Compare(a.Unit, b.Unit))
-	})
+	byTree(tree, fresh.rows)
 	b.kept.sheet = fresh
 	return fresh, nil
 }

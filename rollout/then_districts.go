@@ -8,7 +8,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
-	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/org"
 )
 
@@ -51,11 +50,10 @@ func (s *Service) DistrictsOn(ctx context.Context, who access.Actor, code, day s
 	if err := who.Need(Read); err != nil {
 		return nil, err
 	}
-	now := s.clock.Now()
-	today := clock.Date(now)
-	from, err := clock.ParseDate(day)
-	if err != nil || day > today {
-		return nil, fault.New(fault.Invalid, "rollout.form.bad_day")
+	today := clock.Date(s.clock.Now())
+	at, err := endOf(day, s.clock.Now())
+	if err != nil {
+		return nil, err
 	}
 	b, err := s.bookOf(ctx, code)
 	if err != nil {
@@ -68,11 +66,6 @@ func (s *Service) DistrictsOn(ctx context.Context, who access.Actor, code, day s
 	atlas, err := s.units.Atlas(ctx)
 	if err != nil {
 		return nil, err
-	}
-	_, over := clock.Day(from)
-	at := over.Add(-time.Microsecond)
-	if at.After(now) {
-		at = now
 	}
 	then := tallies{}
 	for unit, f := range b.factsOf(p, scopeOf(who), Any) {

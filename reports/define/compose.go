@@ -41,6 +41,7 @@ type Picture struct {
 	Caption string // with its number
 	Title   string // the finding
 	Draw    func(width int, class string) (plot.Chart, error)
+	Data    *render.Table // the numbers behind it, where no table of the report has them
 }
 
 func (Para) piece()    {}

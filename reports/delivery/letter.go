@@ -44,7 +44,7 @@ type letterKey struct {
 type letter struct {
 	subject, text, html string
 	inline              []notify.Content
-	papers              reports.Papers
+	papers              reports.Attached
 }
 
 // mail is one report to one reader. Its files are read from disk while they are sent.
@@ -101,10 +101,10 @@ func (s *Service) compose(ctx context.Context, key letterKey) (letter, error) {
 		return letter{}, err
 	}
 	out := letter{subject: subject(t, said.Name, f, sn.Edition)}
-	if out.papers, err = s.Reports.PapersOf(ctx, sn); err != nil {
+	if out.papers, err = s.Reports.PapersOf(ctx, system, sn); err != nil {
 		return letter{}, err
 	}
-	v := letterView{Lang: string(t.Lang), Title: said.Title, Keys: said.Keys, Paras: said.Paras,
+	v := letterView{Lang: string(t.Lang), Title: said.Title, Keys: keysOf(t, f), Paras: said.Paras,
 		Read: t.Say("delivery.mail.read", "at", f.ReadAt), Link: s.BaseURL + "/reports/runs/" + string(key.run), LinkWord: t.Say("delivery.mail.open"),
 		Files: t.Say("delivery.mail.files"), Foot: t.Say("delivery.mail.foot"), Hash: t.Say("delivery.mail.hash", "hash", sn.Hash)}
 	if sn.Edition > 1 {
@@ -144,7 +144,7 @@ func lastMoment(until time.Time) time.Time { return until.Add(-time.Microsecond)
 // letterView is what the page of a mail shows.
 type letterView struct {
 	Lang, Title, Read, Edition string
-	Keys                       []reports.Key
+	Keys                       []key
 	Paras                      []string
 	Charts                     []letterChart
 	Table                      *letterTable

@@ -35,10 +35,12 @@ type Document struct {
 	Glossary       Glossary // the workbook's sheet of definitions
 }
 
-// Section is a heading with what stands under it.
+// Section is a heading with what stands under it. Landscape lays its pages on their
+// side; a table that is too wide for an upright page turns its own pages.
 type Section struct {
-	Heading string
-	Blocks  []Block
+	Heading   string
+	Blocks    []Block
+	Landscape bool
 }
 
 // Block is a Paragraph, a List, a Table or a Figure.
@@ -50,10 +52,13 @@ type Paragraph string
 // List is dashed items.
 type List []string
 
-// Figure is a chart with its caption.
+// Figure is a chart with its caption. Data is the numbers behind it, when no table of
+// the document has them: a sheet of the workbook and a file of their own, not on paper.
 type Figure struct {
 	Caption string
 	Chart   plot.Chart
+	Data    *Table
+	Picture []byte // the chart in pixels at the resolution of print; Drawn fills it in
 }
 
 // Table is rows under a head; numbers stay numbers.
@@ -63,6 +68,7 @@ type Table struct {
 	Columns []Column
 	Rows    [][]any // string, int, int64, float64, time.Time or nil
 	Foot    []any   // the sum, set bold; may be absent
+	Chart   *Native // a chart that the workbook draws of it; may be absent
 }
 
 // Column is one column of a table.
@@ -114,26 +120,37 @@ func (d Document) check() error {
 	return k.Err()
 }
 
+// tables are all tables, those behind figures among them, in their order.
 func (d Document) tables() []Table {
 	var all []Table
 	for _, s := range d.Sections {
 		for _, b := range s.Blocks {
-			if t, ok := b.(Table); ok {
-				all = append(all, t)
+			switch b := b.(type) {
+			case Table:
+				all = append(all, b)
+			case Figure:
+				if b.Data != nil {
+					all = append(all, *b.Data)
+				}
 			}
 		}
 	}
 	return all
 }
 
+// all is the rows and the foot.
+func (t Table) all() [][]any {
+	if t.Foot == nil {
+		return t.Rows
+	}
+	return append(t.Rows[:len(t.Rows):len(t.Rows)], t.Foot)
+}
+
 func (t Table) check(k *fault.Check) {
 	k.Need(len(t.Columns) > 0, "table", "reports.render.columns_needed", "name", t.Caption)
 	k.Need(len(t.Rows) <= mostRows, "table", "reports.render.too_large", "name", t.Caption, "rows", len(t.Rows), "most", mostRows)
-	rows := t.Rows
-	if t.Foot != nil {
-		rows = append(rows[:len(rows):len(rows)], t.Foot)
-	}
-	for i, row := range rows {
+	k.Need(t.Chart.within(len(t.Columns)), "table", "reports.render.bad_chart", "name", t.Caption)
+	for i, row := range t.all() {
 		if len(row) != len(t.Columns) {
 			k.Need(false, "table", "reports.render.row_unequal", "name", t.Caption, "row", i+1, "cells", len(row), "columns", len(t.Columns))
 			return
@@ -142,6 +159,46 @@ func (t Table) check(k *fault.Check) {
 			k.Need(usable(c), "table", "reports.render.bad_cell", "name", t.Caption, "row", i+1, "column", j+1)
 		}
 	}
+}
+
+// Native is a chart that a workbook draws of a table's own cells. Columns are counted
+// from 0; Label is the one whose cells name the bars or days.
+type Native struct {
+	Kind   NativeKind
+	Title  string
+	Label  int
+	Series []NativeSeries
+}
+
+// NativeSeries is one line or layer: its column, and the tone that decides its colour
+// as it does in plot; neutral when empty.
+type NativeSeries struct {
+	Column int
+	Tone   plot.Tone
+}
+
+// NativeKind is how a workbook draws a table.
+type NativeKind int
+
+// The kinds. Layers are lying bars with their parts one after the other, Lines run
+// over days, Bars lie, Columns stand.
+const (
+	Layers NativeKind = iota
+	Lines
+	Bars
+	Columns
+)
+
+func (n *Native) within(columns int) bool {
+	if n == nil {
+		return true
+	}
+	for _, s := range n.Series {
+		if s.Column < 0 || s.Column >= columns {
+			return false
+		}
+	}
+	return len(n.Series) > 0 && n.Label >= 0 && n.Label < columns
 }
 
 func usable(c any) bool {

@@ -24,17 +24,17 @@ func (s *sheet) addressees() {
 	case len(all) == 0:
 		return
 	case len(all) == 1:
-		s.Y = s.Block(f, paper.Left, s.Y, paper.TextWidth, head+" "+stopped(all[0], "."), "C")
+		s.Y = s.Block(f, s.Form.Left, s.Y, s.Form.TextWidth(), head+" "+stopped(all[0], "."), "C")
 	default:
-		x := paper.Left + paper.TextWidth/4
-		s.Put(f, x, s.Y, paper.TextWidth, head, "L")
+		x := s.Form.Left + s.Form.TextWidth()/4
+		s.Put(f, x, s.Y, s.Form.TextWidth(), head, "L")
 		s.Y += f.Height()
 		for i, a := range all {
 			mark := ";"
 			if i == len(all)-1 {
 				mark = "."
 			}
-			s.Y = s.Block(f, x+8, s.Y, paper.TextWidth*3/4-8, "- "+stopped(a, mark), "L")
+			s.Y = s.Block(f, x+8, s.Y, s.Form.TextWidth()*3/4-8, "- "+stopped(a, mark), "L")
 		}
 	}
 	s.Y += 2 * paper.Gap
@@ -62,7 +62,8 @@ func (s *sheet) signature() {
 	if len(d.Receivers) == 0 && len(d.Capacity) == 0 && d.Signer == "" {
 		return
 	}
-	const half = paper.TextWidth / 2
+	s.Turn(paper.A4)
+	half := s.Form.TextWidth() / 2
 	bold := paper.Font{Size: paper.BodySize, Style: "B"}
 	const space = 26.0 // for the signature and the seal
 	small := paper.Font{Size: 11}
@@ -72,16 +73,16 @@ func (s *sheet) signature() {
 	s.Need(height)
 	y := s.Y
 	for _, line := range d.Capacity {
-		y = s.Block(bold, paper.Left+half, y, half, line, "C")
+		y = s.Block(bold, s.Form.Left+half, y, half, line, "C")
 	}
-	below := s.Block(bold, paper.Left+half, y+space, half, d.Signer, "C")
-	y = s.Block(paper.Font{Size: 12, Style: "BI"}, paper.Left, s.Y, half, d.ReceiversHead, "L")
+	below := s.Block(bold, s.Form.Left+half, y+space, half, d.Signer, "C")
+	y = s.Block(paper.Font{Size: 12, Style: "BI"}, s.Form.Left, s.Y, half, d.ReceiversHead, "L")
 	for i, r := range d.Receivers {
 		mark := ";"
 		if i == len(d.Receivers)-1 {
 			mark = "."
 		}
-		y = s.Block(small, paper.Left, y, half-4, "- "+stopped(r, mark), "L")
+		y = s.Block(small, s.Form.Left, y, half-4, "- "+stopped(r, mark), "L")
 	}
 	s.Y = max(y, below)
 }

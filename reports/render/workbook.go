@@ -3,6 +3,8 @@ package render
 import (
 	"archive/zip"
 	"bytes"
+	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,8 +48,8 @@ func Workbook(d Document) (xlsx []byte, err error) {
 	return repacked(b.Bytes())
 }
 
-// repacked puts the parts of the file in one order, since the library's is by
-// chance and the same document must give the same bytes.
+// repacked puts the parts of the file in one order, and what its list of types says of
+// endings, since the library's is by chance and the same document must give the same bytes.
 func repacked(raw []byte) ([]byte, error) {
 	from, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -57,7 +59,12 @@ func repacked(raw []byte) ([]byte, error) {
 	var b bytes.Buffer
 	to := zip.NewWriter(&b)
 	for _, part := range parts {
-		if err := to.Copy(part); err != nil {
+		if part.Name == "[Content_Types].xml" {
+			err = ordered(to, part)
+		} else {
+			err = to.Copy(part)
+		}
+		if err != nil {
 			return nil, fault.Because(fault.Internal, "reports.render.failed", err)
 		}
 	}
@@ -67,8 +74,36 @@ func repacked(raw []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+var endings = regexp.MustCompile(`(?:<Default [^>]*></Default>)+`)
+
+// ordered writes the list of types with its endings sorted.
+func ordered(to *zip.Writer, part *zip.File) error {
+	in, err := part.Open()
+	if err != nil {
+		return err
+	}
+	raw, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	raw = endings.ReplaceAllFunc(raw, func(run []byte) []byte {
+		all := bytes.SplitAfter(run, []byte("</Default>"))
+		slices.SortFunc(all, bytes.Compare)
+		return bytes.Join(all, nil)
+	})
+	out, err := to.CreateHeader(&zip.FileHeader{Name: part.Name, Method: zip.Deflate})
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(raw)
+	return err
+}
+
 // blankSheet is what the library starts with; it goes when ours stand.
 const blankSheet = "Sheet1"
+
+// headHeight has room for two lines, in points.
+const headHeight = 33
 
 type workbook struct {
 	f     *excelize.File
@@ -105,10 +140,12 @@ func (w *workbook) styles() error {
 	w.forms, w.bold = map[Form]int{}, map[Form]int{}
 	for _, form := range []Form{Text, Whole, Decimal, Rate, Date} {
 		format := formats[form]
-		if w.forms[form], err = w.f.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+		look := &excelize.Style{CustomNumFmt: &format, Alignment: &excelize.Alignment{Vertical: "top", WrapText: form == Text}}
+		if w.forms[form], err = w.f.NewStyle(look); err != nil {
 			return err
 		}
-		if w.bold[form], err = w.f.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true}}); err != nil {
+		look.Font = &excelize.Font{Bold: true}
+		if w.bold[form], err = w.f.NewStyle(look); err != nil {
 			return err
 		}
 	}
@@ -124,7 +161,13 @@ func (w *workbook) table(t Table) error {
 	if err != nil {
 		return err
 	}
-	stream, err := w.f.NewStreamWriter(sheet)
+	if err := w.printed(sheet, t); err != nil {
+		return err
+	}
+	if err := w.chart(sheet, t); err != nil {
+		return err
+	}
+	stream, err := w.f.NewStreamWriter(sheet) // takes over what the sheet has so far
 	if err != nil {
 		return err
 	}
@@ -140,14 +183,10 @@ func (w *workbook) table(t Table) error {
 	for _, c := range t.Columns {
 		heads = append(heads, excelize.Cell{StyleID: w.head, Value: paper.Clean(c.Head)})
 	}
-	if err := stream.SetRow("A1", heads); err != nil {
+	if err := stream.SetRow("A1", heads, excelize.RowOpts{Height: headHeight}); err != nil {
 		return err
 	}
-	rows := t.Rows
-	if t.Foot != nil {
-		rows = append(rows[:len(rows):len(rows)], t.Foot)
-	}
-	for i, row := range rows {
+	for i, row := range t.all() {
 		look := w.forms
 		if i >= len(t.Rows) {
 			look = w.bold
@@ -228,6 +267,9 @@ func (w *workbook) glossary() error {
 	}
 	sheet, err := w.sheet(g.Sheet)
 	if err != nil {
+		return err
+	}
+	if err := w.printed(sheet, Table{Caption: g.Sheet}); err != nil {
 		return err
 	}
 	rows := append([][2]string{{g.TermHead, g.SayHead}}, g.Entries...)

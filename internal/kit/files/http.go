@@ -85,7 +85,7 @@ func send(c *httpx.Ctx, f File, o Object, size int64) error {
 	switch f.Type {
 	case JPEG:
 		typ, how = f.Type, "inline"
-	case PDF, XLSX:
+	case PDF, XLSX, DOCX, ZIP, JSON, PNG:
 		typ = f.Type
 	case CSV:
 		typ = CSV + "; charset=utf-8"

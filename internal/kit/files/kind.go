@@ -23,6 +23,9 @@ const (
 	PDF  = "application/pdf"
 	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	CSV  = "text/csv"
+	DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	ZIP  = "application/zip"
+	JSON = "application/json"
 )
 
 // Kind is a class of uploads: what it may hold and how large it may be.
@@ -30,7 +33,7 @@ type Kind struct {
 	Name  string
 	Types []string
 	Max   int64
-	As    string // the type that a content is kept as, whatever it holds; for kinds that are never served
+	As    string // the type that a content is kept as, whatever it holds; for kinds that are never served, or that we made
 }
 
 // The kinds of uploads.
@@ -48,6 +51,10 @@ var (
 )
 
 var kinds = []Kind{Photo, Sheet, Document}
+
+// Made is the kind of what the house makes itself: it is kept byte for byte as the type
+// that its maker says. Nobody uploads one.
+func Made(typ string) Kind { return Kind{Name: "made", Max: 64 << 20, As: typ} }
 
 // KindOf finds a kind by its name.
 func KindOf(name string) (Kind, error) {

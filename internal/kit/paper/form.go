@@ -13,6 +13,7 @@ type Form struct {
 var (
 	A4     = Form{Width: PageWidth, Height: PageHeight, Left: Left, Right: Right, Top: Top, Bottom: Bottom, Scale: 1}
 	A4Wide = Form{Width: PageHeight, Height: PageWidth, Left: 15, Right: 12, Top: 15, Bottom: 12, Scale: 0.9}
+	A4Side = Form{Width: PageHeight, Height: PageWidth, Left: Left, Right: Right, Top: Top, Bottom: Bottom, Scale: 1} // for wide tables: the decree's margins
 	A5     = Form{Width: 148, Height: 210, Left: 14, Right: 10, Top: 10, Bottom: 9, Scale: 0.77}
 )
 

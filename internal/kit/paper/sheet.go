@@ -47,6 +47,7 @@ type Sheet struct {
 	*fpdf.Fpdf
 	Y      float64
 	Form   Form
+	first  Form         // of the pages unless turned
 	widths map[int]bool // of the pictures so far, in pixels
 }
 
@@ -61,7 +62,7 @@ func NewOn(form Form, a About) (*Sheet, error) {
 		init.Size = fpdf.SizeType{Wd: form.Width, Ht: form.Height}
 	}
 	f := fpdf.NewCustom(init)
-	s := &Sheet{Fpdf: f, Form: form, widths: map[int]bool{}}
+	s := &Sheet{Fpdf: f, Form: form, first: form, widths: map[int]bool{}}
 	f.SetMargins(form.Left, form.Top, form.Right)
 	f.SetAutoPageBreak(false, form.Bottom)
 	f.SetCellMargin(0)

@@ -54,6 +54,13 @@ func (s *Sheet) Table(t Table) {
 	s.Y += 2 * g.s.Form.scaled(Gap)
 }
 
+// Setting is how a table would be set on the sheet's form: the widths of its columns
+// in millimetres and the size of its letters in points.
+func (s *Sheet) Setting(t Table) (widths []float64, size float64) {
+	g := s.measure(t)
+	return g.widths, g.body.Size
+}
+
 // measure chooses the largest Font at which every column takes its longest word,
 // and shares the width by what the columns hold.
 func (s *Sheet) measure(t Table) *grid {

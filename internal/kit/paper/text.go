@@ -3,6 +3,8 @@ package paper
 import (
 	"strings"
 	"unicode/utf8"
+
+	"codeberg.org/go-pdf/fpdf"
 )
 
 // Lines breaks text for a width, the first line being shorter by an indent. A
@@ -101,10 +103,28 @@ func (s *Sheet) Need(height float64) {
 	}
 }
 
-// NewPage begins a page; what follows stands under its top margin.
+// NewPage begins a page of the sheet's form; what follows stands under its top margin.
 func (s *Sheet) NewPage() {
-	s.AddPage()
+	if s.Form == s.first {
+		s.AddPage()
+	} else {
+		way, size := "P", fpdf.SizeType{Wd: s.Form.Width, Ht: s.Form.Height}
+		if size.Wd > size.Ht {
+			way, size = "L", fpdf.SizeType{Wd: size.Ht, Ht: size.Wd}
+		}
+		s.AddPageFormat(way, size)
+	}
 	s.Y = s.Form.Top
+}
+
+// Turn goes on with pages of another form, the first of them begun at once; with pages
+// of the same form it does nothing.
+func (s *Sheet) Turn(to Form) {
+	if s.Form == to {
+		return
+	}
+	s.Form = to
+	s.NewPage()
 }
 
 // Paragraph writes justified text with its first line set in. Two lines at least

@@ -78,6 +78,16 @@ func (t Tone) shade() (shade, bool) {
 	return shade{}, false
 }
 
+// Hex is the tone's colour by day, "#0b5cad", for those who draw with other tools; the
+// neutral one's when the tone is unknown.
+func (t Tone) Hex() string {
+	s, known := t.shade()
+	if !known {
+		s, _ = Neutral.shade()
+	}
+	return s.light
+}
+
 func surface(name string) drawing.Color {
 	for _, s := range surfaces {
 		if s.name == name {

@@ -1,0 +1,216 @@
+package board
+
+import (
+	"time"
+
+	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/i18n"
+	"lotrinh/internal/kit/plot"
+	"lotrinh/internal/site/ui"
+	"lotrinh/reports/metric"
+)
+
+// The widths at which charts are drawn, and their classes.
+const (
+	wide, narrow           = 960, 360
+	wideClass, narrowClass = "plot-wide", "plot-narrow"
+)
+
+// frame is what all charts of a page share.
+func (p *page) frame(title string) plot.Frame {
+	return plot.Frame{Title: title, Empty: p.t.Say("board.no_data"), Lang: p.t.Lang}
+}
+
+// shown draws a chart for wide and for narrow screens, each from the cache when its content
+// was drawn before. key names the content at a width.
+func (p *page) shown(title string, draw func(width int, class string) (string, func() (plot.Chart, error))) (ui.ChartData, error) {
+	var drawn []plot.Chart
+	for _, one := range []struct {
+		width int
+		class string
+	}{{wide, wideClass}, {narrow, narrowClass}} {
+		key, make := draw(one.width, one.class)
+		c, err := p.s.charts.Get(key, make)
+		if err != nil {
+			return ui.ChartData{}, err
+		}
+		drawn = append(drawn, c)
+	}
+	d := ui.Plotted(title, drawn...)
+	d.Source = p.source
+	return d, nil
+}
+
+// curve is declared and verified against the plan, day by day.
+func (p *page) curve(of Standing, n Sum) (ui.ChartData, error) {
+	spec := plot.SCurveSpec{Frame: p.frame(p.curveTitle(of, n)), DateHead: p.t.Say("reports.column.day"), Declared: plot.Line{Name: p.t.Say("reports.column.declared")},
+		Verified: plot.Line{Name: p.t.Say("reports.column.verified")}, Plan: plot.Line{Name: p.t.Say("reports.column.planned")}, TodayTag: p.dayTag()}
+	spec.Desc = p.t.Say("board.curve.desc")
+	for _, d := range of.Days {
+		at, err := clock.ParseDate(d.Day)
+		if err != nil {
+			return ui.ChartData{}, err
+		}
+		mark(&spec.Plan, at, d.Planned)
+		if d.Known {
+			spec.Today = at
+			mark(&spec.Declared, at, d.Declared)
+			mark(&spec.Verified, at, d.Verified)
+		}
+	}
+	if n.Total > 0 {
+		spec.Total, spec.TotalTag = float64(n.Total), p.t.Say("reports.units", "n", n.Total)
+	}
+	return p.shown(spec.Title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.SCurve(one) }
+	})
+}
+
+func mark(l *plot.Line, at time.Time, n int) {
+	l.Dates, l.Values = append(l.Dates, at), append(l.Values, float64(n))
+}
+
+// dayTag names the rule at the day of the board.
+func (p *page) dayTag() string {
+	if p.st.On != "" {
+		return dayWords(p.t, p.st.On)
+	}
+	return p.t.Say("board.today")
+}
+
+func (p *page) curveTitle(of Standing, n Sum) string {
+	switch {
+	case n.Total == 0 || len(of.Days) == 0:
+		return p.t.Say("board.curve.none")
+	case n.Late > 0:
+		return p.t.Say("board.curve.late", "n", n.Late, "official", n.Official, "planned", n.Planned)
+	case n.Planned > n.Official:
+		return p.t.Say("board.curve.due", "n", n.Planned-n.Official, "official", n.Official, "planned", n.Planned)
+	case n.Declared > n.Verified:
+		return p.t.Say("board.curve.unverified", "n", n.Declared-n.Verified, "declared", n.Declared, "verified", n.Verified)
+	}
+	return p.t.Say("board.curve.kept", "verified", n.Verified, "total", n.Total)
+}
+
+func (p *page) segments() []plot.Segment {
+	return []plot.Segment{{Tone: plot.Official, Name: p.t.Say("reports.stage.official")}, {Tone: plot.Trial, Name: p.t.Say("reports.stage.trial")},
+		{Tone: plot.Preparing, Name: p.t.Say("reports.stage.preparing")}}
+}
+
+// stages is how the communes of each district stand; a bar leads to its district.
+func (p *page) stages(places []Place) (ui.ChartData, error) {
+	title := p.t.Say("board.stages.none")
+	most := Place{}
+	for _, d := range places {
+		if d.Late > most.Late || most.Late == 0 && d.Unmet > most.Unmet {
+			most = d
+		}
+	}
+	switch {
+	case most.Late > 0:
+		title = p.t.Say("board.stages.late", "name", upperFirst(most.Name), "n", most.Late)
+	case most.Unmet > 0:
+		title = p.t.Say("board.stages.unmet", "name", upperFirst(most.Name), "n", most.Unmet)
+	case len(places) > 0:
+		title = p.t.Say("board.stages.clear")
+	}
+	spec := plot.StackedSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total"), Segments: p.segments()}
+	for _, d := range places {
+		spec.Rows = append(spec.Rows, plot.StackRow{Label: upperFirst(d.Name), Href: p.st.district(d.Code),
+			Values: []float64{float64(d.Official), float64(d.Trial), float64(d.Preparing)}})
+	}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Stacked(one) }
+	})
+}
+
+var tileTone = map[string]plot.Tone{"preparing": plot.Preparing, "trial": plot.Trial, "official": plot.Official}
+
+const (
+	across  = 6 // tiles side by side in a district
+	abreast = 5 // districts side by side
+)
+
+// gridOf places districts of these sizes: the first cell of each, rows as high as their highest.
+func gridOf(sizes []int) (x, y []int) {
+	top, high := 0, 0
+	for i, n := range sizes {
+		if i > 0 && i%abreast == 0 {
+			top, high = top+high+2, 0
+		}
+		x, y = append(x, i%abreast*(across+1)), append(y, top)
+		high = max(high, (n+across-1)/across)
+	}
+	return x, y
+}
+
+// tiles is one tile for each commune; a block leads to its district.
+func (p *page) tiles(of Standing, n Sum, places []Place) (ui.ChartData, error) {
+	title := p.t.Say("board.tiles.title", "official", n.Official, "trial", n.Trial, "preparing", n.Preparing)
+	spec := plot.TilesSpec{Frame: p.frame(title), Stages: p.segments(), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total")}
+	type block struct {
+		phase    int
+		district string
+	}
+	at, sizes := map[block]int{}, []int{}
+	for i, d := range places {
+		at[block{d.Phase, d.Code}], sizes = i, append(sizes, d.Total)
+		spec.Blocks = append(spec.Blocks, plot.Block{Label: upperFirst(d.Name), Href: p.st.district(d.Code)})
+	}
+	left, top := gridOf(sizes)
+	for _, c := range of.Communes {
+		i := at[block{c.Phase, c.District}]
+		b := &spec.Blocks[i]
+		k := len(b.Tiles)
+		b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)})
+	}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Tiles(one) }
+	})
+}
+
+// lying is lying bars, the highest first as given.
+func (p *page) lying(title, head, valueHead string, bars []plot.Bar) (ui.ChartData, error) {
+	spec := plot.BarsSpec{Frame: p.frame(title), Head: head, ValueHead: valueHead, Bars: bars}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Bars(one) }
+	})
+}
+
+// daily is a metric day by day, as standing bars.
+func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartData, error) {
+	spec := plot.ColumnsSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.day"), ValueHead: m.Name(p.t)}
+	for _, one := range line.Marks {
+		x, known := one.Value.Number(m)
+		at, err := clock.ParseDate(one.Day)
+		if !known || err != nil {
+			continue
+		}
+		if m.Unit == metric.Share {
+			x *= 100
+		}
+		spec.Columns = append(spec.Columns, plot.Bar{Label: at.In(clock.City).Format("02/01"), Value: x})
+	}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Columns(one) }
+	})
+}
+
+// dayWords is a stored day as readers see it.
+func dayWords(t i18n.T, day string) string {
+	at, err := clock.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return t.Day(at)
+}
