@@ -27,6 +27,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -73,6 +74,7 @@ type House struct {
 	Reports     *reports.Service
 	Delivery    *delivery.Service
 	Boards      *board.Service
+	Measures    *measure.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

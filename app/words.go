@@ -53,6 +53,7 @@ import (
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/delta"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -79,6 +80,7 @@ var catalogs = []fs.FS{
 	deadline.Locale,
 	define.Locale,
 	delivery.Locale,
+	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
@@ -129,5 +131,5 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords, measureWords)...)
 })

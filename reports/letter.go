@@ -7,7 +7,6 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/i18n"
-	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/plot"
 	"lotrinh/reports/render"
 )
@@ -102,16 +101,6 @@ func (s *Service) PapersOf(ctx context.Context, who access.Actor, sn Snapshot) (
 	}
 	xlsx, err := s.fileBy(ctx, who, sn.Run, sn.Edition, form(XLSX))
 	return Attached{PDF: pdf, XLSX: xlsx}, err
-}
-
-// EditionOf is one edition of a run within the reader's reach.
-func (s *Service) EditionOf(ctx context.Context, who access.Actor, run ident.ID, edition int64) (Snapshot, error) {
-	if _, err := s.RunOf(ctx, who, run); err != nil {
-		return Snapshot{}, err
-	}
-	var sn Snapshot
-	err := s.db.Read().NewSelect().Model(&sn).Where("sn.run = ?", run).Where("sn.edition = ?", edition).Scan(ctx)
-	return sn, db.Sorted(err)
 }
 
 // ScheduleFor is the schedule of a report, cut and programme; Missing when it never

@@ -73,7 +73,7 @@ func act(c *httpx.Ctx, err error, said, to string, pairs ...any) error {
 
 // runPanel is below a report: for those who plan it, to whom it went.
 func (s *Service) runPanel(c *httpx.Ctx, r reports.RunRow) (templ.Component, error) {
-	if r.State != reports.Done {
+	if !r.Made() {
 		return nil, nil
 	}
 	if err := s.MarkRead(c.Std(), c.Who, r.ID); err != nil {

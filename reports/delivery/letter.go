@@ -87,7 +87,7 @@ func (l *letters) rewind() {
 
 // compose reads a report's frozen figures and puts them into words and pictures.
 func (s *Service) compose(ctx context.Context, key letterKey) (letter, error) {
-	sn, err := s.Reports.EditionOf(ctx, system, key.run, key.edition)
+	sn, err := s.Reports.Edition(ctx, system, key.run, key.edition)
 	if err != nil {
 		return letter{}, err
 	}

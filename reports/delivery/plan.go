@@ -33,7 +33,7 @@ func (s *Service) finished(ctx context.Context, tx *db.Tx, e outbox.Event) error
 	if err != nil {
 		return err
 	}
-	sn, err := s.Reports.SnapshotOf(ctx, system, run.ID)
+	sn, err := s.Reports.Edition(ctx, system, run.ID, f.Edition)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,10 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, run reports.RunRow, sn re
 		rows = append(rows, s.row(run, sn.Edition, Mail, one))
 	}
 	made, err := s.write(ctx, tx, rows)
-	if err != nil {
+	if err != nil || made == 0 {
+		return made, err
+	}
+	if err := s.Reports.MarkSending(ctx, tx, run.ID); err != nil {
 		return made, err
 	}
 	return made, s.ring(ctx, tx, run, sn, all)

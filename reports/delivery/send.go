@@ -143,9 +143,20 @@ func (s *Service) settle(ctx context.Context, r Row, o outcome) error {
 			q = q.Set("sent_at = ?", s.Machine.Now()).Set("address = ?", o.address)
 		case Sending, Failed, Bounced, Dropped:
 		}
-		_, err := q.Exec(ctx)
-		return db.Sorted(err)
+		if _, err := q.Exec(ctx); err != nil || !o.state.Ended() {
+			return db.Sorted(err)
+		}
+		return s.over(ctx, tx, r.Run)
 	})
+}
+
+// over marks a run as sent when nothing of it waits any more.
+func (s *Service) over(ctx context.Context, tx *db.Tx, run ident.ID) error {
+	left, err := tx.NewSelect().Model((*Row)(nil)).Where("rd.run = ?", run).Where("rd.state IN ('waiting', 'sending')").Limit(1).Count(ctx)
+	if err != nil || left > 0 {
+		return db.Sorted(err)
+	}
+	return s.Reports.MarkSent(ctx, tx, run)
 }
 
 // again puts a row back with a growing pause, or gives it up.
