@@ -54,6 +54,7 @@ import (
 	"lotrinh/reports/define"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -100,6 +101,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	measure.Locale,
 	metric.Locale,
 	notices.Locale,
 	notify.Locale,
@@ -132,4 +134,5 @@ var catalogs = []fs.FS{
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords, measureWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })
