@@ -52,6 +52,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
 	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
@@ -79,6 +80,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	delivery.Locale,
 	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
@@ -131,5 +133,6 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })
