@@ -13,12 +13,6 @@ import (
 	"lotrinh/reports/period"
 )
 
-// Measures tells metrics.
-type Measures interface {
-	Values(ctx context.Context, who access.Actor, a metric.Ask) (metric.Table, error)
-	Series(ctx context.Context, who access.Actor, a metric.Ask) ([]metric.Line, error)
-}
-
 // Lists tells the entries of lists that are no part of the programme's progress:
 // difficulties and directives, what is due first standing first. Entries name no person.
 type Lists interface {
@@ -53,18 +47,51 @@ func (s *Service) fill(ctx context.Context, who access.Actor, programme string, 
 	if err := s.measure(ctx, who, need, units, &fr); err != nil {
 		return err
 	}
+	if err := s.lists(ctx, Ask{Who: who, Unit: fr.Unit}, need, f.Period, &fr); err != nil {
+		return err
+	}
+	f.Frame = &fr
+	return nil
+}
+
+// lists reads the lists that are needed and stand nowhere else in the figures.
+func (s *Service) lists(ctx context.Context, a Ask, need define.Need, p Period, fr *define.Frame) error {
 	for _, name := range need.Lists {
-		if s.near.Lists == nil || ownLists[name] != nil {
+		var l define.Listed
+		var err error
+		switch {
+		case ownLists[name] != nil || name != define.Directives && s.near.Lists == nil || name == define.Directives && s.near.Directives == nil:
 			continue
+		case name == define.Directives:
+			l, err = s.directives(ctx, a, p)
+		default:
+			l, err = s.near.Lists.List(ctx, a, name, p, define.Most)
 		}
-		l, err := s.near.Lists.List(ctx, Ask{Who: who, Unit: fr.Unit}, name, f.Period, define.Most)
 		if err != nil {
 			return err
 		}
 		fr.Lists[name] = l
 	}
-	f.Frame = &fr
 	return nil
+}
+
+// directives are the conclusions that are followed, the open ones first, and those that
+// were closed in the period.
+func (s *Service) directives(ctx context.Context, a Ask, p Period) (define.Listed, error) {
+	f, err := s.near.Directives.Followed(ctx, a, p.From, p.Until)
+	l := define.Listed{Total: f.OpenN + f.ClosedN}
+	for _, c := range append(f.Open, f.Closed...) {
+		state := i18n.L("directive.state." + c.State)
+		if c.Late {
+			state = i18n.L("reports.late")
+		}
+		e := define.Entry{Code: c.Code, Unit: c.Unit, Place: c.Name, Owner: c.Name, What: c.Text, State: &state, Due: dayOf(c.DueDay), Done: dayOf(c.Closed), Late: c.Late, Href: c.Href}
+		if c.Doc != "" {
+			e.Code = c.Doc
+		}
+		l.Entries = append(l.Entries, e)
+	}
+	return l, err
 }
 
 // spans are the days of a period, of the one before and of the one to come. A running

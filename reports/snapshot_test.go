@@ -253,7 +253,7 @@ func TestEnglishPagesSayEverything(t *testing.T) {
 		}
 		for _, lang := range i18n.Langs {
 			chapters, err := h.Chapters(h.words.In(lang), f)
-			if err != nil || len(chapters) != 3 {
+			if err != nil || len(chapters) != 5 {
 				t.Fatalf("%d chapters: %v", len(chapters), err)
 			}
 			for _, c := range chapters {

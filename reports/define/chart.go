@@ -14,7 +14,7 @@ const mostBars = 30
 // chart is a chart with its finding; none when there is nothing to draw.
 func (w writer) chart(b Block) []Piece {
 	draw := map[string]func(Block) drawing{
-		"bars": w.bars, "stacked": w.stacked, "trend": w.trend,
+		"bars": w.bars, "stacked": w.stacked, "lollipop": w.lollipop, "pareto": w.pareto, "attainment": w.attainment, "ages": w.ages, "trend": w.trend, "multiples": w.multiples,
 	}[b.Chart]
 	if draw == nil {
 		return nil

@@ -95,11 +95,49 @@ func (d Definition) Compose(f Frame, words Words) []Chapter {
 				c.Blocks = append(c.Blocks, w.block(b)...)
 			}
 		}
-		if len(c.Blocks) > 0 {
+		if c.Blocks = joined(c.Blocks); len(c.Blocks) > 0 {
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+// joined makes one list of lists that follow each other: their items end with ";" and
+// the last one with ".".
+func joined(all []Piece) []Piece {
+	var out []Piece
+	for _, p := range all {
+		items, is := p.(Items)
+		if last, before := lastItems(out); is && before {
+			out[len(out)-1] = append(last[:len(last):len(last)], items...)
+			continue
+		}
+		out = append(out, p)
+	}
+	for i, p := range out {
+		items, is := p.(Items)
+		if !is {
+			continue
+		}
+		marked := make(Items, len(items))
+		for j, s := range items {
+			mark := ";"
+			if j == len(items)-1 {
+				mark = "."
+			}
+			marked[j] = strings.TrimRight(s, ".;, ") + mark
+		}
+		out[i] = marked
+	}
+	return out
+}
+
+func lastItems(all []Piece) (Items, bool) {
+	if len(all) == 0 {
+		return nil, false
+	}
+	items, is := all[len(all)-1].(Items)
+	return items, is
 }
 
 // Subject is what one report is about, in words.

@@ -35,6 +35,7 @@ type Entry struct {
 	Done     time.Time   `json:"done,omitzero"`
 	Late     bool        `json:"late,omitempty"`
 	Count    int64       `json:"count,omitempty"`
+	Of       int64       `json:"of,omitempty"` // what the count is a part of
 	Href     string      `json:"href,omitempty"`
 }
 
@@ -157,7 +158,7 @@ func (b Block) chartNeeds(n *Need) {
 			n.series(k)
 		}
 		n.Districts = n.Districts || b.Chart == "multiples"
-	case "pareto":
+	case "pareto", "lollipop":
 		if b.List != "" {
 			n.list(b.List)
 		} else {

@@ -18,6 +18,8 @@ var shapes = map[string][]string{
 	Milestones:   {"no", "what", "due", "done", "state"},
 	Directives:   {"no", "code", "what", "owner", "due", "state"},
 	Waves:        {"no", "what", "since", "due", "count"},
+	Purchases:    {"code", "place", "district", "what", "count"},
+	Services:     {"no", "what", "count", "of", "since"},
 }
 
 func (w writer) list(b Block) []Piece {
@@ -62,11 +64,11 @@ func (w writer) head(list, field string) string {
 }
 
 // ownHeads are the fields that are called otherwise in one list.
-var ownHeads = []string{"milestones.due", "milestones.done", "waves.what", "waves.since", "waves.due", "directives.code", "directives.what"}
+var ownHeads = []string{"milestones.due", "milestones.done", "waves.what", "waves.since", "waves.due", "directives.code", "directives.what", "purchases.what", "purchases.code", "purchases.count", "services.what", "services.count", "services.since"}
 
 func fieldForm(f string) render.Form {
 	switch f {
-	case "no", "count":
+	case "no", "count", "of":
 		return render.Whole
 	case "since", "due", "done":
 		return render.Date
@@ -81,6 +83,8 @@ func (w writer) field(e Entry, name string, no int) any {
 		return no
 	case "count":
 		return e.Count
+	case "of":
+		return e.Of
 	case "since":
 		return moment(e.Since)
 	case "due":
@@ -137,6 +141,8 @@ func (w writer) said(e Entry, name string) string {
 		}
 	case "count":
 		return w.T.Int(e.Count)
+	case "of":
+		return w.T.Int(e.Of)
 	}
 	return ""
 }
@@ -195,13 +201,6 @@ func (w writer) itemized(b Block, all []Entry) []Piece {
 	}
 	if len(items) == 0 {
 		return paragraphs(w.fill(b.None))
-	}
-	for i := range items {
-		mark := ";"
-		if i == len(items)-1 {
-			mark = "."
-		}
-		items[i] = strings.TrimRight(items[i], ".;, ") + mark
 	}
 	if b.Name.VI != "" {
 		return []Piece{Para(w.fill(b.Name)), items}

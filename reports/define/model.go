@@ -145,14 +145,16 @@ const (
 	Milestones   = "milestones"   // late and coming ones
 	Directives   = "directives"   // of last time, and what became of them
 	Waves        = "waves"        // what begins in the next period
+	Purchases    = "purchases"    // what was approved to be bought and is not there yet
+	Services     = "services"     // essential services with how many provinces offer them
 )
 
 // Lists are all lists.
-var Lists = []string{Held, Gaps, Tickets, Difficulties, Milestones, Directives, Waves}
+var Lists = []string{Held, Gaps, Tickets, Difficulties, Milestones, Directives, Waves, Purchases, Services}
 
 // Charts are all charts, each with how many metrics it takes at least and at most.
 var Charts = map[string][2]int{
-	"bars": {1, 1}, "stacked": {2, 6}, "trend": {1, 1},
+	"bars": {1, 1}, "stacked": {2, 6}, "lollipop": {0, 1}, "pareto": {0, 1}, "attainment": {1, 12}, "ages": {0, 0}, "trend": {1, 1}, "multiples": {1, 2},
 }
 
 // Parts are the ready-made parts, drawn by package reports from the figures of the

@@ -228,11 +228,11 @@ func (b Block) checkChart(k *fault.Check, at string) {
 		return
 	}
 	least := takes[0]
-	if b.Chart == "pareto" && b.List == "" {
+	if (b.Chart == "pareto" || b.Chart == "lollipop") && b.List == "" {
 		least = 1
 	}
 	checkMetrics(k, at+".metrics", b.Metrics, least, takes[1])
-	if b.Chart == "lollipop" || b.Of != "" {
+	if b.Chart == "lollipop" && b.List == "" || b.Of != "" {
 		of, ok := metric.Find(b.Of)
 		k.Need(ok && addable(of), at+".of", "reports.define.of_needed")
 	}

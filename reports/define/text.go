@@ -20,7 +20,7 @@ const mostPlaces = 80
 var words = []string{"programme", "basis", "where", "from", "until", "day", "hour", "next_from", "next_until"}
 
 // fields are the names inside an item of a list.
-var fields = []string{"code", "place", "district", "what", "why", "cause", "proposal", "answer", "owner", "state", "since", "due", "done", "late", "count"}
+var fields = []string{"code", "place", "district", "what", "why", "cause", "proposal", "answer", "owner", "state", "since", "due", "done", "late", "count", "of"}
 
 // split cuts a text into pieces; its error is a message key.
 func split(s string) ([]place, string) {
