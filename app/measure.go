@@ -60,7 +60,7 @@ func (h *House) openMeasure() *measure.Service {
 
 // measured are the sources of metrics.
 func (h *House) measured() []measure.Source {
-	return []measure.Source{h.measuredRollout(), h.measuredTickets(), h.measuredDossiers()}
+	return []measure.Source{h.measuredRollout(), h.measuredTickets(), h.measuredDossiers(), h.measuredDirectives()}
 }
 
 // mainProgramme is the code of the programme that the city's figures are about: the first.

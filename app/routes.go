@@ -24,6 +24,7 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/reports"
+	"lotrinh/reports/alert"
 	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -55,6 +56,7 @@ func navigation() []site.Entry {
 		{Group: "nav.ready", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.report", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.report", Label: "alert.title", Href: alert.Home, Icon: "alert-triangle", Needs: perms{alert.Look}},
 		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
