@@ -16,8 +16,6 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/alert"
 	"lotrinh/reports/directive"
-	"lotrinh/reports/measure"
-	"lotrinh/reports/metric"
 )
 
 // watchWords are what these rooms say.
@@ -116,18 +114,4 @@ func (x concluded) Concluded(ctx context.Context, who access.Actor, run ident.ID
 	lastDay = r.Period().LastDay()
 	until, err := clock.ParseDate(lastDay)
 	return t.Say("directive.run", "title", t.Say("reports."+r.Definition+".title"), "from", t.Day(r.PeriodFrom), "until", t.Day(until)), lastDay, r.Cut, err
-}
-
-// measuredDirectives tells how many conclusions are followed and late, from their steps.
-func (h *House) measuredDirectives() measure.Source {
-	return areaSource{"directives", []metric.Key{"directives.open", "directives.late"}, func(ctx context.Context, day span, told *measure.Told) error {
-		open, late, err := h.Watch.Directives.Levels(ctx, day.day)
-		for unit, n := range open {
-			told.Add("directives.open", unit, n)
-		}
-		for unit, n := range late {
-			told.Add("directives.late", unit, n)
-		}
-		return err
-	}}
 }
