@@ -687,6 +687,7 @@ var addresses = map[string]string{
 	"/field/inspections/:id":                         "/field/inspections/{inspected}",
 	"/api/v1/rollout/inspections/visits/:id/record":  "/api/v1/rollout/inspections/visits/{inspected}/record",
 	"/rollout/returns/rounds/:id":                    "/rollout/returns/rounds/{round}",
+	"/rollout/returns/rounds/:id/accept":             "/rollout/returns/rounds/{round}/accept",
 	"/rollout/returns/rounds/:id/list.xlsx":          "/rollout/returns/rounds/{round}/list.xlsx",
 	"/rollout/returns/rounds/:id/sheets":             "/rollout/returns/rounds/{round}/sheets",
 	"/rollout/returns/sheets/:id":                    "/rollout/returns/sheets/{return}",

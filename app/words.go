@@ -53,6 +53,7 @@ import (
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -98,6 +99,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	measure.Locale,
 	metric.Locale,
 	notices.Locale,
 	notify.Locale,

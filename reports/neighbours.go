@@ -9,7 +9,17 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
+	"lotrinh/reports/metric"
 )
+
+// Measures tells metrics of days from the maintained store, each reader what lies in the reach
+// of his right to read reports.
+type Measures interface {
+	// Values are metrics of units over a span; rates come as their parts.
+	Values(ctx context.Context, who access.Actor, a metric.Ask) (metric.Table, error)
+	// Series are metrics of units from day to day.
+	Series(ctx context.Context, who access.Actor, a metric.Ask) ([]metric.Line, error)
+}
 
 // Ask is what a neighbour is asked for: as whom, and of which part of the city. The
 // answer holds what lies both in the actor's reach and under the unit.
