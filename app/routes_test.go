@@ -318,6 +318,15 @@ var addresses = map[string]string{
 	"/jobs/:id":                    "/jobs/{job}",
 	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
 
+	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
+	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
+	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
+	"/reports/runs/:id/deliveries":                    "/reports/runs/{report}/deliveries",
+	"/reports/runs/:id/send":                          "/reports/runs/{report}/send",
+	"/reports/schedules/:id/recipients":               "/reports/schedules/{schedule}/recipients",
+	"/reports/schedules/:id/recipients/:entry/remove": "/reports/schedules/{schedule}/recipients/{report_entry}/remove",
+	"/reports/subscriptions/:id/end":                  "/reports/subscriptions/{subscription}/end",
+
 	"/reports/runs/:id":                 "/reports/runs/{report}",
 	"/reports/runs/:id/report.pdf":      "/reports/runs/{report}/report.pdf",
 	"/reports/runs/:id/report.xlsx":     "/reports/runs/{report}/report.xlsx",
@@ -793,6 +802,9 @@ var bodies = map[string]string{
 	"POST /bao-loi/:key/:step":               "place=Gia+Lâm",
 	"POST /danh-gia/:token":                  "score=5",
 	"POST /account/notices":                  "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
+	"POST /reports/schedules/:id/recipients": "kind=role&role=inspector",
+	"POST /reports/subscriptions":            "what=weekly-progress%7C018",
+
 	"POST /reports/runs":                     "definition=weekly-progress&programme={programme}&cut={district}",
 	"POST /reports/runs/:id/issue":           "version=0",
 	"POST /reports/runs/:id/editions":        "reason=",
