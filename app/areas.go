@@ -69,6 +69,9 @@ func (h *House) areas(ctx context.Context) error {
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
 			Lists: near, Work: near})
+	if err := h.openDelivery(); err != nil {
+		return err
+	}
 	h.Boards = h.openBoards(near)
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
@@ -85,6 +88,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Watch.handlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
+	hs = append(hs, h.Delivery.Handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }
 

@@ -48,6 +48,10 @@ func (a *App) chores() []chore {
 			_, err := a.Reports.RunDue(ctx)
 			return err
 		}},
+		{"report deliveries", 5 * time.Second, func(ctx context.Context) error {
+			_, err := a.Delivery.Run(ctx)
+			return err
+		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -12,9 +11,6 @@ import (
 	"lotrinh/reports/metric"
 	"lotrinh/rollout"
 )
-
-// measureWords are what the catalogue and the store of metrics say.
-var measureWords = []fs.FS{measure.Locale}
 
 // measurer counts for the store of metrics: it sees every unit.
 var measurer = access.System("measure")
@@ -60,7 +56,10 @@ func (h *House) openMeasure() *measure.Service {
 
 // measured are the sources of metrics.
 func (h *House) measured() []measure.Source {
-	return []measure.Source{h.measuredRollout(), h.measuredTickets(), h.measuredDossiers()}
+	return []measure.Source{
+		h.measuredRollout(), h.measuredReadiness(), h.measuredGaps(), h.measuredTraining(), h.measuredAccounts(), h.measuredTickets(), h.measuredSatisfaction(), h.measuredHotline(),
+		h.measuredDossiers(), h.measuredExchange(), h.measuredAgents(), h.measuredLines(), h.measuredServices(), h.measuredDirectives(),
+	}
 }
 
 // mainProgramme is the code of the programme that the city's figures are about: the first.
@@ -96,7 +95,7 @@ func (a *App) measureChores() []chore {
 
 // measuredRollout tells how far communes were, from dated facts.
 func (h *House) measuredRollout() measure.Source {
-	return areaSource{"rollout", []metric.Key{"rollout.communes", "rollout.planned", "rollout.trial", "rollout.official", "rollout.declared", "rollout.verified", "rollout.held"},
+	return areaSource{"rollout", []metric.Key{"rollout.communes", "rollout.planned", "rollout.trial", "rollout.official", "rollout.declared", "rollout.verified", "rollout.held", "rollout.spi_t", "rollout.forecast_day"},
 		func(ctx context.Context, day span, told *measure.Told) error {
 			code, err := h.mainProgramme(ctx)
 			if err != nil || code == "" {
@@ -111,6 +110,9 @@ func (h *House) measuredRollout() measure.Source {
 					}
 				}
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return h.paced(ctx, code, day, all, told)
 		}}
 }

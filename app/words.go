@@ -52,7 +52,9 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -78,6 +80,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	delivery.Locale,
 	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
@@ -98,6 +101,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	measure.Locale,
 	metric.Locale,
 	notices.Locale,
 	notify.Locale,
@@ -129,6 +133,6 @@ var catalogs = []fs.FS{
 
 // Words loads every sentence once.
 var Words = sync.OnceValues(func() (*i18n.Catalog, error) {
-	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, accountWords, measureWords)...)
+	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 	return i18n.Load(slices.Concat(catalogs, fieldWords, dossierWords, bookWords, followWords, watchWords, accountWords)...)
 })

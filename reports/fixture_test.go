@@ -73,10 +73,6 @@ func (w *town) Tickets(context.Context, Ask, time.Time, time.Time) (Tickets, err
 
 func (w *town) Dossiers(context.Context, Ask, Period) (*Cases, error) { return w.cases, nil }
 
-func (w *town) Readers(context.Context, string) ([]Reader, error) {
-	return []Reader{{Account: "boss", Lang: i18n.VI}, {Account: "deputy", Lang: i18n.EN}}, nil
-}
-
 // WorkDays are the days of the years that were published.
 func (w *town) WorkDays(context.Context) (*worktime.Calendar, error) {
 	return worktime.Compose(clock.City, worktime.Office(), worktime.PublishedYears()), nil

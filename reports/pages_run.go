@@ -142,6 +142,9 @@ func (p pages) run(c *httpx.Ctx) error {
 	if err := p.standing(c, r, href, names, &v); err != nil {
 		return err
 	}
+	if v.Panels, err = p.runPanels(c, r); err != nil {
+		return err
+	}
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Run(t, v))
 }
 

@@ -58,6 +58,9 @@ func (p pages) showSchedule(c *httpx.Ctx, sc Schedule, f ScheduleForm, version i
 	v.Form = ui.FormData{Action: "/reports/schedules/" + string(sc.ID), Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
 		Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(version, 10)}}, Fields: p.scheduleFields(c, f, !may),
 		More: []ui.SubmitData{{Name: "do", Value: "preview", Label: t.Say("reports.schedule.preview")}}}
+	if v.Panels, err = p.schedulePanels(c, sc); err != nil {
+		return err
+	}
 	return p.showForm(c, v, f, problem)
 }
 
