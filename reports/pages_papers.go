@@ -18,6 +18,9 @@ import (
 	"lotrinh/reports/views"
 )
 
+// shownHash is how much of a hash the list of files shows; the API gives all of it.
+const shownHash = 16
+
 // paperRoutes declares the files of a report and the recording of its signature.
 func (p pages) paperRoutes(r *httpx.Router) {
 	r.Page("GET", "/reports/runs/:id/report.pdf", p.file(PDF))
@@ -107,7 +110,7 @@ func (p pages) papers(c *httpx.Ctx, r RunRow, edition int64, issued []Issued) (*
 		if f.Form == PDF && f.Issue > 0 {
 			name = t.Say("reports.papers.signed", "number", numberOf(issued, f.Issue))
 		}
-		v.Files.Rows = append(v.Files.Rows, ui.Row{Href: at, Cells: []templ.Component{ui.Main(at, name, f.Name), ui.Text(size(t, f.Size)), ui.Code(t, f.Hash)}})
+		v.Files.Rows = append(v.Files.Rows, ui.Row{Href: at, Cells: []templ.Component{ui.Main(at, name, f.Name), ui.Text(size(t, f.Size)), ui.Text(f.Hash[:shownHash] + "…")}})
 	}
 	for _, form := range []string{CSV, PNG} {
 		if g := more[form]; len(g.Files) > 0 {
