@@ -60,7 +60,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: path(k), Cells: []templ.Component{ui.Main(path(k), m.Name(t), m.Definition(t)),
 			ui.Two(m.Write(t, known.At(k, root)), t.Say("metric.unit."+string(m.Unit))), ui.Text(t.Say("metric.kind." + string(m.Kind))), ui.Text(t.Say("metric.owner." + m.Owner))}})
 	}
-	return p.site.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.List(t, v))
+	return p.site.Show(c, site.Page{Title: v.Header.Title, At: Home}, views.List(t, v))
 }
 
 func crumbs(t i18n.T, more ...ui.Crumb) []ui.Crumb {
@@ -104,7 +104,7 @@ func (p *pages) one(c *httpx.Ctx) error {
 		return err
 	}
 	p.about(t, a, &v)
-	return p.site.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Page(t, v))
+	return p.site.Show(c, site.Page{Title: v.Header.Title, At: Home}, views.Page(t, v))
 }
 
 // isFlow tells whether a rate is one of flows.
@@ -175,7 +175,7 @@ func (p *pages) below(c *httpx.Ctx, a asked, v *views.One) error {
 		return cmp.Compare(n, m)
 	})
 	v.Card = ui.CardData{Title: t.Say("measure.parts"), Note: t.Say("measure.parts.note", "from", day(t, a.span.From), "until", day(t, a.span.Until)), Flush: true}
-	v.Parts = ui.TableData{Caption: t.Say("measure.parts"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("measure.unit")}, {Label: t.Say("metric.unit." + string(a.m.Unit)), Num: true}, {Label: t.Say("measure.records")}}}
+	v.Parts = ui.TableData{Caption: t.Say("measure.parts"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("measure.unit")}, {Label: t.Say("measure.value"), Num: true}, {Label: t.Say("measure.records")}}}
 	if a.m.Kind == metric.Rate {
 		v.Parts.Columns = slices.Insert(v.Parts.Columns, 2, ui.Column{Label: name(t, a.m.Num), Num: true, Quiet: true}, ui.Column{Label: name(t, a.m.Den), Num: true, Quiet: true})
 	}
