@@ -65,6 +65,9 @@ func (h *House) areas(ctx context.Context) error {
 	h.openWatch()
 	h.Map = h.openMap()
 	h.Measures = h.openMeasure()
+	if err := h.openAlerts(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
