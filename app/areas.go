@@ -65,6 +65,9 @@ func (h *House) areas(ctx context.Context) error {
 	h.openWatch()
 	h.Map = h.openMap()
 	h.Measures = h.openMeasure()
+	if err := h.openAlerts(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
@@ -81,6 +84,7 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Reports.Handlers()...)
 	hs = append(hs, h.Outlook.Handlers()...)
 	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)

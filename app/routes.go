@@ -24,6 +24,7 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/reports"
+	"lotrinh/reports/alert"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/directive"
 	"lotrinh/rollout"
@@ -56,6 +57,7 @@ func navigation() []site.Entry {
 		{Group: "nav.ready", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.report", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.report", Label: "alert.title", Href: alert.Home, Icon: "alert-triangle", Needs: perms{alert.Look}},
 		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
 		{Group: "nav.report", Label: "delivery.inbox.title", Href: delivery.InboxAt, Icon: "mail", Needs: perms{reports.Read}},
