@@ -52,6 +52,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
 	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
@@ -79,6 +80,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	delivery.Locale,
 	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
