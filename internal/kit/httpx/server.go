@@ -87,7 +87,7 @@ func New(conf Config) *Server {
 		ErrorHandler:            s.unrouted,
 	})
 	s.app.Use(s.measure, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), s.headers,
-		compress.New(compress.Config{Level: compress.LevelBestSpeed, Next: precompressed}))
+		compress.New(compress.Config{Level: compress.LevelDefault, Next: precompressed})) // lines are slower than packing
 	s.Router = &Router{server: s}
 	return s
 }
