@@ -74,8 +74,10 @@ func (d deciders) Deciders(ctx context.Context) ([]ident.ID, error) {
 
 // openOutlook builds the room of forecasts and holds.
 func (h *House) openOutlook() *outlook.Service {
-	return outlook.New(outlook.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Rollout: h.Rollout,
+	s := outlook.New(outlook.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Calendar: calstore.Office, Rollout: h.Rollout,
 		Jobs: h.Jobs, People: deciders{h}})
+	h.metrics.gauge("lotrinh_wave_holds_undecided", "Proposals to hold a wave that nobody has decided on.", s.Undecided)
+	return s
 }
 
 // aheadRoutes declares the routes of what looks ahead and what holds.

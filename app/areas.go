@@ -64,10 +64,11 @@ func (h *House) areas(ctx context.Context) error {
 	}
 	h.openWatch()
 	h.Map = h.openMap()
+	h.Measures = h.openMeasure()
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
-		reports.Neighbours{Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
-			Lists: near})
+		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
+			Lists: near, Work: near})
 	h.Boards = h.openBoards(near)
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil

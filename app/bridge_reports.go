@@ -14,6 +14,8 @@ import (
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/page"
+	"lotrinh/internal/kit/worktime"
+	"lotrinh/internal/kit/worktime/calstore"
 	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/reports"
@@ -251,6 +253,11 @@ func (b told) opened(ctx context.Context, who access.Actor, from, until time.Tim
 // Tree is what the city consists of.
 func (b told) Tree(ctx context.Context, at time.Time) (*org.Tree, error) {
 	return b.h.Units.Tree(ctx, at)
+}
+
+// WorkDays are the days on which offices work.
+func (b told) WorkDays(ctx context.Context) (*worktime.Calendar, error) {
+	return b.h.Calendars.Calendar(ctx, calstore.Office)
 }
 
 // Readers are the leaders of a unit.

@@ -76,7 +76,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.aheadChores())
+	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.aheadChores(), a.measureChores())
 }
 
 // roster lets absences begin and gives out new tickets.

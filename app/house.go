@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/reports/board"
+	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -71,6 +72,7 @@ type House struct {
 	Dossiers    *dossiers
 	Reports     *reports.Service
 	Boards      *board.Service
+	Measures    *measure.Service
 	Map         *succession.Service // changes of units
 
 	signs    signed.Key // links and moments that only this house can have made

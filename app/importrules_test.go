@@ -51,6 +51,7 @@ var pure = []string{
 	"inventory/whatif",
 	"reports/define",
 	"reports/metric",
+	"reports/delta",
 	"reports/period",
 	"reports/render",
 	"rollout/ask",

@@ -94,8 +94,8 @@ func (a *App) followChores() []chore {
 // known is what the system knows of communes; see returns.Figures.
 type known struct{ h *House }
 
-// Figures tells it. Dossiers are counted by month, tickets by day; open gaps and people
-// who were trained are those of now.
+// Figures tells it. Dossiers are counted by month, tickets by day; open gaps, people
+// who were trained and accounts in use are those of now.
 func (k known) Figures(ctx context.Context, q bun.IDB, names, units []string, from, until time.Time) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
 	asked := func(name string) bool {
@@ -161,6 +161,15 @@ func (k known) now(ctx context.Context, q bun.IDB, units []string, out map[strin
 		}
 		for _, p := range people {
 			add(out["training.attended"], p.Unit, 1)
+		}
+	}
+	if asked("accounts.activated") {
+		active, err := k.h.Accounts.ActiveIn(ctx, q, units)
+		if err != nil {
+			return err
+		}
+		for u, n := range active {
+			add(out["accounts.activated"], u, n)
 		}
 	}
 	return nil

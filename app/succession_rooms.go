@@ -28,6 +28,8 @@ func mapRooms() []succession.Participant {
 		}},
 		// What was planned of a commune, and what came of it, stays as it was planned.
 		succession.Tables{Area: "succession.area.plan", Stays: []string{"plan_task", "plan_slip", "plan_rehearsal", "rollout_ticket_day"}},
+		// What the figures of a day say stays with the map of that day.
+		succession.Tables{Area: "succession.area.measure", Stays: []string{"metric_flow", "metric_level"}},
 		// What was reported of services and quantities stays with the unit that reported it.
 		succession.Tables{Area: "succession.area.services", Stays: []string{"service_step", "service_quota", "service_count"}},
 		// A return is owed by the unit that it was asked of, under its code; the heir hands it in.

@@ -17,7 +17,7 @@ import (
 // waiting is what each area asks of a person today: tickets first, since somebody
 // waits at the other end.
 func (h *House) waiting() []waits {
-	return append([]waits{h.dossiersWait, h.Desk.Todo, h.Desk.Knowledge.Todo, h.Training.Todo, h.rolloutWaits, h.servicesWait, h.waiversWait, h.Schedule.Todo, h.Inventory.Supply.Todo, h.gapsWait, h.accountsWait, h.yearsToConfirm}, slices.Concat(h.Follow.waiting(), h.Watch.waiting())...)
+	return append([]waits{h.dossiersWait, h.Desk.Todo, h.Desk.Knowledge.Todo, h.Training.Todo, h.rolloutWaits, h.servicesWait, h.waiversWait, h.Outlook.Todo, h.Schedule.Todo, h.Inventory.Supply.Todo, h.gapsWait, h.accountsWait, h.yearsToConfirm}, slices.Concat(h.Follow.waiting(), h.Watch.waiting())...)
 }
 
 // standing is how each area's work stands.

@@ -52,6 +52,8 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delta"
+	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
@@ -77,6 +79,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	delta.Locale,
 	device.Locale,
 	duecmd.Locale,
 	duty.Locale,
@@ -96,6 +99,7 @@ var catalogs = []fs.FS{
 	lines.Locale,
 	loop.Locale,
 	mail.Locale,
+	measure.Locale,
 	metric.Locale,
 	notices.Locale,
 	notify.Locale,

@@ -49,15 +49,20 @@ func (t Ticket) happenings() []happening {
 	kept := func(good, late string, at, due *time.Time) {
 		switch {
 		case at == nil:
-		case due != nil && due.Before(at.Truncate(time.Second)):
-			all = append(all, happening{late, *at, 1})
-		default:
+		case Kept(*at, due):
 			all = append(all, happening{good, *at, 1})
+		default:
+			all = append(all, happening{late, *at, 1})
 		}
 	}
 	kept(FlowAnswered, FlowAnsweredLate, t.AnsweredAt, t.AnswerDue)
 	kept(FlowResolved, FlowResolvedLate, t.ResolvedAt, t.ResolveDue)
 	return all
+}
+
+// Kept tells whether what was promised until due, if anything was, was done in time.
+func Kept(at time.Time, due *time.Time) bool {
+	return due == nil || !due.Before(at.Truncate(time.Second))
 }
 
 // Month is the first day of a moment's month in the city, as figures keep it.

@@ -18,7 +18,7 @@ type RunOut struct {
 	Cut        string          `json:"cut" doc:"code of the unit that the report is about"`
 	Period     Period          `json:"period"`
 	Kind       Kind            `json:"kind" doc:"scheduled, made_up or manual"`
-	State      State           `json:"state" doc:"queued, rendering, done or failed"`
+	State      State           `json:"state" doc:"queued, rendering, rendered, sending, sent, failed or cancelled"`
 	NominalAt  time.Time       `json:"nominal_at"`
 	FinishedAt *time.Time      `json:"finished_at,omitempty"`
 	Problem    string          `json:"problem,omitempty"`
@@ -81,7 +81,7 @@ func runOut(c *httpx.Ctx, r RunRow) RunOut {
 	if l := r.Trouble(); l.Key != "" {
 		o.Problem = c.T.Line(l)
 	}
-	if r.State == Done {
+	if r.Made() {
 		o.PDF, o.XLSX = "/reports/runs/"+o.ID+"/report.pdf", "/reports/runs/"+o.ID+"/report.xlsx"
 	}
 	return o
@@ -121,7 +121,7 @@ func (s *Service) apiRun(c *httpx.Ctx) error {
 		return err
 	}
 	out := runOut(c, r)
-	if r.State == Done {
+	if r.Made() {
 		sn, err := s.SnapshotOf(c.Std(), c.Who, id)
 		if err != nil {
 			return err

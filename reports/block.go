@@ -56,7 +56,7 @@ func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
 	}
 	w := s.writer(t, f)
 	if d.sections == nil {
-		return d.Compose(f.frame(), w.words()), nil
+		return w.replacing(d.Compose(f.frame(), w.words())), nil
 	}
 	var all []Chapter
 	for _, sec := range d.sections {
@@ -68,7 +68,7 @@ func (s *Service) Chapters(t i18n.T, f Figures) ([]Chapter, error) {
 			all = append(all, c)
 		}
 	}
-	return all, nil
+	return w.replacing(all), nil
 }
 
 // parts are the ready-made parts by their names in definitions.

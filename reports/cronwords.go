@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/i18n"
 )
 
@@ -33,6 +34,22 @@ func Words(t i18n.T, spec string) string {
 		return t.Say("reports.cron.daily", "at", at)
 	}
 	return t.Say("reports.cron.raw", "spec", spec)
+}
+
+// words is a schedule as people say it: when, in which zone where it is not the city's,
+// and what becomes of days off.
+func (f ScheduleForm) words(t i18n.T) string {
+	said := Words(t, f.Spec)
+	if f.Zone != "" && f.Zone != cronspec.CityZone {
+		said = t.Say("reports.cron.zone", "said", said, "zone", f.Zone)
+	}
+	if f.Shift == Next || f.Shift == Previous {
+		said += "; " + t.Say("reports.cron.shift_"+string(f.Shift))
+	}
+	if f.SkipHolidays {
+		said += "; " + t.Say("reports.cron.skip")
+	}
+	return said
 }
 
 func pad(n int) string {

@@ -3,9 +3,7 @@ package reports
 import (
 	"context"
 	"encoding/json"
-	"time"
 
-	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/reports/define"
@@ -131,9 +129,6 @@ func (n titles) of(key string) string {
 	return key
 }
 
-// kind is the kind of period that the report covers.
-func (d Definition) kind() period.Kind { return d.Period }
-
 // title is what the report is called.
 func (d Definition) title(t i18n.T) string {
 	if d.sections != nil {
@@ -142,13 +137,10 @@ func (d Definition) title(t i18n.T) string {
 	return d.Title.In(t.Lang)
 }
 
-// period is what a run at this nominal moment reports.
-func (d Definition) period(at time.Time) Period { return lastWeek(at) }
-
-// current is what a run by hand reports.
-func (d Definition) current(at time.Time) Period { return thisWeek(at) }
-
-// earliest is the first moment whose period is among the last so many.
-func (d Definition) earliest(now time.Time, periods int) time.Time {
-	return monday(now).In(clock.City).AddDate(0, 0, -7*(periods-1)).UTC()
+// kind is the kind of period that the report covers.
+func (d Definition) kind() period.Kind {
+	if d.Period == "" {
+		return period.Week
+	}
+	return d.Period
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"lotrinh/internal/kit/db"
@@ -64,15 +66,19 @@ func (s *Service) planOne(ctx context.Context, sc Schedule, now time.Time) error
 	if err != nil {
 		return err
 	}
-	come, next := sc.dues(d, spec, now)
+	tm, err := s.timing(ctx, d, sc.Programme, sc.worked())
+	if err != nil {
+		return err
+	}
+	come, next := tm.dues(sc, spec, now)
 	rows := make([]RunRow, len(come))
 	for i, one := range come {
-		rows[i] = s.newRun(d, sc.Programme, sc.Cut, one.period, one.at, kindOf(one.at, now))
+		rows[i] = s.newRun(d, sc.Programme, sc.Cut, one.Period, one.At, kindOf(one.At, now))
 		rows[i].Schedule = sc.ID
 	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewRaw("UPDATE report_schedule SET next_run = ? WHERE id = ? AND next_run = ? AND version = ? AND enabled",
-			next, sc.ID, sc.NextRun, sc.Version).Exec(ctx)
+		res, err := tx.NewRaw("UPDATE report_schedule SET next_run = ?, next_nominal = ? WHERE id = ? AND next_run = ? AND version = ? AND enabled",
+			next.At, next.Nominal, sc.ID, sc.NextRun, sc.Version).Exec(ctx)
 		if err != nil {
 			return db.Sorted(err)
 		}
@@ -110,8 +116,11 @@ func (s *Service) claim(ctx context.Context) (*RunRow, error) {
 		r.Attempts++
 		r.Version++
 		_, err := tx.NewUpdate().Model(&r).Column("state", "lease", "lease_until", "heartbeat", "attempts", "version").WherePK().Exec(ctx)
+		if err != nil {
+			return db.Sorted(err)
+		}
 		claimed = &r
-		return db.Sorted(err)
+		return s.step(ctx, tx, r, Rendering, r.Editions+1, "", "")
 	})
 	return claimed, err
 }
@@ -125,16 +134,54 @@ func (s *Service) beat(ctx context.Context, r RunRow) error {
 	})
 }
 
+// alive gives signs of life for as long as the run is being made. Its context ends when
+// the run belongs to somebody else, or was cancelled; stop tells whether that happened.
+func (s *Service) alive(ctx context.Context, r RunRow) (held context.Context, stop func() bool) {
+	held, end := context.WithCancel(ctx)
+	pulse, quiet := s.pulse()
+	var lost atomic.Bool
+	var beating sync.WaitGroup
+	beating.Go(func() {
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-pulse:
+			}
+			if err := s.beat(held, r); fault.HasKey(err, "fault.changed_meanwhile") {
+				lost.Store(true)
+				end()
+			}
+		}
+	})
+	return held, func() bool {
+		quiet()
+		end()
+		beating.Wait()
+		return lost.Load()
+	}
+}
+
+// pulses is the rhythm of signs of life: four in a lease.
+func pulses() (<-chan time.Time, func()) {
+	t := time.NewTicker(lease / 4)
+	return t.C, t.Stop
+}
+
 // do makes a claimed run, or notes why it could not be made.
 func (s *Service) do(ctx context.Context, r RunRow) error {
-	cause := s.guarded(ctx, r)
+	held, stop := s.alive(ctx, r)
+	cause := s.guarded(held, r)
+	lost := stop()
 	switch {
 	case cause == nil:
 		return nil
+	case lost:
+		return nil // cancelled, or taken over after a silence: nothing of it was kept
 	case ctx.Err() != nil:
 		return ctx.Err() // the process ends: the lease will, too, and another goes on
 	case fault.HasKey(cause, "fault.changed_meanwhile"):
-		return nil // taken over after a silence: the other has the last word
+		return nil // the same, noticed when it was to be kept
 	}
 	s.log.Error("report not made", "run", r.ID, "attempt", r.Attempts, "cause", cause.Error())
 	return s.failed(ctx, r, fault.Of(cause))

@@ -21,7 +21,7 @@ func TestOnMondayMorningTheReportOfLastWeekIsMadeOnce(t *testing.T) {
 		h.at.Set(hanoi(2016, 11, 14, 23, 0))
 		h.due(0)
 		runs := h.runs()
-		if len(runs) != 1 || runs[0].State != Done || runs[0].Kind != Scheduled || runs[0].PeriodKey != "2016-W45" {
+		if len(runs) != 1 || runs[0].State != Rendered || runs[0].Kind != Scheduled || runs[0].PeriodKey != "2016-W45" {
 			t.Fatalf("runs: %+v", runs)
 		}
 		p := runs[0].Period()
@@ -112,7 +112,7 @@ func TestAReportWhoseProcessDiedIsMadeOnceByAnother(t *testing.T) {
 		h.due(0) // the lease still holds
 		h.machine.Move(lease + time.Second)
 		h.due(1)
-		if r := h.runs()[0]; r.State != Done || r.Attempts != 2 || h.count("report_snapshot") != 1 || h.count("notice") != 2 {
+		if r := h.runs()[0]; r.State != Rendered || r.Attempts != 2 || h.count("report_snapshot") != 1 || h.count("notice") != 2 {
 			t.Errorf("run %+v", r)
 		}
 	})
@@ -133,7 +133,7 @@ func TestWhoWasTakenOverHasNoSay(t *testing.T) {
 		if _, err := h.RunDue(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if h.count("report_snapshot") != 1 || h.count("outbox_event WHERE topic = 'reports.run.finished'") != 1 || h.runs()[0].State != Done {
+		if h.count("report_snapshot") != 1 || h.count("outbox_event WHERE topic = 'reports.run.finished'") != 1 || h.runs()[0].State != Rendered {
 			t.Errorf("%d snapshots", h.count("report_snapshot"))
 		}
 	})
@@ -161,7 +161,7 @@ func TestAFailingReportIsTriedAgainAndThenGivenUpWithItsReason(t *testing.T) {
 		if err := h.Retry(t.Context(), everywhere("planner"), r.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.RunDue(t.Context()); err != nil || h.runs()[0].State != Done {
+		if _, err := h.RunDue(t.Context()); err != nil || h.runs()[0].State != Rendered {
 			t.Errorf("after the retry: %v %s", err, h.runs()[0].State)
 		}
 	})

@@ -8,6 +8,7 @@ type RunFinished struct {
 	Cut        string `json:"cut"`
 	Period     string `json:"period"`
 	Kind       Kind   `json:"kind"`
+	Edition    int64  `json:"edition"` // 1, or that of a report that replaces another
 	Hash       string `json:"hash"`
 }
 

@@ -19,16 +19,18 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/plot"
 	"lotrinh/internal/kit/testkit"
+	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delta"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
 	"lotrinh/reports/render"
 )
 
 var policy = access.Policy{
-	"planner":              {Overview, Read, Run, Plan},
+	"planner":              {Overview, Read, Run, Plan, Issue, Calendars},
 	"leadership":           {Overview, Read},
 	"district_coordinator": {Overview, Read},
 	"support_agent":        {},
@@ -73,6 +75,11 @@ func (w *town) Dossiers(context.Context, Ask, Period) (*Cases, error) { return w
 
 func (w *town) Readers(context.Context, string) ([]Reader, error) {
 	return []Reader{{Account: "boss", Lang: i18n.VI}, {Account: "deputy", Lang: i18n.EN}}, nil
+}
+
+// WorkDays are the days of the years that were published.
+func (w *town) WorkDays(context.Context) (*worktime.Calendar, error) {
+	return worktime.Compose(clock.City, worktime.Office(), worktime.PublishedYears()), nil
 }
 
 func (w *town) Keepers(context.Context) ([]Reader, error) { return []Reader{{Account: "admin"}}, nil }
@@ -144,7 +151,7 @@ func open(t *testing.T, d *db.DB, w *town) *house {
 	if _, err := units.LoadBuiltIn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	words, err := i18n.Load(Locale, render.Locale, define.Locale, metric.Locale, period.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
+	words, err := i18n.Load(Locale, render.Locale, define.Locale, metric.Locale, period.Locale, delta.Locale, site.Locale, kit.Locale, cronspec.Locale, plot.Locale, fs.FS(testWords{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +167,7 @@ func open(t *testing.T, d *db.DB, w *town) *house {
 // another is one more process on the same store.
 func (h *house) another(units *org.Units, words *i18n.Catalog, f *files.Store) *Service {
 	return New(h.db, h.at, h.machine, f, words, slog.New(slog.DiscardHandler),
-		Neighbours{Rollout: h.town, Inventory: h.town, HelpDesk: h.town, Dossiers: h.town, Units: units, Readers: h.town})
+		Neighbours{Rollout: h.town, Inventory: h.town, HelpDesk: h.town, Dossiers: h.town, Units: units, Readers: h.town, Work: h.town})
 }
 
 // twin is a second process on the same store.

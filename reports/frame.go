@@ -13,12 +13,6 @@ import (
 	"lotrinh/reports/period"
 )
 
-// Measures tells metrics.
-type Measures interface {
-	Values(ctx context.Context, who access.Actor, a metric.Ask) (metric.Table, error)
-	Series(ctx context.Context, who access.Actor, a metric.Ask) ([]metric.Line, error)
-}
-
 // Lists tells the entries of lists that are no part of the programme's progress:
 // difficulties and directives, what is due first standing first. Entries name no person.
 type Lists interface {

@@ -20,6 +20,7 @@ func (s *Service) Routes(r *httpx.Router, page *site.Site) {
 	r.Page("GET", "/reports/runs/:id", p.run)
 	r.Page("GET", "/reports/runs/:id/state", p.runState)
 	r.Page("POST", "/reports/runs/:id/retry", p.retry)
+	r.Page("POST", "/reports/runs/:id/cancel", p.cancel)
 	p.paperRoutes(r)
 	r.Page("GET", "/reports/schedules/new", p.newSchedule)
 	r.Page("POST", "/reports/schedules/new", p.addSchedule)

@@ -7,8 +7,19 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/kit/worktime"
 	"lotrinh/internal/org"
+	"lotrinh/reports/metric"
 )
+
+// Measures tells metrics of days from the maintained store, each reader what lies in the reach
+// of his right to read reports.
+type Measures interface {
+	// Values are metrics of units over a span; rates come as their parts.
+	Values(ctx context.Context, who access.Actor, a metric.Ask) (metric.Table, error)
+	// Series are metrics of units from day to day.
+	Series(ctx context.Context, who access.Actor, a metric.Ask) ([]metric.Line, error)
+}
 
 // Ask is what a neighbour is asked for: as whom, and of which part of the city. The
 // answer holds what lies both in the actor's reach and under the unit.
@@ -36,6 +47,11 @@ type HelpDesk interface {
 // Units answers what the city consists of.
 type Units interface {
 	Tree(ctx context.Context, at time.Time) (*org.Tree, error)
+}
+
+// Work knows on which days offices work.
+type Work interface {
+	WorkDays(ctx context.Context) (*worktime.Calendar, error)
 }
 
 // Readers are the people whom a report is for, and those who look after it.

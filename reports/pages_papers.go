@@ -34,7 +34,11 @@ func (p pages) file(form string) httpx.Handler {
 		if err != nil {
 			return err
 		}
-		f, err := p.FileOf(c.Std(), c.Who, id, form)
+		edition, err := editionQuery(c.Query("edition"))
+		if err != nil {
+			return err
+		}
+		f, err := p.fileBy(c.Std(), c.Who, id, edition, func(f ReportFile) bool { return f.Form == form })
 		if err != nil {
 			return err
 		}
@@ -48,11 +52,9 @@ func (p pages) named(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	edition := int64(0)
-	if asked := c.Query("edition"); asked != "" {
-		if edition, err = strconv.ParseInt(asked, 10, 64); err != nil || edition < 1 {
-			return fault.Because(fault.Missing, "fault.missing", err)
-		}
+	edition, err := editionQuery(c.Query("edition"))
+	if err != nil {
+		return err
 	}
 	f, err := p.FileNamed(c.Std(), c.Who, id, edition, strings.Clone(c.Params("name")))
 	if err != nil {
@@ -168,7 +170,7 @@ func (p pages) showIssue(c *httpx.Ctx, refused error) error {
 		return err
 	}
 	t, href := c.T, "/reports/runs/"+string(r.ID)
-	v := views.IssueView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: days(t, r.Period()), Href: href}, {Label: t.Say("reports.issue.do")}},
+	v := views.IssueView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: r.Period().Days(t), Href: href}, {Label: t.Say("reports.issue.do")}},
 		Title: t.Say("reports.issue.title"), Lead: t.Say("reports.issue.lead")}}
 	v.Form = ui.FormData{Action: href + "/issue", Submit: t.Say("reports.issue.save"), Cancel: href, Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(f.Version, 10)}},
 		Fields: []ui.Field{

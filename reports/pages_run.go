@@ -2,6 +2,8 @@ package reports
 
 import (
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -16,7 +18,7 @@ import (
 	"lotrinh/reports/views"
 )
 
-var stateTone = map[State]ui.Tone{Queued: ui.Neutral, Rendering: ui.Info, Done: ui.Good, Failed: ui.Bad}
+var stateTone = map[State]ui.Tone{Queued: ui.Neutral, Rendering: ui.Info, Rendered: ui.Good, Sending: ui.Info, Sent: ui.Good, Failed: ui.Bad, Cancelled: ui.Paused}
 
 func stateOf(t i18n.T, s State) ui.State {
 	return ui.State{Tone: stateTone[s], Word: t.Say("reports.state." + string(s))}
@@ -58,7 +60,7 @@ func (p pages) list(c *httpx.Ctx) error {
 			continue
 		}
 		v.Coming = ui.CardData{Title: t.Say("reports.coming"), Note: upperFirst(tree.Name(sc.Cut))}
-		v.Next = p.nexts(c, sc.Definition, sc.Spec)
+		v.Next = p.nexts(c, sc.typed())
 	}
 	v.Runs = runTable(t, runs, tree, names)
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Reports(t, v))
@@ -78,7 +80,7 @@ func scheduleTable(t i18n.T, all []Schedule, tree *org.Tree, names titles, may b
 			state, next = ui.State{Tone: ui.Paused, Word: t.Say("reports.disabled")}, ""
 		}
 		d.Rows = append(d.Rows, ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, names.of(sc.Definition), upperFirst(tree.Name(sc.Cut))),
-			ui.Text(upperFirst(Words(t, sc.Spec))), ui.Text(next), ui.Badge(state)}})
+			ui.Text(upperFirst(sc.typed().words(t))), ui.Text(next), ui.Badge(state)}})
 	}
 	return views.ListCard{Card: ui.CardData{Title: t.Say("reports.schedules"), Flush: true}, Table: d}
 }
@@ -95,8 +97,8 @@ func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree, names titles) vi
 			made = t.Moment(*r.FinishedAt)
 		}
 		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, names.of(r.Definition), upperFirst(tree.Name(r.Cut))),
-			ui.Text(days(t, r.Period())), ui.Text(t.Say("reports.kind." + string(r.Kind))), ui.Text(made), ui.Badge(stateOf(t, r.State)), ui.Text("")}}
-		if r.State == Done {
+			ui.Text(r.Period().Days(t)), ui.Text(t.Say("reports.kind." + string(r.Kind))), ui.Text(made), ui.Badge(stateOf(t, r.State)), ui.Text("")}}
+		if r.Made() {
 			row.Cells[5] = ui.Link(href+"/report.pdf", "PDF")
 		}
 		d.Rows = append(d.Rows, row)
@@ -111,12 +113,6 @@ func runTable(t i18n.T, runs page.Page[RunRow], tree *org.Tree, names titles) vi
 		}
 	}
 	return views.ListCard{Card: ui.CardData{Title: t.Say("reports.runs"), Flush: true}, Table: d}
-}
-
-// days is 07/11/2016 – 13/11/2016.
-func days(t i18n.T, p Period) string {
-	last := dayOf(p.LastDay())
-	return t.Day(p.From) + " – " + t.Day(last)
 }
 
 // run shows a frozen report, or how far it is.
@@ -136,21 +132,15 @@ func (p pages) run(c *httpx.Ctx) error {
 	}
 	href := "/reports/runs/" + string(r.ID)
 	state := stateOf(t, r.State)
-	v := views.RunView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: days(t, r.Period())}},
-		Title: names.of(r.Definition), State: &state, Lead: upperFirst(tree.Name(r.Cut)) + ", " + days(t, r.Period())}}
-	switch r.State {
-	case Done:
+	v := views.RunView{Header: ui.HeaderData{Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: r.Period().Days(t)}},
+		Title: names.of(r.Definition), State: &state, Lead: upperFirst(tree.Name(r.Cut)) + ", " + r.Period().Days(t)}}
+	if r.Made() {
 		if err := p.frozen(c, r, href, &v); err != nil {
 			return err
 		}
-	case Failed:
-		v.Notice = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("reports.run.failed"), Text: t.Line(r.Trouble())}
-		if c.Who.Covers(Run, r.Cut) {
-			v.Notice.Action = &ui.Action{Label: t.Say("reports.run.retry"), Href: href + "/retry", Post: true, Icon: "refresh"}
-		}
-	default:
-		job := p.jobOf(t, names, r)
-		v.Job = &job
+	}
+	if err := p.standing(c, r, href, names, &v); err != nil {
+		return err
 	}
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Run(t, v))
 }
@@ -170,7 +160,7 @@ func (p pages) jobOf(t i18n.T, names titles, r RunRow) ui.JobData {
 	if l := r.Trouble(); l.Key != "" {
 		j.Note = t.Say("reports.run.again", "why", t.Line(l))
 	}
-	if r.State == Done {
+	if r.Made() && r.State.Ended() {
 		j.Result = &ui.Action{Label: t.Say("reports.run.open"), Href: href}
 	}
 	return j
@@ -188,10 +178,15 @@ func (p pages) runState(c *httpx.Ctx) error {
 	return p.page.ShowPart(c, ui.Job(c.T, p.jobOf(c.T, names, r)))
 }
 
-// frozen fills the page of a finished report from its snapshot alone.
+// frozen fills the page of a report from one edition alone: the latest, or the one that
+// the address names.
 func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) error {
 	t := c.T
-	sn, err := p.SnapshotOf(c.Std(), c.Who, r.ID)
+	no, err := editionQuery(c.Query("edition"))
+	if err != nil {
+		return err
+	}
+	sn, err := p.Edition(c.Std(), c.Who, r.ID, no)
 	if err != nil {
 		return err
 	}
@@ -200,13 +195,22 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 		return err
 	}
 	v.Header.Lead = Title(t, f)
-	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf", Icon: "download"}
-	v.Header.More = []ui.Action{{Label: t.Say("reports.download.docx"), Href: href + "/report.docx", Icon: "download"}, {Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx", Icon: "download"}}
+	old := ""
+	if sn.Edition != r.Editions {
+		old = "?edition=" + strconv.FormatInt(sn.Edition, 10)
+		v.Older = &ui.NoticeData{Tone: ui.Warn, Title: t.Say("reports.edition.older", "no", sn.Edition, "latest", r.Editions),
+			Action: &ui.Action{Label: t.Say("reports.edition.latest"), Href: href}}
+	}
+	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf" + old, Icon: "download"}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.download.docx"), Href: href + "/report.docx" + old, Icon: "download"}, {Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
 	if c.Who.Covers(Conclude, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
 	}
-	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
+	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.period"), Text: upperFirst(f.Period.Label(t)) + " (" + f.Period.Days(t) + ")"}, {Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
 		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)}}
+	if r.Editions > 1 {
+		v.Facts = append([]ui.Fact{{Label: t.Say("reports.fact.edition"), Text: t.Int(sn.Edition)}}, v.Facts...)
+	}
 	if err := p.onPaper(c, r, sn, f, v); err != nil {
 		return err
 	}
@@ -216,18 +220,41 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 
 func size(t i18n.T, bytes int64) string { return t.Int((bytes+1023)/1024) + " KB" }
 
-// nexts is the coming runs of a specification; none when it is wrong.
-func (p pages) nexts(c *httpx.Ctx, definition, spec string) []views.Next {
-	t := c.T
-	coming, err := p.Preview(c.Std(), definition, spec, p.business.Now())
+// nexts is the coming runs of a schedule as typed; none when it is wrong.
+func (p pages) nexts(c *httpx.Ctx, f ScheduleForm) []views.Next {
+	coming, err := p.Preview(c.Std(), f)
 	if err != nil {
 		return nil
 	}
 	var all []views.Next
 	for _, one := range coming {
-		all = append(all, views.Next{At: upperFirst(t.LongDay(one.At)) + " " + t.Hour(one.At), What: t.Say("reports.coming.of", "days", days(t, one.Period))})
+		all = append(all, views.Next{At: longMoment(c.T, one.At), What: one.say(c.T), Off: !one.Runs()})
 	}
 	return all
+}
+
+func longMoment(t i18n.T, at time.Time) string { return upperFirst(t.LongDay(at)) + " " + t.Hour(at) }
+
+// say is what a slot reports, and why it runs at another moment or not at all.
+func (s Slot) say(t i18n.T) string {
+	if s.Skipped {
+		return t.Say("reports.coming.skipped", "day", s.Holiday)
+	}
+	if !s.Runs() {
+		return t.Say("reports.coming.no_period")
+	}
+	said := t.Say("reports.coming.of", "period", s.Period.Label(t), "days", s.Period.Days(t))
+	why := s.Holiday
+	if why == "" {
+		why = t.Say("reports.coming.day_off")
+	}
+	if s.Moved() {
+		said += "; " + t.Say("reports.coming.moved", "from", t.LongDay(s.Nominal), "why", why)
+	}
+	if s.Missing != 0 {
+		said += "; " + t.Say("reports.coming.no_year", "year", strconv.Itoa(s.Missing))
+	}
+	return said
 }
 
 // refused tells whether a form comes back with its errors rather than an error page.

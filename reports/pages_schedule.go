@@ -1,14 +1,17 @@
 package reports
 
 import (
-	"context"
+	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
 	"lotrinh/internal/kit/httpx"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
@@ -18,7 +21,8 @@ import (
 // typed is the schedule as the form says it.
 func typed(c *httpx.Ctx) ScheduleForm {
 	return ScheduleForm{Definition: c.FormValue("definition"), Programme: c.FormValue("programme"), Cut: c.FormValue("cut"),
-		Spec: fold.NFC(c.FormValue("spec")), CatchUp: c.FormValue("catch_up"), Enabled: c.FormValue("enabled") != ""}
+		Spec: fold.NFC(c.FormValue("spec")), Zone: strings.TrimSpace(c.FormValue("zone")), CatchUp: c.FormValue("catch_up"),
+		Shift: Shift(c.FormValue("shift")), SkipHolidays: c.FormValue("skip_holidays") != "", Enabled: c.FormValue("enabled") != ""}
 }
 
 func (p pages) schedule(c *httpx.Ctx) error {
@@ -26,8 +30,7 @@ func (p pages) schedule(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := ScheduleForm{Spec: sc.Spec, CatchUp: strconv.FormatInt(sc.CatchUp, 10), Enabled: sc.Enabled}
-	return p.showSchedule(c, sc, f, sc.Version, nil)
+	return p.showSchedule(c, sc, sc.typed(), sc.Version, nil)
 }
 
 func (p pages) scheduleAsked(c *httpx.Ctx) (Schedule, error) {
@@ -55,12 +58,12 @@ func (p pages) showSchedule(c *httpx.Ctx, sc Schedule, f ScheduleForm, version i
 	v.Form = ui.FormData{Action: "/reports/schedules/" + string(sc.ID), Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
 		Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(version, 10)}}, Fields: p.scheduleFields(c, f, !may),
 		More: []ui.SubmitData{{Name: "do", Value: "preview", Label: t.Say("reports.schedule.preview")}}}
-	return p.showForm(c, v, sc.Definition, f, problem)
+	return p.showForm(c, v, f, problem)
 }
 
-func (p pages) showForm(c *httpx.Ctx, v views.ScheduleView, definition string, f ScheduleForm, problem error) error {
+func (p pages) showForm(c *httpx.Ctx, v views.ScheduleView, f ScheduleForm, problem error) error {
 	v.Coming = ui.CardData{Title: c.T.Say("reports.coming")}
-	v.Next, v.Words = p.nexts(c, definition, f.Spec), upperFirst(Words(c.T, f.Spec))
+	v.Next, v.Words = p.nexts(c, f), upperFirst(f.words(c.T))
 	status := fiber.StatusOK
 	if problem != nil {
 		status = fault.Of(problem).Kind.Status()
@@ -70,15 +73,30 @@ func (p pages) showForm(c *httpx.Ctx, v views.ScheduleView, definition string, f
 
 func (p pages) scheduleFields(c *httpx.Ctx, f ScheduleForm, locked bool) []ui.Field {
 	t := c.T
-	enabled := ""
-	if f.Enabled {
-		enabled = "1"
-	}
 	return []ui.Field{
 		{Name: "spec", Label: t.Say("reports.field.spec"), Hint: t.Say("reports.field.spec.hint"), Value: f.Spec, Required: true, Max: 100, Disabled: locked},
+		{Kind: ui.Select, Name: "shift", Label: t.Say("reports.field.shift"), Hint: t.Say("reports.field.shift.hint"), Value: string(f.Shift), Options: shiftOptions(t), Required: true, Disabled: locked},
+		{Kind: ui.Check, Name: "skip_holidays", Label: t.Say("reports.field.skip_holidays"), Value: check(f.SkipHolidays), Disabled: locked},
+		{Name: "zone", Label: t.Say("reports.field.zone"), Hint: t.Say("reports.field.zone.hint"), Value: cmp.Or(f.Zone, cronspec.CityZone), Required: true, Max: 60, Disabled: locked},
 		{Kind: ui.Whole, Name: "catch_up", Label: t.Say("reports.field.catch_up"), Hint: t.Say("reports.field.catch_up.hint"), Value: f.CatchUp, Required: true, Narrow: true, Disabled: locked},
-		{Kind: ui.Check, Name: "enabled", Label: t.Say("reports.field.enabled"), Value: enabled, Disabled: locked},
+		{Kind: ui.Check, Name: "enabled", Label: t.Say("reports.field.enabled"), Value: check(f.Enabled), Disabled: locked},
 	}
+}
+
+func shiftOptions(t i18n.T) []ui.Option {
+	var all []ui.Option
+	for _, sh := range Shifts {
+		all = append(all, ui.Option{Value: string(sh), Label: t.Say("reports.shift." + cmp.Or(string(sh), "stay"))})
+	}
+	return all
+}
+
+// check is the value of a checkbox.
+func check(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
 }
 
 func (p pages) changeSchedule(c *httpx.Ctx) error {
@@ -94,8 +112,10 @@ func (p pages) changeSchedule(c *httpx.Ctx) error {
 		return fault.Because(fault.Invalid, "fault.invalid", err)
 	}
 	f := typed(c)
+	f.Definition, f.Programme, f.Cut = sc.Definition, sc.Programme, sc.Cut
 	if c.FormValue("do") == "preview" {
-		return p.showSchedule(c, sc, f, version, p.wrong(c.Std(), sc.Definition, f))
+		_, err := p.Preview(c.Std(), f)
+		return p.showSchedule(c, sc, f, version, err)
 	}
 	if _, err := p.ChangeSchedule(c.Std(), c.Who, sc.ID, version, f); err != nil {
 		if refused(err) {
@@ -105,16 +125,6 @@ func (p pages) changeSchedule(c *httpx.Ctx) error {
 	}
 	site.Flash(c, ui.Good, c.T.Say("reports.schedule.saved"))
 	return c.See("/reports")
-}
-
-// wrong is what a preview says of the typed values.
-func (p pages) wrong(ctx context.Context, definition string, f ScheduleForm) error {
-	d, err := p.definition(ctx, definition)
-	if err != nil {
-		return err
-	}
-	_, _, err = f.check(d, p.business.Now())
-	return err
 }
 
 func (p pages) newSchedule(c *httpx.Ctx) error {
@@ -160,7 +170,7 @@ func (p pages) showNew(c *httpx.Ctx, f ScheduleForm, problem error) error {
 	}
 	v.Form = ui.FormData{Action: "/reports/schedules/new", Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
 		Hidden: []ui.Hidden{{Name: httpx.OnceField, Value: string(ident.New(p.machine.Now()))}}, Fields: append([]ui.Field{what, which, where}, p.scheduleFields(c, f, false)...)}
-	return p.showForm(c, v, f.Definition, f, problem)
+	return p.showForm(c, v, f, problem)
 }
 
 func (p pages) addSchedule(c *httpx.Ctx) error {

@@ -2,10 +2,9 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/worktime"
 	"lotrinh/reports/period"
 )
 
@@ -13,32 +12,44 @@ import (
 // from other periods of the same report.
 type Period = period.Period
 
-// Calendar is how a programme's time is cut into periods.
-func (s *Service) Calendar(context.Context, string) (period.Calendar, error) {
-	return period.New(period.BuiltIn(), "")
-}
-
-// monday is the midnight that opens the week of t in the city.
-func monday(t time.Time) time.Time {
-	d := t.In(clock.City)
-	back := (int(d.Weekday()) + 6) % 7
-	return time.Date(d.Year(), d.Month(), d.Day()-back, 0, 0, 0, 0, clock.City).UTC()
-}
-
-// lastWeek is the last full week before a moment: 2016-W45.
-func lastWeek(at time.Time) Period {
-	until := monday(at)
-	from := until.In(clock.City).AddDate(0, 0, -7).UTC()
-	return Period{Key: week(from), From: from, Until: until}
-}
-
 // thisWeek is the running week up to a moment; the moment is part of its key.
 func thisWeek(at time.Time) Period {
-	from := monday(at)
-	return Period{Key: week(from) + "@" + at.UTC().Format("20060102T150405.000000"), From: from, Until: at.UTC()}
+	p, _ := period.Calendar{}.Running(period.Week, at)
+	return p
 }
 
-func week(from time.Time) string {
-	year, n := from.In(clock.City).ISOWeek()
-	return fmt.Sprintf("%d-W%02d", year, n)
+// Calendar is how a programme's time is cut into periods: by the profiles in force,
+// its campaign beginning on the day on which the programme was decided.
+func (s *Service) Calendar(ctx context.Context, programme string) (period.Calendar, error) {
+	profiles, err := s.profiles(ctx)
+	if err != nil {
+		return period.Calendar{}, err
+	}
+	all, err := s.near.Rollout.Programmes(ctx)
+	if err != nil {
+		return period.Calendar{}, err
+	}
+	campaign := ""
+	for _, p := range all {
+		if p.Code == programme {
+			campaign = p.DecidedOn
+		}
+	}
+	return period.New(profiles, campaign)
+}
+
+// timing is what decides when a schedule comes round and what it then reports.
+type timing struct {
+	kind period.Kind
+	cal  period.Calendar
+	work *worktime.Calendar // only where days are moved or left out
+}
+
+func (s *Service) timing(ctx context.Context, d Definition, programme string, withWork bool) (timing, error) {
+	cal, err := s.Calendar(ctx, programme)
+	if err != nil || !withWork {
+		return timing{d.kind(), cal, nil}, err
+	}
+	work, err := s.near.Work.WorkDays(ctx)
+	return timing{d.kind(), cal, work}, err
 }

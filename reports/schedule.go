@@ -22,9 +22,13 @@ type Schedule struct {
 	Programme     string    `bun:"programme"`
 	Cut           string    `bun:"cut"` // code of a unit
 	Spec          string    `bun:"spec"`
+	Zone          string    `bun:"zone"` // in which the expression is read, Asia/Ho_Chi_Minh
+	Shift         Shift     `bun:"shift"`
+	SkipHolidays  bool      `bun:"skip_holidays"`
 	Enabled       bool      `bun:"enabled"`
-	NextRun       time.Time `bun:"next_run"` // the earliest moment that has not been planned
-	CatchUp       int64     `bun:"catch_up"` // how many missed periods are made up
+	NextRun       time.Time `bun:"next_run"`     // when the earliest moment that has not been planned runs
+	NextNominal   time.Time `bun:"next_nominal"` // that moment as the expression says it
+	CatchUp       int64     `bun:"catch_up"`     // how many missed periods are made up
 	MadeAt        time.Time `bun:"made_at"`
 	ChangedAt     time.Time `bun:"changed_at"`
 	ChangedBy     string    `bun:"changed_by"`
@@ -41,19 +45,31 @@ const (
 // ScheduleForm is what a person typed about a schedule.
 type ScheduleForm struct {
 	Definition, Programme, Cut string
-	Spec, CatchUp              string
-	Enabled                    bool
+	Spec, Zone, CatchUp        string // no zone: the city's
+	Shift                      Shift
+	SkipHolidays, Enabled      bool
 }
 
-// check reads the parts of a schedule that may change.
-func (f *ScheduleForm) check(d Definition, now time.Time) (cronspec.Spec, int64, error) {
+// worked tells whether the schedule looks at days off.
+func (s Schedule) worked() bool { return s.Shift != Stay || s.SkipHolidays }
+
+// onto is the schedule with what was typed; everything that is wrong is said at its field.
+func (f *ScheduleForm) onto(s Schedule) (Schedule, cronspec.Spec, error) {
 	var k fault.Check
-	spec, err := cronspec.Parse(f.Spec)
-	k.Need(err == nil, "spec", specProblem(err))
-	k.Need(err != nil || d.atMostOnce(spec, now), "spec", "reports.schedule.too_often")
+	if f.Zone == "" {
+		f.Zone = cronspec.CityZone
+	}
+	spec, err := cronspec.ParseIn(f.Spec, f.Zone)
+	wrong := "spec"
+	if fault.HasKey(err, "cronspec.bad_zone") {
+		wrong = "zone"
+	}
+	k.Need(err == nil, wrong, specProblem(err))
 	n, bad := strconv.ParseInt(strings.TrimSpace(f.CatchUp), 10, 64)
+	k.Need(slices.Contains(Shifts, f.Shift), "shift", "reports.schedule.shift_unknown")
+	s.Spec, s.Zone, s.Shift, s.SkipHolidays, s.Enabled, s.CatchUp = spec.Text(), f.Zone, f.Shift, f.SkipHolidays, f.Enabled, n
 	k.Need(bad == nil && n >= 0 && n <= mostCatchUp, "catch_up", "reports.schedule.catch_up_range", "most", mostCatchUp)
-	return spec, n, k.Err()
+	return s, spec, k.Err()
 }
 
 func specProblem(err error) string {
@@ -63,62 +79,67 @@ func specProblem(err error) string {
 	return fault.Of(err).Key
 }
 
-// atMostOnce tells whether none of the coming moments falls into the period of
-// another: the report of a period is made once.
-func (d Definition) atMostOnce(spec cronspec.Spec, now time.Time) bool {
+// suits refuses an expression under which a report would be made twice, or never: the
+// report of a period is made once.
+func (t timing) suits(s Schedule, spec cronspec.Spec, now time.Time) error {
 	var keys []string
-	for _, at := range spec.Preview(now, previewed) {
-		keys = append(keys, d.period(at).Key)
-	}
-	return len(slices.Compact(keys)) == previewed
-}
-
-// Coming is the next moments of a specification and the periods that they report,
-// for the preview beside a form.
-type Coming struct {
-	At     time.Time
-	Period Period
-}
-
-// Preview is the coming runs of a specification as typed; its error tells what is
-// wrong with it.
-func (s *Service) Preview(ctx context.Context, definition, spec string, now time.Time) ([]Coming, error) {
-	d, err := s.definition(ctx, definition)
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := cronspec.Parse(spec)
-	if err != nil {
-		return nil, err
-	}
-	var all []Coming
-	for _, at := range parsed.Preview(now, previewed) {
-		all = append(all, Coming{At: at, Period: d.period(at)})
-	}
-	return all, nil
-}
-
-// due is a moment of a schedule that has come, with its period.
-type due struct {
-	at     time.Time
-	period Period
-}
-
-// dues are the moments of a schedule that have come by now, one a period, the
-// latest as far as catch-up goes: one of the present and so many missed. The second
-// value is the next moment to come.
-func (s Schedule) dues(d Definition, spec cronspec.Spec, now time.Time) ([]due, time.Time) {
-	most := int(s.CatchUp) + 1
-	first := s.NextRun
-	if oldest := d.earliest(now, most); first.Before(oldest) {
-		first = spec.Next(oldest.Add(-time.Microsecond))
-	}
-	var all []due
-	for at := first; !at.After(now); at = spec.Next(at) {
-		p := d.period(at)
-		if len(all) == 0 || all[len(all)-1].period.Key != p.Key {
-			all = append(all, due{at, p})
+	for _, v := range t.preview(s, spec, now, previewed) {
+		if v.Runs() {
+			keys = append(keys, v.Period.Key)
 		}
 	}
-	return all[max(0, len(all)-most):], spec.Next(now)
+	var k fault.Check
+	k.Need(len(slices.Compact(keys)) == len(keys), "spec", "reports.schedule.too_often")
+	k.Need(len(keys) > 0, "spec", "reports.schedule.no_period")
+	return k.Err()
 }
+
+// planned is a schedule as typed, with its timing, or everything that is wrong with it.
+func (s *Service) planned(ctx context.Context, sc Schedule, f ScheduleForm) (Schedule, cronspec.Spec, timing, error) {
+	d, err := s.definition(ctx, sc.Definition)
+	if err != nil {
+		return sc, cronspec.Spec{}, timing{}, err
+	}
+	sc, spec, wrong := f.onto(sc)
+	if spec.Text() == "" {
+		return sc, spec, timing{}, wrong
+	}
+	tm, err := s.timing(ctx, d, sc.Programme, sc.worked())
+	if err != nil {
+		return sc, spec, tm, err
+	}
+	unfit := tm.suits(sc, spec, s.business.Now())
+	return sc, spec, tm, both(unfit, wrong)
+}
+
+// both is the fields of two refusals together.
+func both(a, b error) error {
+	if a == nil || b == nil {
+		if a == nil {
+			return b
+		}
+		return a
+	}
+	one := *fault.Of(a)
+	one.Fields = append(slices.Clone(one.Fields), fault.Of(b).Fields...)
+	return &one
+}
+
+// Preview is the coming runs of a schedule as typed, those that are left out between
+// them; its error tells what is wrong with it.
+func (s *Service) Preview(ctx context.Context, f ScheduleForm) ([]Slot, error) {
+	sc, spec, tm, err := s.planned(ctx, Schedule{Definition: f.Definition, Programme: f.Programme, Cut: f.Cut}, f)
+	if err != nil {
+		return nil, err
+	}
+	return tm.preview(sc, spec, s.business.Now(), previewed), nil
+}
+
+// typed is a stored schedule as its form shows it.
+func (s Schedule) typed() ScheduleForm {
+	return ScheduleForm{Definition: s.Definition, Programme: s.Programme, Cut: s.Cut, Spec: s.Spec, Zone: s.Zone, Shift: s.Shift,
+		SkipHolidays: s.SkipHolidays, Enabled: s.Enabled, CatchUp: strconv.FormatInt(s.CatchUp, 10)}
+}
+
+// parsed is the specification of a stored schedule.
+func (s Schedule) parsed() (cronspec.Spec, error) { return cronspec.ParseIn(s.Spec, s.Zone) }

@@ -8,7 +8,6 @@ import (
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
-	"lotrinh/internal/kit/cronspec"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
@@ -35,6 +34,7 @@ type Neighbours struct {
 	Dossiers    Dossiers
 	Units       Units
 	Readers     Readers
+	Work        Work
 	Definitions Definitions // BuiltIn when there is nobody
 	Measures    Measures    // nil: no metrics are told
 	Lists       Lists       // nil: no lists but those of the programme
@@ -51,6 +51,11 @@ type Service struct {
 	log      *slog.Logger
 	near     Neighbours
 	charts   *plot.Cache[plot.Chart]
+	pulse    func() (<-chan time.Time, func())
+
+	// Told, when set, is told of every state that a run comes to and, when a report is
+	// there, how long after its moment.
+	Told func(to State, late time.Duration)
 }
 
 // keptCharts is how many drawn charts are kept by their content.
@@ -62,7 +67,13 @@ func New(d *db.DB, business, machine clock.Clock, f *files.Store, words *i18n.Ca
 		near.Definitions = BuiltIn{}
 	}
 	return &Service{db: d, business: business, machine: machine, files: f, words: words, log: log, near: near,
-		charts: plot.NewCache[plot.Chart](keptCharts)}
+		charts: plot.NewCache[plot.Chart](keptCharts), pulse: pulses}
+}
+
+func (s *Service) tell(to State, late time.Duration) {
+	if s.Told != nil {
+		s.Told(to, late)
+	}
 }
 
 // AddSchedule makes a report come round.
@@ -70,20 +81,20 @@ func (s *Service) AddSchedule(ctx context.Context, who access.Actor, f ScheduleF
 	if err := who.NeedAt(Plan, f.Cut); err != nil {
 		return Schedule{}, err
 	}
-	d, err := s.definition(ctx, f.Definition)
-	if err != nil {
+	if _, err := s.definition(ctx, f.Definition); err != nil {
 		return Schedule{}, err
 	}
 	if err := s.known(ctx, f.Programme, f.Cut); err != nil {
 		return Schedule{}, err
 	}
 	now := s.business.Now()
-	spec, catchUp, err := f.check(d, now)
+	sc, spec, tm, err := s.planned(ctx, Schedule{ID: ident.New(now), Definition: f.Definition, Programme: f.Programme, Cut: f.Cut,
+		MadeAt: now, ChangedAt: now, ChangedBy: who.Name, Version: 1}, f)
 	if err != nil {
 		return Schedule{}, err
 	}
-	sc := Schedule{ID: ident.New(now), Definition: d.Key, Programme: f.Programme, Cut: f.Cut, Spec: spec.Text(), Enabled: f.Enabled,
-		NextRun: spec.Next(now), CatchUp: catchUp, MadeAt: now, ChangedAt: now, ChangedBy: who.Name, Version: 1}
+	next := tm.next(sc, spec, spec.Next(now))
+	sc.NextRun, sc.NextNominal = next.At, next.Nominal
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(&sc).Exec(ctx); err != nil {
 			if db.Duplicate(err) {
@@ -107,28 +118,25 @@ func (s *Service) ChangeSchedule(ctx context.Context, who access.Actor, id ident
 	if err := who.NeedAt(Plan, before.Cut); err != nil {
 		return Schedule{}, err
 	}
-	d, err := s.definition(ctx, before.Definition)
-	if err != nil {
-		return Schedule{}, err
-	}
 	now := s.business.Now()
-	spec, catchUp, err := f.check(d, now)
+	sc, spec, tm, err := s.planned(ctx, before, f)
 	if err != nil {
 		return Schedule{}, err
 	}
-	sc := before
-	sc.Spec, sc.Enabled, sc.CatchUp, sc.ChangedAt, sc.ChangedBy, sc.Version = spec.Text(), f.Enabled, catchUp, now, who.Name, version+1
-	if sc.Spec != before.Spec || sc.Enabled && !before.Enabled {
-		sc.NextRun = spec.Next(now)
+	sc.ChangedAt, sc.ChangedBy, sc.Version = now, who.Name, version+1
+	if sc.Spec != before.Spec || sc.Zone != before.Zone || sc.Shift != before.Shift || sc.SkipHolidays != before.SkipHolidays || sc.Enabled && !before.Enabled {
+		next := tm.next(sc, spec, spec.Next(now))
+		sc.NextRun, sc.NextNominal = next.At, next.Nominal
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		err := db.Changed(tx.NewUpdate().Model(&sc).Column("spec", "enabled", "catch_up", "next_run", "changed_at", "changed_by", "version").
+		err := db.Changed(tx.NewUpdate().Model(&sc).Column("spec", "zone", "shift", "skip_holidays", "enabled", "catch_up", "next_run", "next_nominal", "changed_at", "changed_by", "version").
 			Where("id = ?", id).Where("version = ?", version).Exec(ctx))
 		if err != nil {
 			return err
 		}
 		return trail.Write(ctx, tx, now, who, "reports.schedule.changed", string(id), map[string][2]any{
-			"spec": {before.Spec, sc.Spec}, "enabled": {before.Enabled, sc.Enabled}, "catch_up": {before.CatchUp, sc.CatchUp}})
+			"spec": {before.Spec, sc.Spec}, "zone": {before.Zone, sc.Zone}, "shift": {before.Shift, sc.Shift},
+			"skip_holidays": {before.SkipHolidays, sc.SkipHolidays}, "enabled": {before.Enabled, sc.Enabled}, "catch_up": {before.CatchUp, sc.CatchUp}})
 	})
 	return sc, err
 }
@@ -165,8 +173,16 @@ func (s *Service) RunNow(ctx context.Context, who access.Actor, definition, prog
 	if err := s.known(ctx, programme, cut); err != nil {
 		return RunRow{}, err
 	}
+	cal, err := s.Calendar(ctx, programme)
+	if err != nil {
+		return RunRow{}, err
+	}
 	now := s.business.Now()
-	r := s.newRun(d, programme, cut, d.current(now), now, Manual)
+	running, ok := cal.Running(d.kind(), now)
+	if !ok {
+		return RunRow{}, fault.New(fault.Invalid, "reports.run.no_period")
+	}
+	r := s.newRun(d, programme, cut, running, now, Manual)
 	r.By, r.ByName = who.ID, who.Name
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
@@ -177,20 +193,24 @@ func (s *Service) RunNow(ctx context.Context, who access.Actor, definition, prog
 	return r, err
 }
 
-// Retry queues a failed run again.
+// Retry queues a run again that failed or was cancelled.
 func (s *Service) Retry(ctx context.Context, who access.Actor, id ident.ID) error {
-	v, err := s.RunOf(ctx, who, id)
+	r, err := s.RunOf(ctx, who, id)
 	if err != nil {
 		return err
 	}
-	if err := who.NeedAt(Run, v.Cut); err != nil {
+	if err := who.NeedAt(Run, r.Cut); err != nil {
 		return err
 	}
 	now := s.business.Now()
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, attempts = 0, problem = '{}', lease_until = ?, finished_at = NULL, version = version + 1 "+
-			"WHERE id = ? AND state = ?", Queued, s.machine.Now(), id, Failed).Exec(ctx))
+			"WHERE id = ? AND state IN (?, ?)", Queued, s.machine.Now(), id, Failed, Cancelled).Exec(ctx))
 		if err != nil {
+			return err
+		}
+		r.Attempts = 0
+		if err := s.step(ctx, tx, r, Queued, r.Editions+1, who.Name, ""); err != nil {
 			return err
 		}
 		return trail.Write(ctx, tx, now, who, "reports.run.retried", string(id), nil)
@@ -199,9 +219,6 @@ func (s *Service) Retry(ctx context.Context, who access.Actor, id ident.ID) erro
 
 func (s *Service) newRun(d Definition, programme, cut string, p Period, nominal time.Time, k Kind) RunRow {
 	now, at := s.business.Now(), s.machine.Now()
-	return RunRow{ID: ident.New(at), Definition: d.Key, Programme: programme, Cut: cut, PeriodKey: p.Key, PeriodFrom: p.From, PeriodUntil: p.Until,
+	return RunRow{ID: ident.New(at), Definition: d.Key, Programme: programme, Cut: cut, PeriodKey: p.Key, PeriodKind: d.kind(), PeriodFrom: p.From, PeriodUntil: p.Until,
 		Kind: k, NominalAt: nominal, MadeAt: now, State: Queued, LeaseUntil: at, Heartbeat: at, Problem: "{}", Version: 1}
 }
-
-// parsed is the specification of a stored schedule.
-func (s Schedule) parsed() (cronspec.Spec, error) { return cronspec.Parse(s.Spec) }

@@ -43,6 +43,8 @@ type Figures struct {
 	FormHash string          `json:"form_hash,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"`
 	Frame    *define.Frame   `json:"frame,omitempty"`
+
+	Edition *EditionNote `json:"edition,omitempty"` // absent in the first edition
 }
 
 // schema is the version of the form of Figures.
@@ -64,6 +66,10 @@ type Snapshot struct {
 	XLSXFile      ident.ID  `bun:"xlsx_file"`
 	XLSXHash      string    `bun:"xlsx_hash"`
 	XLSXSize      int64     `bun:"xlsx_size"`
+	Replaces      string    `bun:"replaces"` // hash of the edition before; empty: the first
+	Reason        string    `bun:"reason"`   // why it was made anew
+	ByName        string    `bun:"by_name"`  // who asked for it
+	Changes       string    `bun:"changes"`  // what differs from the edition before: JSON of []delta.Change
 }
 
 // with is the snapshot naming the PDF and the workbook that were made of it.

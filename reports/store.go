@@ -52,10 +52,5 @@ func (s *Service) RunOf(ctx context.Context, who access.Actor, id ident.ID) (Run
 // SnapshotOf is the latest snapshot of a run within the reader's reach; Missing while
 // there is none.
 func (s *Service) SnapshotOf(ctx context.Context, who access.Actor, run ident.ID) (Snapshot, error) {
-	if _, err := s.RunOf(ctx, who, run); err != nil {
-		return Snapshot{}, err
-	}
-	var sn Snapshot
-	err := s.db.Read().NewSelect().Model(&sn).Where("sn.run = ?", run).Order("sn.edition DESC").Limit(1).Scan(ctx)
-	return sn, db.Sorted(err)
+	return s.Edition(ctx, who, run, 0)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
@@ -51,4 +53,18 @@ func (s *Service) Todo(ctx context.Context, t i18n.T, who access.Actor, due func
 func (s *Service) NotBegun(ctx context.Context) (int64, error) {
 	n, err := s.DB.Read().NewSelect().Model((*Request)(nil)).Where("iq.state = ?", Issued).Count(ctx)
 	return n, db.Sorted(err)
+}
+
+// ActiveIn is how many accounts of each of the units their owners have come into and use.
+func (s *Service) ActiveIn(ctx context.Context, q bun.IDB, units []string) (map[string]int64, error) {
+	var rows []struct {
+		Unit string
+		N    int64
+	}
+	err := q.NewSelect().Model((*Request)(nil)).ColumnExpr("iq.unit, count(*) AS n").Where("iq.state = ?", Active).Where("iq.unit IN (?)", bun.List(units)).GroupExpr("iq.unit").Scan(ctx, &rows)
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.Unit] = r.N
+	}
+	return out, db.Sorted(err)
 }

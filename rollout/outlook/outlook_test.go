@@ -322,6 +322,11 @@ func TestTicketsAboveTheCurveProposeAHoldAndAPersonDecides(t *testing.T) {
 			t.Fatalf("proposals: %+v", all)
 		}
 		p := all[0]
+		for who, want := range map[string]int{"planner": 1, "reader": 0} {
+			if items, err := h.Todo(ctx, i18n.T{Lang: i18n.VI}, as(access.Role(who))); err != nil || len(items) != want {
+				t.Errorf("%s has %d to do, %v", who, len(items), err)
+			}
+		}
 		if got := h.refused(); strings.Contains(got, "outlook.") {
 			t.Errorf("a proposal alone refuses moves: %s", got)
 		}
@@ -338,6 +343,9 @@ func TestTicketsAboveTheCurveProposeAHoldAndAPersonDecides(t *testing.T) {
 			t.Errorf("without a reason: %v", err)
 		}
 		h.ok(h.Decide(ctx, planner, p.ID, true, "đường dây nóng quá tải", p.Version))
+		if n, err := h.Undecided(ctx); err != nil || n != 0 {
+			t.Errorf("%v undecided after the decision, %v", n, err)
+		}
 		if err := h.Decide(ctx, planner, p.ID, false, "x", p.Version); !fault.Is(err, fault.Conflict) {
 			t.Errorf("decided twice: %v", err)
 		}

@@ -30,6 +30,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", home, p.overview)
 	r.Page("POST", home+"/rounds", p.open)
 	r.Page("GET", home+"/rounds/:id", p.round)
+	r.Page("POST", home+"/rounds/:id/accept", p.acceptAgreeing)
 	r.Page("GET", home+"/rounds/:id/list.xlsx", p.export)
 	r.Page("GET", home+"/rounds/:id/sheets", p.list)
 	r.Page("GET", home+"/sheets/:id", p.sheet)

@@ -205,6 +205,9 @@ func (p *pages) list(c *httpx.Ctx) error {
 			preset("handed_in", "returns.waiting", all.Waiting), preset("accepted", "returns.state.accepted", -1), preset("exempt", "returns.state.exempt", all.Exempt)},
 			Fields: []ui.Field{{Kind: ui.Select, Name: "district", Label: t.Say("returns.district"), Options: districts, Value: f.District}}, Hidden: []ui.Hidden{{Name: "only", Value: f.Only}}},
 		Sections: []views.Section{{Card: ui.CardData{Flush: true}, Table: table}}}
+	if f.Only == string(HandedIn) {
+		out.Form, out.FormHead = agreeingForm(c, v), t.Say("returns.agreeing")
+	}
 	return p.show(c, out.Head.Title, home, views.ShowPage(t, out))
 }
 
