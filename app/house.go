@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/reports/board"
+	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -71,6 +72,7 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Gallery     *gallery.Service
 	Boards      *board.Service
 	Measures    *measure.Service
 	Map         *succession.Service // changes of units

@@ -22,6 +22,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/gallery"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -56,7 +57,7 @@ var Policy = func() access.Policy {
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
-			reports.Run, reports.Plan, reports.Issue, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
+			reports.Run, reports.Plan, gallery.Design, reports.Issue, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
 			issuance.Look, issuance.Ask, communeduty.Keep,
 			training.Enrol, training.Teach, training.Plan,

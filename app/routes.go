@@ -109,6 +109,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.dossierRoutes(r)
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
+	a.Gallery.Routes(r, a.Site)
 	a.Boards.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)

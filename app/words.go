@@ -53,6 +53,7 @@ import (
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
@@ -79,6 +80,7 @@ var catalogs = []fs.FS{
 	cronspec.Locale,
 	deadline.Locale,
 	define.Locale,
+	gallery.Locale,
 	delta.Locale,
 	device.Locale,
 	duecmd.Locale,

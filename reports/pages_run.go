@@ -40,9 +40,10 @@ func (p pages) list(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead")}}
+	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead"),
+		More: []ui.Action{{Label: t.Say("reports.gallery"), Href: "/reports/definitions", Icon: "layout-grid"}}}}
 	if c.Who.May(Plan) {
-		v.Header.More = []ui.Action{{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new", Icon: "calendar"}}
+		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new", Icon: "calendar"})
 	}
 	if i := slices.IndexFunc(schedules, func(sc Schedule) bool { return c.Who.Covers(Run, sc.Cut) }); i >= 0 {
 		sc := schedules[i]

@@ -136,6 +136,11 @@ func (p pages) newSchedule(c *httpx.Ctx) error {
 		return err
 	}
 	d := all[0]
+	for _, one := range all {
+		if one.Key == c.Query("definition") {
+			d = one
+		}
+	}
 	return p.showNew(c, ScheduleForm{Definition: d.Key, Spec: d.Spec, CatchUp: strconv.FormatInt(d.CatchUp, 10), Enabled: true}, nil)
 }
 
