@@ -9,7 +9,7 @@ ADDR    ?= 127.0.0.1:8198
 MINUTES ?= 10
 BENCH   ?=
 
-.PHONY: help run build test generate lint bench bench-city soak screens assets clean
+.PHONY: help run build test generate lint bench bench-city lighthouse soak screens assets clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ bench: ## requests a second and percentiles beside their limits
 	$(GO) run ./bench -scale plan
 	$(GO) run ./bench -scale forecast
 	$(GO) run ./bench -scale gates
+	$(MAKE) lighthouse
+
+lighthouse: build ## what Lighthouse thinks of the overview, the board, a ticket and citizens' pages, beside the limit
+	@scripts/setup-test.sh
+	cd bench/lighthouse && npm ci --no-audit --no-fund --loglevel=error
+	LOTRINH_BIN=$(BIN)/lotrinh node bench/lighthouse/run.mjs
 
 bench-city: ## the same at the size of the whole city; its data is kept in bench/data
 	$(GO) run ./bench -scale city $(BENCH)

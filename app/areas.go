@@ -66,6 +66,9 @@ func (h *House) areas(ctx context.Context) error {
 	h.openWatch()
 	h.Map = h.openMap()
 	h.Measures = h.openMeasure()
+	if err := h.openAlerts(ctx); err != nil {
+		return err
+	}
 	near := told{h}
 	definitions := gallery.NewStore(gallery.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine})
 	if err := definitions.Seed(ctx); err != nil {
@@ -75,6 +78,9 @@ func (h *House) areas(ctx context.Context) error {
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
 			Lists: near, Work: near, Definitions: definitions})
 	h.Gallery = gallery.New(definitions, h.Reports)
+	if err := h.openDelivery(); err != nil {
+		return err
+	}
 	h.Boards = h.openBoards(near)
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
@@ -84,6 +90,7 @@ func (h *House) areas(ctx context.Context) error {
 func (h *House) handlers() []outbox.Handler {
 	hs := []outbox.Handler{deadline.Handler()}
 	hs = append(hs, h.Rollout.Handlers()...)
+	hs = append(hs, h.Reports.Handlers()...)
 	hs = append(hs, h.Outlook.Handlers()...)
 	hs = append(hs, h.Training.Handlers()...)
 	hs = append(hs, h.Inventory.handlers()...)
@@ -91,6 +98,7 @@ func (h *House) handlers() []outbox.Handler {
 	hs = append(hs, h.gateHandlers()...)
 	hs = append(hs, h.Watch.handlers()...)
 	hs = append(hs, h.Dossiers.handlers()...)
+	hs = append(hs, h.Delivery.Handlers()...)
 	return append(hs, h.Desk.handlers()...)
 }
 

@@ -15,7 +15,7 @@ import (
 
 // openBoards are the dashboards.
 func (h *House) openBoards(near told) *board.Service {
-	return board.New(board.Deps{Business: h.Business, Rollout: near, Inventory: near, HelpDesk: near, Units: near})
+	return board.New(board.Deps{Business: h.Business, Rollout: near, Inventory: near, HelpDesk: near, Units: near, Measures: h.Measures})
 }
 
 // Standing is a programme as the boards show it: the board of a day with its plan and curve.

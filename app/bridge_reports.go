@@ -260,11 +260,6 @@ func (b told) WorkDays(ctx context.Context) (*worktime.Calendar, error) {
 	return b.h.Calendars.Calendar(ctx, calstore.Office)
 }
 
-// Readers are the leaders of a unit.
-func (b told) Readers(ctx context.Context, unit string) ([]reports.Reader, error) {
-	return b.holders(ctx, org.Leadership, unit)
-}
-
 // Keepers are the planners, who look after reports.
 func (b told) Keepers(ctx context.Context) ([]reports.Reader, error) {
 	return b.holders(ctx, org.Planner, "")

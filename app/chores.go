@@ -48,6 +48,10 @@ func (a *App) chores() []chore {
 			_, err := a.Reports.RunDue(ctx)
 			return err
 		}},
+		{"report deliveries", 5 * time.Second, func(ctx context.Context) error {
+			_, err := a.Delivery.Run(ctx)
+			return err
+		}},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err
@@ -76,7 +80,7 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.aheadChores(), a.measureChores())
+	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.watchChores(), a.aheadChores(), a.measureChores())
 }
 
 // roster lets absences begin and gives out new tickets.

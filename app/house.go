@@ -26,6 +26,7 @@ import (
 	"lotrinh/migrations"
 	"lotrinh/reports"
 	"lotrinh/reports/board"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
 	"lotrinh/rollout"
@@ -73,6 +74,7 @@ type House struct {
 	Dossiers    *dossiers
 	Reports     *reports.Service
 	Gallery     *gallery.Service
+	Delivery    *delivery.Service
 	Boards      *board.Service
 	Measures    *measure.Service
 	Map         *succession.Service // changes of units

@@ -50,6 +50,7 @@ var pure = []string{
 	"inventory/readiness",
 	"inventory/whatif",
 	"reports/define",
+	"reports/alert/judge",
 	"reports/metric",
 	"reports/delta",
 	"reports/period",

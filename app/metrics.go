@@ -23,6 +23,7 @@ type metrics struct {
 	queries  *prometheus.CounterVec
 	letters  *prometheus.CounterVec
 	notices  *prometheus.CounterVec
+	reports  *prometheus.CounterVec
 }
 
 func newMetrics(d *db.DB) *metrics {
@@ -42,7 +43,10 @@ func newMetrics(d *db.DB) *metrics {
 	m.notices = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "lotrinh_notices_total", Help: "Notices that were sent, failed or stayed on the screen.",
 	}, []string{"channel", "state"})
-	m.all.MustRegister(m.requests, m.queries, m.letters, m.notices, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.reports = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lotrinh_report_deliveries_total", Help: "Deliveries of reports that came to an end.",
+	}, []string{"channel", "state"})
+	m.all.MustRegister(m.requests, m.queries, m.letters, m.notices, m.reports, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
@@ -85,6 +89,8 @@ func (m *metrics) query(_ context.Context, _ string, err error) {
 	}
 	m.queries.WithLabelValues(outcome).Inc()
 }
+
+func (m *metrics) delivered(channel, state string) { m.reports.WithLabelValues(channel, state).Inc() }
 
 func (m *metrics) letter(decision string) { m.letters.WithLabelValues(decision).Inc() }
 

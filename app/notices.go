@@ -29,6 +29,7 @@ var noticeKinds = []notify.Kind{
 	{Code: "returns", Templates: []string{"returns.", "difficulty.", "inspection."}},
 	{Code: "dossier", Templates: []string{"register."}},
 	{Code: "survey", Templates: []string{"survey."}},
+	{Code: "alerts", Templates: []string{"alert."}},
 	{Code: "directives", Templates: []string{"directive."}},
 	{Code: "reports", Templates: []string{"reports."}},
 	{Code: "rollout", Templates: []string{"probe.", "outlook."}},

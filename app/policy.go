@@ -22,6 +22,7 @@ import (
 	"lotrinh/inventory/supply"
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/gallery"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -57,7 +58,7 @@ var Policy = func() access.Policy {
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
-			reports.Run, reports.Plan, gallery.Design, reports.Issue, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
+			reports.Run, reports.Plan, gallery.Design, reports.Issue, delivery.Share, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
 			issuance.Look, issuance.Ask, communeduty.Keep,
 			training.Enrol, training.Teach, training.Plan,
@@ -76,9 +77,9 @@ var Policy = func() access.Policy {
 		org.SupportAgent:       support,
 		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage, dossier.Exchange}),
 		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},
-		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures}),
+		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures, delivery.Share}),
 		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
-		org.Administrator:      slices.Concat(org.Perms, perms{issuance.Look, issuance.Issue, probe.Keep, outlook.Set, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
+		org.Administrator:      slices.Concat(org.Perms, perms{delivery.Manage, issuance.Look, issuance.Issue, probe.Keep, outlook.Set, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {
 		p[role] = append(p[role], followPerms[role]...)

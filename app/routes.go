@@ -24,6 +24,8 @@ import (
 	"lotrinh/internal/site/jobs"
 	"lotrinh/inventory"
 	"lotrinh/reports"
+	"lotrinh/reports/alert"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -55,8 +57,10 @@ func navigation() []site.Entry {
 		{Group: "nav.ready", Label: "loop.proposals", Href: "/desk/proposals", Icon: "clipboard-check", Needs: perms{loop.Decide}},
 		{Group: "nav.report", Label: "returns.nav", Href: "/rollout/returns", Icon: "report", Needs: perms{rollout.Read}},
 		{Group: "nav.report", Label: "difficulty.title", Href: "/rollout/difficulties", Icon: "alert-triangle", Needs: perms{rollout.Read}},
+		{Group: "nav.report", Label: "alert.title", Href: alert.Home, Icon: "alert-triangle", Needs: perms{alert.Look}},
 		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
+		{Group: "nav.report", Label: "delivery.inbox.title", Href: delivery.InboxAt, Icon: "mail", Needs: perms{reports.Read}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.log.nav", Href: "/hotline/log", Icon: "message", Needs: perms{hotline.Keep}},
@@ -71,6 +75,7 @@ func navigation() []site.Entry {
 		{Group: "nav.admin", Label: "nav.units", Href: "/admin/units", Icon: "map", Needs: perms{org.AccountRead}},
 		{Group: "nav.admin", Label: "nav.calendar", Href: "/admin/calendar", Icon: "calendar", Needs: perms{calstore.Edit}},
 		{Group: "nav.admin", Label: "notices.out.nav", Href: "/admin/notices", Icon: "mail", Needs: perms{notify.Manage}},
+		{Group: "nav.admin", Label: "delivery.admin.title", Href: delivery.AdminAt, Icon: "mail", Needs: perms{delivery.Manage}},
 		{Group: "nav.admin", Label: "catalogue.nav", Href: "/dossiers/procedures", Icon: "list-check", Needs: perms{dossier.Configure}},
 		{Group: "nav.admin", Label: "nav.trail", Href: "/admin/trail", Icon: "history", Needs: perms{trail.Read}},
 	}
@@ -110,6 +115,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
 	a.Gallery.Routes(r, a.Site)
+	a.deliveryRoutes(r)
 	a.Boards.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)

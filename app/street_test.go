@@ -219,6 +219,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	_, err = s.Reports.RunDue(ctx)
 	must(t, err)
 	m["schedule"], m["report"] = string(sc.ID), string(run.ID)
+	s.reportSent(m)
 	blob, err := s.Files.Receive(ctx, files.Photo, "quay.png", bytes.NewReader(picture(t)))
 	must(t, err)
 	gap, err := s.Inventory.ReportGap(ctx, s.actor(coordinator), inventory.GapForm{Unit: unit, Kind: "missing", What: "ups", Quantity: "1"}, blob)
@@ -449,6 +450,7 @@ func (s *street) owned(login string) map[string]string {
 	must(t, err)
 	m := map[string]string{"token": string(token.ID), "upload": string(up.ID), "session": string(list[0].ID)}
 	s.related(m, login)
+	s.subscribed(m, login)
 	must(t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		id, err := s.Jobs.Start(ctx, tx, imports.CommitJob, who, map[string]any{})
 		m["job"] = string(id)

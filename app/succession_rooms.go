@@ -25,7 +25,7 @@ func mapRooms() []succession.Participant {
 		}, Stays: []string{"inspection_visit"}},
 		succession.Tables{Area: "succession.area.directives", Moves: []succession.Table{
 			{Name: "directive", Where: "t.closed_at IS NULL", Version: "version", Label: "succession.row.directive", Rule: work},
-		}},
+		}, Stays: []string{"alert_episode", "alert_watch"}}, // an alert is about the unit whose number it was
 		// What was planned of a commune, and what came of it, stays as it was planned.
 		succession.Tables{Area: "succession.area.plan", Stays: []string{"plan_task", "plan_slip", "plan_rehearsal", "rollout_ticket_day"}},
 		// What the figures of a day say stays with the map of that day.

@@ -22,7 +22,7 @@ func (h *House) waiting() []waits {
 
 // standing is how each area's work stands.
 func (h *House) standing() []stands {
-	return []stands{h.rolloutStands, h.Desk.Standing, h.Desk.Incidents.Standing}
+	return []stands{h.rolloutStands, h.Desk.Standing, h.Desk.Incidents.Standing, h.Watch.Alerts.Standing}
 }
 
 // shortList is how many things of one kind the home page names one by one.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -13,25 +14,27 @@ import (
 	"lotrinh/internal/kit/search"
 	"lotrinh/internal/org"
 	"lotrinh/reports"
+	"lotrinh/reports/alert"
 	"lotrinh/reports/directive"
 )
 
 // watchWords are what these rooms say.
-var watchWords = []fs.FS{directive.Locale}
+var watchWords = []fs.FS{directive.Locale, alert.Locale}
 
-// watch is the rooms by which people act on what reports say: conclusions.
+// watch is the rooms by which people act on what reports say: conclusions, alerts.
 type watch struct {
+	Alerts     *alert.Service
 	Directives *directive.Service
 }
 
 // watchPerms are the rights of these rooms by role.
 var watchPerms = map[access.Role]perms{
-	org.Planner:             {directive.Look, directive.Own, reports.Conclude},
-	org.Leadership:          {directive.Look, reports.Conclude},
-	org.Auditor:             {directive.Look},
-	org.Inspector:           {directive.Look, directive.Own},
+	org.Planner:             {directive.Look, directive.Own, reports.Conclude, alert.Look, alert.Handle, alert.Configure},
+	org.Leadership:          {directive.Look, reports.Conclude, alert.Look, alert.Handle},
+	org.Auditor:             {directive.Look, alert.Look},
+	org.Inspector:           {directive.Look, directive.Own, alert.Look},
 	org.FocalPoint:          {directive.Look, directive.Own},
-	org.DistrictCoordinator: {directive.Look, directive.Own},
+	org.DistrictCoordinator: {directive.Look, directive.Own, alert.Look, alert.Handle},
 	org.SigningLeader:       {directive.Look, directive.Own},
 	org.SupportLead:         {directive.Look, directive.Own},
 	org.Trainer:             {directive.Look, directive.Own},
@@ -53,13 +56,33 @@ func (h *House) openWatch() {
 func (w watch) handlers() []outbox.Handler { return w.Directives.Handlers() }
 
 // waiting is what these rooms ask of a person today.
-func (w watch) waiting() []waits { return []waits{w.Directives.Todo} }
+func (w watch) waiting() []waits { return []waits{w.Directives.Todo, w.Alerts.Todo} }
 
 // scopes is what a person may find of these rooms.
 func (w watch) scopes(who access.Actor) []search.Scope { return w.Directives.SearchScopes(who) }
 
 // watchRoutes declares their routes.
-func (a *App) watchRoutes(r *httpx.Router) { a.Watch.Directives.Routes(r, a.Site) }
+func (a *App) watchRoutes(r *httpx.Router) {
+	a.Watch.Directives.Routes(r, a.Site)
+	a.Watch.Alerts.Routes(r, a.Site)
+}
+
+// alertRoles are who may be told of an alert, in the order in which a form offers them.
+var alertRoles = []access.Role{org.Leadership, org.Planner, org.DistrictCoordinator, org.SupportLead, org.Inspector, org.Administrator}
+
+// openAlerts builds the room of alerts, once there is somebody to tell its numbers.
+func (h *House) openAlerts(ctx context.Context) error {
+	h.Watch.Alerts = alert.New(alert.Deps{DB: h.DB, Business: h.Business, Units: told{h}, People: posted{holders{h.People}}, Measures: h.Measures, Roles: alertRoles})
+	return h.Watch.Alerts.Seed(ctx, org.Leadership, org.Planner, org.DistrictCoordinator)
+}
+
+// watchChores is the work of these rooms that comes round.
+func (a *App) watchChores() []chore {
+	return []chore{{"alerts", time.Minute, func(ctx context.Context) error {
+		_, err := a.Watch.Alerts.Check(ctx)
+		return err
+	}}}
+}
 
 // posted tells who holds a post at a unit; see directive.People.
 type posted struct{ holders }

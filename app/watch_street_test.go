@@ -8,11 +8,13 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/org"
+	"lotrinh/reports/alert"
 	"lotrinh/reports/directive"
 )
 
-// watched puts a directive with a file among the things.
+// watched puts a directive with a file, and an alert, among the things.
 func (s *street) watched(m map[string]string, unit string) {
 	s.t.Helper()
 	ctx := s.t.Context()
@@ -27,4 +29,12 @@ func (s *street) watched(m map[string]string, unit string) {
 		m["directive_file"] = string(f.ID)
 		return err
 	}))
+	rules, err := s.Watch.Alerts.Rules(ctx, s.actor("planner"))
+	must(s.t, err)
+	e := alert.Episode{ID: ident.New(s.Machine.Now()), Rule: rules[0].ID, RuleName: "=" + alert.LateShare, Metric: rules[0].Metric, Severity: alert.Warning, Unit: unit, OpenedAt: s.Business.Now(), Version: 1}
+	must(s.t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewInsert().Model(&e).Exec(ctx)
+		return err
+	}))
+	m["alert"], m["alert_rule"] = string(e.ID), string(rules[0].ID)
 }

@@ -52,6 +52,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/define"
+	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
 	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
@@ -81,6 +82,7 @@ var catalogs = []fs.FS{
 	deadline.Locale,
 	define.Locale,
 	gallery.Locale,
+	delivery.Locale,
 	delta.Locale,
 	device.Locale,
 	duecmd.Locale,

@@ -191,23 +191,28 @@ func (s *Service) Own(ctx context.Context, who access.Actor, from, until string)
 
 func ownDim(who ident.ID, what string) string { return string(who) + "/" + what }
 
+// Aged is how many open tickets are of an age, and of those over due.
+type Aged struct{ Open, Late int64 }
+
 // Ages are how long open tickets have been open, by group: under a day, under a week,
 // under a month, longer. It reads open tickets only.
-func (s *Service) Ages(ctx context.Context, who access.Actor) (map[Group][4]int64, error) {
-	all := map[Group][4]int64{}
+func (s *Service) Ages(ctx context.Context, who access.Actor) (map[Group][4]Aged, error) {
+	all := map[Group][4]Aged{}
 	now := s.Business.Now()
 	var rows []struct {
-		Grp Group
-		Age int
-		N   int64
+		Grp  Group
+		Age  int
+		N    int64
+		Late int64
 	}
 	err := s.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.grp").
 		ColumnExpr("CASE WHEN ti.opened_at >= ? THEN 0 WHEN ti.opened_at >= ? THEN 1 WHEN ti.opened_at >= ? THEN 2 ELSE 3 END AS age",
 			now.AddDate(0, 0, -1), now.AddDate(0, 0, -7), now.AddDate(0, -1, 0)).ColumnExpr("count(*) AS n").
+		ColumnExpr("sum(CASE WHEN ti.phase = ? AND ti.sort_at < ? THEN 1 ELSE 0 END) AS late", InWork, now).
 		Where("ti.phase IN (?)", bun.List([]Phase{InWork, Waiting, Asleep})).Apply(within(who)).GroupExpr("1, 2").Scan(ctx, &rows)
 	for _, r := range rows {
 		ages := all[r.Grp]
-		ages[r.Age] = r.N
+		ages[r.Age] = Aged{r.N, r.Late}
 		all[r.Grp] = ages
 	}
 	return all, db.Sorted(err)

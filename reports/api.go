@@ -2,7 +2,6 @@ package reports
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"lotrinh/internal/kit/httpx"
@@ -22,10 +21,26 @@ type RunOut struct {
 	NominalAt  time.Time       `json:"nominal_at"`
 	FinishedAt *time.Time      `json:"finished_at,omitempty"`
 	Problem    string          `json:"problem,omitempty"`
+	Editions   int64           `json:"editions" doc:"how many editions there are; 0 while it is not made"`
 	Hash       string          `json:"hash,omitempty" doc:"SHA-256 of the figures' bytes"`
 	Figures    json.RawMessage `json:"figures,omitempty" doc:"the frozen figures; only of one run, once it is done"`
 	PDF        string          `json:"pdf,omitempty"`
 	XLSX       string          `json:"xlsx,omitempty"`
+	DOCX       string          `json:"docx,omitempty" doc:"only of one run"`
+	Files      []FileOut       `json:"files,omitempty" doc:"every stored file of the latest edition; only of one run, once it is made"`
+	Number     string          `json:"number,omitempty" doc:"under which the report was signed, 05/BC-STTTT; only of one run"`
+	SignedOn   string          `json:"signed_on,omitempty"`
+}
+
+// FileOut is a stored file of a report.
+type FileOut struct {
+	Form    string `json:"form" doc:"pdf, docx, xlsx, zip (all tables as CSV), json (the figures), csv (a table) or png (a chart)"`
+	Name    string `json:"name"`
+	Caption string `json:"caption,omitempty" doc:"of a table or a chart"`
+	Address string `json:"address"`
+	Issue   int64  `json:"issue,omitempty" doc:"set on the PDF with number and signer; 2 and above mend an earlier one"`
+	Size    int64  `json:"size" doc:"bytes"`
+	SHA256  string `json:"sha256"`
 }
 
 // RunIn asks for a report of the running period.
@@ -33,27 +48,6 @@ type RunIn struct {
 	Definition string `json:"definition"`
 	Programme  string `json:"programme"`
 	Cut        string `json:"cut"`
-}
-
-// ScheduleOut is a schedule as the API shows it.
-type ScheduleOut struct {
-	ID         string      `json:"id"`
-	Definition string      `json:"definition"`
-	Programme  string      `json:"programme"`
-	Cut        string      `json:"cut"`
-	Spec       string      `json:"spec" doc:"five fields of cron, in the city's time"`
-	Enabled    bool        `json:"enabled"`
-	CatchUp    int64       `json:"catch_up" doc:"how many missed periods are made up"`
-	NextRun    time.Time   `json:"next_run"`
-	Coming     []time.Time `json:"coming"`
-	Version    int64       `json:"version"`
-}
-
-// ScheduleIn changes a schedule.
-type ScheduleIn struct {
-	Spec    string `json:"spec"`
-	Enabled bool   `json:"enabled"`
-	CatchUp int64  `json:"catch_up"`
 }
 
 func (s *Service) api(r *httpx.Router) {
@@ -64,16 +58,11 @@ func (s *Service) api(r *httpx.Router) {
 		In: RunIn{}, Out: RunOut{}, Status: 201, Creates: true}, s.apiStart)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/reports/runs/:id", ID: "getReportRun", Tag: tag, Summary: "One report with its frozen figures",
 		Out: RunOut{}}, s.apiRun)
-	r.API(httpx.Op{Method: "GET", Path: "/api/v1/reports/schedules", ID: "listReportSchedules", Tag: tag, Summary: "Schedules",
-		Out: httpx.List[ScheduleOut]{}}, s.apiSchedules)
-	r.API(httpx.Op{Method: "GET", Path: "/api/v1/reports/schedules/:id", ID: "getReportSchedule", Tag: tag, Summary: "One schedule",
-		Out: ScheduleOut{}}, s.apiSchedule)
-	r.API(httpx.Op{Method: "PUT", Path: "/api/v1/reports/schedules/:id", ID: "changeReportSchedule", Tag: tag, Summary: "Change a schedule",
-		In: ScheduleIn{}, Out: ScheduleOut{}, Changes: true}, s.apiChange)
+	s.apiMore(r, tag)
 }
 
 func runOut(c *httpx.Ctx, r RunRow) RunOut {
-	o := RunOut{ID: string(r.ID), Definition: r.Definition, Programme: r.Programme, Cut: r.Cut, Period: r.Period(), Kind: r.Kind, State: r.State, NominalAt: r.NominalAt.UTC()}
+	o := RunOut{ID: string(r.ID), Definition: r.Definition, Programme: r.Programme, Cut: r.Cut, Period: r.Period(), Kind: r.Kind, State: r.State, Editions: r.Editions, NominalAt: r.NominalAt.UTC()}
 	if r.FinishedAt != nil {
 		at := r.FinishedAt.UTC()
 		o.FinishedAt = &at
@@ -127,55 +116,9 @@ func (s *Service) apiRun(c *httpx.Ctx) error {
 			return err
 		}
 		out.Hash, out.Figures = sn.Hash, json.RawMessage(sn.Body)
+		if err := s.filesOut(c, r, sn, &out); err != nil {
+			return err
+		}
 	}
 	return c.ReplyVersion(0, r.Version, out)
-}
-
-func (s *Service) scheduleOut(sc Schedule) ScheduleOut {
-	o := ScheduleOut{ID: string(sc.ID), Definition: sc.Definition, Programme: sc.Programme, Cut: sc.Cut, Spec: sc.Spec, Enabled: sc.Enabled,
-		CatchUp: sc.CatchUp, NextRun: sc.NextRun.UTC(), Coming: []time.Time{}, Version: sc.Version}
-	if spec, err := sc.parsed(); err == nil && sc.Enabled {
-		o.Coming = spec.Preview(s.business.Now(), previewed)
-	}
-	return o
-}
-
-func (s *Service) apiSchedules(c *httpx.Ctx) error {
-	all, err := s.Schedules(c.Std(), c.Who)
-	if err != nil {
-		return err
-	}
-	out := httpx.List[ScheduleOut]{Items: []ScheduleOut{}}
-	for _, sc := range all {
-		out.Items = append(out.Items, s.scheduleOut(sc))
-	}
-	return c.Reply(0, out)
-}
-
-func (s *Service) apiSchedule(c *httpx.Ctx) error {
-	id, err := ident.Parse(c.Params("id"))
-	if err != nil {
-		return err
-	}
-	sc, err := s.Schedule(c.Std(), c.Who, id)
-	if err != nil {
-		return err
-	}
-	return c.ReplyVersion(0, sc.Version, s.scheduleOut(sc))
-}
-
-func (s *Service) apiChange(c *httpx.Ctx) error {
-	id, version, err := httpx.ReadChange(c)
-	if err != nil {
-		return err
-	}
-	in, err := httpx.ReadJSON[ScheduleIn](c)
-	if err != nil {
-		return err
-	}
-	sc, err := s.ChangeSchedule(c.Std(), c.Who, id, version, ScheduleForm{Spec: in.Spec, CatchUp: strconv.FormatInt(in.CatchUp, 10), Enabled: in.Enabled})
-	if err != nil {
-		return httpx.Stale(err)
-	}
-	return c.ReplyVersion(0, sc.Version, s.scheduleOut(sc))
 }

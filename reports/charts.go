@@ -173,7 +173,7 @@ func (w writer) segments() []plot.Segment {
 }
 
 func (w writer) districts() Picture {
-	return w.picture(w.districtsTitle(), func(frame plot.Frame) (plot.Chart, error) {
+	pic := w.picture(w.districtsTitle(), func(frame plot.Frame) (plot.Chart, error) {
 		spec := plot.StackedSpec{Frame: frame, Head: w.say("reports.column.district"), TotalHead: w.say("reports.column.total"), Segments: w.segments()}
 		for _, d := range w.f.Progress.rolled() {
 			spec.Rows = append(spec.Rows, plot.StackRow{Label: upperFirst(d.Name), Href: d.Href,
@@ -181,6 +181,8 @@ func (w writer) districts() Picture {
 		}
 		return w.drawn(spec.Key(), func() (plot.Chart, error) { return plot.Stacked(spec) })
 	})
+	pic.Listed = true
+	return pic
 }
 
 var tileTone = map[string]plot.Tone{"preparing": plot.Preparing, "trial": plot.Trial, "official": plot.Official}

@@ -96,7 +96,7 @@ func lay(b Block) (render.Block, error) {
 		return b.Table, nil
 	case Picture:
 		c, err := b.Draw(paper, "")
-		return render.Figure{Caption: b.Caption, Chart: c, Data: b.Data}, err
+		return render.Figure{Caption: b.Caption, Chart: c, Data: b.Data, Listed: b.Listed}, err
 	}
 	return render.Paragraph(""), nil
 }

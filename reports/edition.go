@@ -178,13 +178,17 @@ func (s *Service) edition(ctx context.Context, run ident.ID, no int64) (Snapshot
 const mostEditions = 50
 
 // Editions are the editions of a report within the reader's reach, latest first, without
-// their figures.
+// their figures and differences.
 func (s *Service) Editions(ctx context.Context, who access.Actor, run ident.ID) ([]Snapshot, error) {
+	return s.editionsWith(ctx, who, run, "body", "changes")
+}
+
+func (s *Service) editionsWith(ctx context.Context, who access.Actor, run ident.ID, without ...string) ([]Snapshot, error) {
 	if _, err := s.RunOf(ctx, who, run); err != nil {
 		return nil, err
 	}
 	var rows []Snapshot
-	err := s.db.Read().NewSelect().Model(&rows).ExcludeColumn("body", "changes").Where("sn.run = ?", run).Order("sn.edition DESC").Limit(mostEditions).Scan(ctx)
+	err := s.db.Read().NewSelect().Model(&rows).ExcludeColumn(without...).Where("sn.run = ?", run).Order("sn.edition DESC").Limit(mostEditions).Scan(ctx)
 	return rows, db.Sorted(err)
 }
 

@@ -30,7 +30,7 @@ import (
 )
 
 var policy = access.Policy{
-	"planner":              {Overview, Read, Run, Plan, Issue, Calendars},
+	"planner":              {Overview, Read, Run, Plan, Issue, Reissue, Calendars},
 	"leadership":           {Overview, Read},
 	"district_coordinator": {Overview, Read},
 	"support_agent":        {},
@@ -50,15 +50,20 @@ type town struct {
 	cases    *Cases
 	broken   error
 	asked    int
-	on       func() // called while figures are being read
+	open     bool                  // no day off but Saturdays and Sundays
+	on       func()                // called while figures are being read
+	with     func(context.Context) // the same, with the context of the reading
 }
 
 func (w *town) Programmes(context.Context) ([]Programme, error) {
 	return []Programme{w.progress.Programme}, nil
 }
 
-func (w *town) Progress(context.Context, Ask, string) (Progress, error) {
+func (w *town) Progress(ctx context.Context, _ Ask, _ string) (Progress, error) {
 	w.asked++
+	if w.with != nil {
+		w.with(ctx)
+	}
 	if w.on != nil {
 		w.on()
 	}
@@ -73,12 +78,11 @@ func (w *town) Tickets(context.Context, Ask, time.Time, time.Time) (Tickets, err
 
 func (w *town) Dossiers(context.Context, Ask, Period) (*Cases, error) { return w.cases, nil }
 
-func (w *town) Readers(context.Context, string) ([]Reader, error) {
-	return []Reader{{Account: "boss", Lang: i18n.VI}, {Account: "deputy", Lang: i18n.EN}}, nil
-}
-
 // WorkDays are the days of the years that were published.
 func (w *town) WorkDays(context.Context) (*worktime.Calendar, error) {
+	if w.open {
+		return worktime.Compose(clock.City, worktime.Office(), []worktime.Year{{Year: 2016}, {Year: 2017}}), nil
+	}
 	return worktime.Compose(clock.City, worktime.Office(), worktime.PublishedYears()), nil
 }
 
@@ -226,4 +230,9 @@ func (h *house) count(table string) int {
 		h.t.Fatal(err)
 	}
 	return n
+}
+
+// marked says something about a run in a transaction of its own.
+func (h *house) marked(say func(context.Context, *db.Tx, ident.ID) error, r RunRow) error {
+	return h.db.InTx(h.t.Context(), func(ctx context.Context, tx *db.Tx) error { return say(ctx, tx, r.ID) })
 }

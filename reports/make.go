@@ -4,15 +4,12 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fold"
-	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
-	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
 	"lotrinh/internal/kit/trail"
 )
@@ -64,7 +61,7 @@ func (s *Service) make(ctx context.Context, r RunRow) error {
 	if err := sn.replacing(f.Edition); err != nil {
 		return err
 	}
-	return s.keep(ctx, r, f, sn, made)
+	return s.keep(ctx, r, sn, made)
 }
 
 // fileName is bao-cao-tuan-2016-W45-thanh-pho-ha-noi, the same in every language.
@@ -80,14 +77,11 @@ func fileName(f Figures) string {
 	return name
 }
 
-// keep stores the snapshot, its files, the state, the event and the notices together.
-func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, made []stored) error {
+// keep stores the snapshot, its files, the state and the event together: reports/delivery
+// learns of it from the event.
+func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, made []stored) error {
 	now := s.business.Now()
-	tell, err := s.notices(ctx, r, f)
-	if err != nil {
-		return err
-	}
-	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		at := s.machine.Now()
 		err := db.Changed(tx.NewRaw("UPDATE report_run SET state = ?, finished_at = ?, heartbeat = ?, problem = '{}', editions = ?, version = version + 1 WHERE id = ? AND lease = ? AND state = ?",
 			Rendered, now, at, sn.Edition, r.ID, r.Lease, Rendering).Exec(ctx))
@@ -110,9 +104,6 @@ func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, ma
 			Cut: r.Cut, Period: r.PeriodKey, Kind: r.Kind, Hash: sn.Hash}); err != nil {
 			return err
 		}
-		if err := notify.Write(ctx, tx, at, tell...); err != nil {
-			return err
-		}
 		return trail.Write(ctx, tx, now, system, "reports.run.finished", string(r.ID), map[string][2]any{"hash": {sn.Replaces, sn.Hash}})
 	})
 	if err == nil {
@@ -120,24 +111,4 @@ func (s *Service) keep(ctx context.Context, r RunRow, f Figures, sn Snapshot, ma
 		s.tell(Rendered, now.Sub(r.NominalAt))
 	}
 	return err
-}
-
-// notices tell the readers that a scheduled report is there. The same run tells a
-// reader once, however often it is tried.
-func (s *Service) notices(ctx context.Context, r RunRow, f Figures) ([]notify.Message, error) {
-	if r.Kind == Manual {
-		return nil, nil
-	}
-	readers, err := s.near.Readers.Readers(ctx, r.Cut)
-	if err != nil {
-		return nil, err
-	}
-	c := f.Progress.Total
-	all := make([]notify.Message, len(readers))
-	for i, one := range readers {
-		all[i] = notify.Message{Account: one.Account, Lang: one.Lang, Template: "reports.notice.done", Link: "/reports/runs/" + string(r.ID),
-			Dedupe: "reports.run:" + string(r.ID), Args: []any{"cut", f.Cut.Name, "from", i18n.T{}.Day(f.Period.From), "until", i18n.T{}.Day(f.Period.Until.Add(-time.Microsecond)),
-				"official", c.Official, "verified", c.Verified, "declared", c.Declared, "total", c.Total}}
-	}
-	return all, nil
 }

@@ -54,9 +54,8 @@ type Work interface {
 	WorkDays(ctx context.Context) (*worktime.Calendar, error)
 }
 
-// Readers are the people whom a report is for, and those who look after it.
+// Readers are the people who look after reports.
 type Readers interface {
-	Readers(ctx context.Context, cut string) ([]Reader, error)
 	Keepers(ctx context.Context) ([]Reader, error)
 }
 

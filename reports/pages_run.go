@@ -40,8 +40,8 @@ func (p pages) list(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead"),
-		More: []ui.Action{{Label: t.Say("reports.gallery"), Href: "/reports/definitions", Icon: "layout-grid"}}}}
+	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead")}}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.gallery"), Href: "/reports/definitions", Icon: "layout-grid"}, {Label: t.Say("reports.calendar"), Href: "/reports/calendars", Icon: "calendar"}}
 	if c.Who.May(Plan) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new", Icon: "calendar"})
 	}
@@ -143,6 +143,9 @@ func (p pages) run(c *httpx.Ctx) error {
 	if err := p.standing(c, r, href, names, &v); err != nil {
 		return err
 	}
+	if v.Panels, err = p.runPanels(c, r); err != nil {
+		return err
+	}
 	return p.page.Show(c, site.Page{Title: v.Header.Title, At: "/reports"}, views.Run(t, v))
 }
 
@@ -203,7 +206,7 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 			Action: &ui.Action{Label: t.Say("reports.edition.latest"), Href: href}}
 	}
 	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf" + old, Icon: "download"}
-	v.Header.More = []ui.Action{{Label: t.Say("reports.download.docx"), Href: href + "/report.docx" + old, Icon: "download"}, {Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
 	if c.Who.Covers(Conclude, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,9 @@ func (p pages) showSchedule(c *httpx.Ctx, sc Schedule, f ScheduleForm, version i
 	v.Form = ui.FormData{Action: "/reports/schedules/" + string(sc.ID), Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
 		Hidden: []ui.Hidden{{Name: "version", Value: strconv.FormatInt(version, 10)}}, Fields: p.scheduleFields(c, f, !may),
 		More: []ui.SubmitData{{Name: "do", Value: "preview", Label: t.Say("reports.schedule.preview")}}}
+	if v.Panels, err = p.schedulePanels(c, sc); err != nil {
+		return err
+	}
 	return p.showForm(c, v, f, problem)
 }
 
@@ -115,6 +119,9 @@ func (p pages) changeSchedule(c *httpx.Ctx) error {
 	f.Definition, f.Programme, f.Cut = sc.Definition, sc.Programme, sc.Cut
 	if c.FormValue("do") == "preview" {
 		_, err := p.Preview(c.Std(), f)
+		if err != nil && !refused(err) {
+			return err
+		}
 		return p.showSchedule(c, sc, f, version, err)
 	}
 	if _, err := p.ChangeSchedule(c.Std(), c.Who, sc.ID, version, f); err != nil {
@@ -135,12 +142,7 @@ func (p pages) newSchedule(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := all[0]
-	for _, one := range all {
-		if one.Key == c.Query("definition") {
-			d = one
-		}
-	}
+	d := all[max(0, slices.IndexFunc(all, func(d Definition) bool { return d.Key == c.Query("definition") }))]
 	return p.showNew(c, ScheduleForm{Definition: d.Key, Spec: d.Spec, CatchUp: strconv.FormatInt(d.CatchUp, 10), Enabled: true}, nil)
 }
 
@@ -174,12 +176,23 @@ func (p pages) showNew(c *httpx.Ctx, f ScheduleForm, problem error) error {
 		}
 	}
 	v.Form = ui.FormData{Action: "/reports/schedules/new", Errors: ui.ErrorsOf(t, problem), Submit: t.Say("reports.schedule.save"), Cancel: "/reports",
-		Hidden: []ui.Hidden{{Name: httpx.OnceField, Value: string(ident.New(p.machine.Now()))}}, Fields: append([]ui.Field{what, which, where}, p.scheduleFields(c, f, false)...)}
+		Hidden: []ui.Hidden{{Name: httpx.OnceField, Value: string(ident.New(p.machine.Now()))}}, Fields: append([]ui.Field{what, which, where}, p.scheduleFields(c, f, false)...),
+		More: []ui.SubmitData{{Name: "do", Value: "preview", Label: t.Say("reports.schedule.preview")}}}
 	return p.showForm(c, v, f, problem)
 }
 
 func (p pages) addSchedule(c *httpx.Ctx) error {
 	f := typed(c)
+	if c.FormValue("do") == "preview" {
+		if err := c.Who.Need(Plan); err != nil {
+			return err
+		}
+		_, err := p.Preview(c.Std(), f)
+		if err != nil && !refused(err) {
+			return err
+		}
+		return p.showNew(c, f, err)
+	}
 	if _, err := p.AddSchedule(c.Std(), c.Who, f); err != nil {
 		if refused(err) {
 			return p.showNew(c, f, err)

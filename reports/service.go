@@ -56,6 +56,9 @@ type Service struct {
 	// Told, when set, is told of every state that a run comes to and, when a report is
 	// there, how long after its moment.
 	Told func(to State, late time.Duration)
+
+	onRun      []RunPanel
+	onSchedule []SchedulePanel
 }
 
 // keptCharts is how many drawn charts are kept by their content.

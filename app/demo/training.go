@@ -195,7 +195,7 @@ func (h House) drafts(ctx context.Context, who access.Actor) error {
 		for i, u := range s.units.Communes(district)[:12] {
 			for j, f := range h.officials(u.Code) {
 				if i == 0 {
-					f.Phone = fmt.Sprintf("09120002%02d", j+1)
+					f.Phone = fmt.Sprintf("0912%s%02d", district, j+1) + "0"
 				}
 				forms = append(forms, f)
 			}

@@ -69,10 +69,12 @@ func (k *taking) bounced(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	if len(sent) == 0 {
-		return nil // not about mail of ours: anybody can say so of anybody
-	}
 	broken := k.verdict.Broken
+	if len(sent) == 0 {
+		if broken, err = k.s.returned(ctx, tx, k.verdict.Bounced); err != nil {
+			return err
+		}
+	}
 	for _, n := range sent {
 		if err := notify.Bounced(ctx, tx, n.ID); err != nil {
 			return err
@@ -92,6 +94,16 @@ func (k *taking) bounced(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// returned is what another sender of the house makes of mail that came back: the
+// addresses that it had written to. Nobody's mail is nobody's: anybody can say so of
+// anybody.
+func (s *Service) returned(ctx context.Context, tx *db.Tx, messageIDs []string) ([]string, error) {
+	if s.Returned == nil {
+		return nil, nil
+	}
+	return s.Returned(ctx, tx, messageIDs)
 }
 
 func brokenAddress(ctx context.Context, tx *db.Tx, address string) (bool, error) {

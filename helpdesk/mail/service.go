@@ -36,6 +36,9 @@ type Deps struct {
 	Actor func(ctx context.Context, account ident.ID) (access.Actor, error)
 	// Taken is told of every mail that was taken, by decision.
 	Taken func(decision string)
+	// Returned takes mail that came back to another sender of the house: it is told the
+	// Message-IDs and tells the addresses that it had written to; nil: there is none.
+	Returned func(ctx context.Context, tx *db.Tx, messageIDs []string) ([]string, error)
 }
 
 // Service is the post room.

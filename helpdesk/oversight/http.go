@@ -192,6 +192,9 @@ func (p *pages) performance(c *httpx.Ctx) error {
 		return err
 	}
 	v.Tables = append(v.Tables, ageTable(t, called, ages))
+	if v.Chart, err = ageChart(t, ages); err != nil {
+		return err
+	}
 	if c.Who.May(helpdesk.Work) {
 		own, err := p.own(c)
 		if err != nil {
@@ -242,22 +245,6 @@ func flowTable(t i18n.T, caption string, all map[string]helpdesk.Flow, name func
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(name(key)), ui.Number(t, f[helpdesk.FlowOpened]),
 			ui.Two(share(t, f[helpdesk.FlowAnswered], answers), of(t, "oversight.of_answers", answers)),
 			ui.Two(share(t, f[helpdesk.FlowResolved], done), of(t, "oversight.of_done", done)), ui.Number(t, f[helpdesk.FlowReopened])}})
-	}
-	return d
-}
-
-func ageTable(t i18n.T, called *helpdesk.Catalogue, ages map[helpdesk.Group][4]int64) ui.TableData {
-	d := ui.TableData{Caption: t.Say("oversight.ages"), Count: -1, Columns: []ui.Column{{Label: t.Say("oversight.team.groups.of")}, {Label: t.Say("oversight.age.0"), Num: true},
-		{Label: t.Say("oversight.age.1"), Num: true}, {Label: t.Say("oversight.age.2"), Num: true}, {Label: t.Say("oversight.age.3"), Num: true}}}
-	for _, g := range called.Teams {
-		if _, has := ages[g.Code]; !has && !g.Active {
-			continue
-		}
-		r := ui.Row{Cells: []templ.Component{ui.Text(called.Group(t, g.Code))}}
-		for _, n := range ages[g.Code] {
-			r.Cells = append(r.Cells, ui.Number(t, n))
-		}
-		d.Rows = append(d.Rows, r)
 	}
 	return d
 }

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"time"
 
 	"lotrinh/internal/kit/clock"
@@ -148,8 +149,9 @@ func gridOf(sizes []int) (x, y []int) {
 	return x, y
 }
 
-// tiles is one tile for each commune; a block leads to its district.
-func (p *page) tiles(of Standing, n Sum, places []Place) (ui.ChartData, error) {
+// tiles is one tile for each commune; of the city a block leads to its district, of a
+// district each tile to its commune.
+func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartData, error) {
 	title := p.t.Say("board.tiles.title", "official", n.Official, "trial", n.Trial, "preparing", n.Preparing)
 	spec := plot.TilesSpec{Frame: p.frame(title), Stages: p.segments(), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total")}
 	type block struct {
@@ -159,14 +161,22 @@ func (p *page) tiles(of Standing, n Sum, places []Place) (ui.ChartData, error) {
 	at, sizes := map[block]int{}, []int{}
 	for i, d := range places {
 		at[block{d.Phase, d.Code}], sizes = i, append(sizes, d.Total)
-		spec.Blocks = append(spec.Blocks, plot.Block{Label: upperFirst(d.Name), Href: p.st.district(d.Code)})
+		one := plot.Block{Label: upperFirst(d.Name)}
+		if city {
+			one.Href = p.st.district(d.Code)
+		}
+		spec.Blocks = append(spec.Blocks, one)
 	}
 	left, top := gridOf(sizes)
 	for _, c := range of.Communes {
 		i := at[block{c.Phase, c.District}]
 		b := &spec.Blocks[i]
 		k := len(b.Tiles)
-		b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)})
+		one := plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)}
+		if !city {
+			one.Href = c.Href
+		}
+		b.Tiles = append(b.Tiles, one)
 	}
 	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
@@ -185,9 +195,68 @@ func (p *page) lying(title, head, valueHead string, bars []plot.Bar) (ui.ChartDa
 	})
 }
 
-// daily is a metric day by day, as standing bars.
+// shares is x of N of units, each over its own N.
+func (p *page) shares(title string, m metric.Metric, pops []plot.Pop) (ui.ChartData, error) {
+	num, _ := metric.Find(m.Num)
+	den, _ := metric.Find(m.Den)
+	spec := plot.LollipopSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.commune"), ValueHead: num.Name(p.t), OfHead: den.Name(p.t), Rows: pops, Share: true}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Lollipop(one) }
+	})
+}
+
+// multiples is verified against the plan for each district of the programme, small and on
+// one scale.
+func (p *page) multiples(places []Place) (ui.ChartData, error) {
+	var units []string
+	for _, one := range places {
+		if !slices.Contains(units, one.Code) {
+			units = append(units, one.Code)
+		}
+	}
+	verified, err := p.s.series(p.c.Std(), p.c.Who, "rollout.verified", units, p.st, p.day)
+	if err != nil {
+		return ui.ChartData{}, err
+	}
+	planned, err := p.s.series(p.c.Std(), p.c.Who, "rollout.planned", units, p.st, p.day)
+	if err != nil {
+		return ui.ChartData{}, err
+	}
+	plans := map[string]plot.Line{}
+	for _, one := range planned {
+		plans[one.Unit] = lineOf(p.t.Say("reports.column.planned"), one)
+	}
+	title := p.t.Say("board.multiples")
+	spec := plot.MultiplesSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.district"), DateHead: p.t.Say("reports.column.day")}
+	for _, one := range verified {
+		if line := lineOf(p.t.Say("reports.column.verified"), one); len(line.Values) > 0 {
+			spec.Panels = append(spec.Panels, plot.Panel{Label: upperFirst(p.tree.Name(one.Unit)), Href: p.st.district(one.Unit), Verified: line, Plan: plans[one.Unit]})
+		}
+	}
+	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+		one := spec
+		one.Width, one.Class = width, class
+		return one.Key(), func() (plot.Chart, error) { return plot.Multiples(one) }
+	})
+}
+
+// lineOf is a series as a line of a chart.
+func lineOf(name string, of metric.Line) plot.Line {
+	l := plot.Line{Name: name}
+	for _, m := range of.Marks {
+		if at, err := clock.ParseDate(m.Day); err == nil && m.Value.Known {
+			mark(&l, at, int(m.Value.N))
+		}
+	}
+	return l
+}
+
+// daily is a metric day by day, as standing bars; nothing where nothing stands.
 func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartData, error) {
 	spec := plot.ColumnsSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.day"), ValueHead: m.Name(p.t)}
+	stands := false
 	for _, one := range line.Marks {
 		x, known := one.Value.Number(m)
 		at, err := clock.ParseDate(one.Day)
@@ -197,7 +266,11 @@ func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartD
 		if m.Unit == metric.Share {
 			x *= 100
 		}
+		stands = stands || x != 0
 		spec.Columns = append(spec.Columns, plot.Bar{Label: at.In(clock.City).Format("02/01"), Value: x})
+	}
+	if !stands {
+		return ui.ChartData{}, nil
 	}
 	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec

@@ -46,6 +46,15 @@ func Compare(m metric.Metric, a, b metric.Value) Difference {
 	return d
 }
 
+// OfPlaces is the difference of two places: counts of places that are not of one size are
+// neither better nor worse, shares and indices are.
+func (d Difference) OfPlaces() Difference {
+	if (d.Verdict == Better || d.Verdict == Worse) && (d.Metric.Kind == metric.Flow || d.Metric.Kind == metric.Level) {
+		d.Verdict = Changed
+	}
+	return d
+}
+
 // same tells exactly whether two values are one: shares by their cross products.
 func same(m metric.Metric, a, b metric.Value) bool {
 	if m.Kind == metric.Rate {

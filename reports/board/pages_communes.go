@@ -44,6 +44,7 @@ func (p *pages) communes(c *httpx.Ctx) error {
 	rows := of.Choice(b.st.Show)
 	v := views.Board{Header: ui.HeaderData{Title: b.t.Say("board.communes." + string(b.st.Show)), Lead: b.lead(of.Programme),
 		Crumbs: []ui.Crumb{{Label: b.t.Say("board.title"), Href: b.st.lasting().At(Home)}}}, Days: b.days(path), Phases: b.shows(path, of)}
+	v.Days.Fields = v.Days.Fields[:1] // a list is of one day
 	for _, step := range tree.Path(u.Code) {
 		if step.Parent != "" && step.Level == org.District {
 			v.Header.Crumbs = append(v.Header.Crumbs, ui.Crumb{Label: step.Full(), Href: b.st.district(step.Code)})

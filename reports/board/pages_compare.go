@@ -169,6 +169,9 @@ func (b *page) beside(name string, keys []metric.Key, first, second side) views.
 	for _, k := range keys {
 		m, _ := metric.Find(k)
 		diff := Compare(m, first.known.At(k, first.unit.Code), second.known.At(k, second.unit.Code))
+		if first.unit.Code != second.unit.Code {
+			diff = diff.OfPlaces()
+		}
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Two(m.Name(t), t.Say("metric.unit."+string(m.Unit))), ui.Text(m.Write(t, diff.A)), ui.Text(m.Write(t, diff.B)),
 			ui.Text(b.by(diff)), ui.Badge(ui.State{Tone: verdictTone[diff.Verdict], Word: t.Say("board.verdict." + string(diff.Verdict))})}})
 	}

@@ -225,7 +225,7 @@ func (b *page) charts(u org.Unit, of Standing, n Sum, w work) ([]views.Part, err
 			return nil, err
 		}
 	}
-	if err := add(b.tiles(of, n, places)); err != nil {
+	if err := add(b.tiles(of, n, places, u.Parent == "")); err != nil {
 		return nil, err
 	}
 	if u.Parent == "" && b.st.On == "" {

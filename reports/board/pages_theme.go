@@ -142,7 +142,9 @@ func (b *page) themeParts(th theme, u org.Unit, m metric.Metric, known metric.Ta
 		if err != nil {
 			return err
 		}
-		v.Parts = append(v.Parts, views.Part{Chart: &bars})
+		if len(bars.Rows) > 0 {
+			v.Parts = append(v.Parts, views.Part{Chart: &bars})
+		}
 	}
 	lines, err := b.s.series(b.c.Std(), b.c.Who, m.Key, []string{u.Code}, b.st, b.day)
 	if err != nil {
@@ -156,7 +158,9 @@ func (b *page) themeParts(th theme, u org.Unit, m metric.Metric, known metric.Ta
 	if err != nil {
 		return err
 	}
-	v.Parts = append(v.Parts, views.Part{Chart: &days})
+	if len(days.Rows) > 0 {
+		v.Parts = append(v.Parts, views.Part{Chart: &days})
+	}
 	if len(children) > 0 {
 		v.Parts = append(v.Parts, b.themeTable(th, m, children, known))
 	}
@@ -167,36 +171,43 @@ func (b *page) themeParts(th theme, u org.Unit, m metric.Metric, known metric.Ta
 func (b *page) bars(th theme, m metric.Metric, children []org.Unit, known metric.Table) (ui.ChartData, error) {
 	type one struct {
 		u org.Unit
+		v metric.Value
 		x float64
 	}
 	var all []one
 	for _, u := range children {
-		if x, is := known.At(m.Key, u.Code).Number(m); is && m.Unit != metric.Day {
-			if m.Unit == metric.Share {
-				x *= 100
-			}
-			all = append(all, one{u, x})
+		v := known.At(m.Key, u.Code)
+		if x, is := v.Number(m); is && m.Unit != metric.Day && (x != 0 || m.Kind == metric.Rate) {
+			all = append(all, one{u, v, x})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b one) int { return cmp.Compare(b.x, a.x) })
-	title := b.t.Say("board.bars.none", "metric", m.Name(b.t))
+	if len(all) == 0 {
+		return ui.ChartData{}, nil
+	}
+	name := func(o one) string { return upperFirst(o.u.Full()) }
+	title := b.t.Say("board.bars.most", "metric", m.Name(b.t), "name", name(all[0]), "value", m.Write(b.t, all[0].v))
+	all = all[:min(len(all), 3*mostBars)]
+	if m.Kind == metric.Rate {
+		var pops []plot.Pop
+		for _, o := range all {
+			pops = append(pops, plot.Pop{Label: name(o), Href: b.st.theme(th.Name, o.u.Code, m.Key), Value: float64(o.v.N), Of: float64(o.v.Of)})
+		}
+		return b.shares(title, m, pops)
+	}
 	var bars []plot.Bar
 	for _, o := range all {
-		if o.x != 0 {
-			bars = append(bars, plot.Bar{Label: upperFirst(o.u.Full()), Value: o.x, Href: b.st.theme(th.Name, o.u.Code, m.Key)})
-		}
+		bars = append(bars, plot.Bar{Label: name(o), Value: o.x, Href: b.st.theme(th.Name, o.u.Code, m.Key)})
 	}
-	if len(bars) > 0 {
-		title = b.t.Say("board.bars.most", "metric", m.Name(b.t), "name", bars[0].Label, "value", m.Write(b.t, known.At(m.Key, all[0].u.Code)))
-	}
-	return b.lying(title, b.t.Say("reports.column.commune"), m.Name(b.t), bars[:min(len(bars), 3*mostBars)])
+	return b.lying(title, b.t.Say("reports.column.commune"), m.Name(b.t), bars)
 }
 
 // themeTable is every metric of a theme for the units below; a number leads to its records.
 func (b *page) themeTable(th theme, chosen metric.Metric, children []org.Unit, known metric.Table) views.Part {
 	t := b.t
 	card := ui.CardData{Title: t.Say("board.table"), Note: t.Say("board.table.note", "n", week), Flush: true}
-	d := ui.TableData{Caption: card.Title, HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("reports.column.commune")}}}
+	d := ui.TableData{Caption: card.Title, HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("reports.column.commune")}},
+		Empty: ui.EmptyData{Icon: "chart-bar", Title: t.Say("board.empty"), Text: t.Say("board.table.none")}}
 	var shown []metric.Metric
 	for _, k := range th.Metrics {
 		if m, _ := metric.Find(k); m.Grain != metric.ByCity {
@@ -207,17 +218,21 @@ func (b *page) themeTable(th theme, chosen metric.Metric, children []org.Unit, k
 	for _, u := range children {
 		href := b.st.theme(th.Name, u.Code, b.st.Metric)
 		row := ui.Row{Href: href, Cells: []templ.Component{ui.Main(href, upperFirst(u.Full()), "")}}
+		told := false
 		for _, m := range shown {
 			v := known.At(m.Key, u.Code)
+			told = told || v.Known
 			text := ui.Text(m.Write(t, v))
-			if !v.Known {
+			if _, is := v.Number(m); !is {
 				text = ui.Text("")
 			} else if to := records(m, u); to != "" && b.st.On == "" {
 				text = ui.Link(to, m.Write(t, v))
 			}
 			row.Cells = append(row.Cells, text)
 		}
-		d.Rows = append(d.Rows, row)
+		if told {
+			d.Rows = append(d.Rows, row)
+		}
 	}
 	return views.Part{Card: card, Table: d}
 }
@@ -244,6 +259,15 @@ func (b *page) plan(u org.Unit, v *views.Board) error {
 			return err
 		}
 		v.Parts = append(v.Parts, views.Part{Chart: &c})
+	}
+	if u.Parent == "" {
+		small, err := b.multiples(of.Districts())
+		if err != nil {
+			return err
+		}
+		if len(small.Rows) > 0 {
+			v.Parts = append(v.Parts, views.Part{Chart: &small})
+		}
 	}
 	v.Parts = append(v.Parts, b.phaseTable(u, of), b.milestones(of))
 	return nil

@@ -20,20 +20,14 @@ type Rollout interface {
 	Standing(ctx context.Context, a reports.Ask, programme, day string) (Standing, error)
 }
 
-// Measures reads the daily store of metrics, within the reader's reach.
-type Measures interface {
-	Values(ctx context.Context, who access.Actor, a metric.Ask) (metric.Table, error)
-	Series(ctx context.Context, who access.Actor, a metric.Ask) ([]metric.Line, error)
-}
-
-// Deps is whom the room asks. Measures may be nil: then its metrics are unknown.
+// Deps is whom the room asks.
 type Deps struct {
 	Business  clock.Clock
 	Rollout   Rollout
 	Inventory reports.Inventory
 	HelpDesk  reports.HelpDesk
 	Units     reports.Units
-	Measures  Measures
+	Measures  reports.Measures
 }
 
 // Service is the room. It is safe for concurrent use.
@@ -112,9 +106,9 @@ const (
 	lookBack = 14 // days that a series shows
 )
 
-// values asks the store for metrics on a day; without a store nothing is known.
+// values asks the store for metrics on a day.
 func (s *Service) values(ctx context.Context, who access.Actor, keys []metric.Key, units []string, st State, day string) (metric.Table, error) {
-	if s.Measures == nil || len(units) == 0 {
+	if len(units) == 0 {
 		return metric.Table{}, nil
 	}
 	return s.Measures.Values(ctx, who, metric.Ask{Metrics: metric.Base(keys...), Units: units, Span: span(day), Phase: phaseNo(st.Phase)})
@@ -123,7 +117,7 @@ func (s *Service) values(ctx context.Context, who access.Actor, keys []metric.Ke
 // series asks the store for a metric day by day.
 func (s *Service) series(ctx context.Context, who access.Actor, key metric.Key, units []string, st State, day string) ([]metric.Line, error) {
 	at, err := clock.ParseDate(day)
-	if s.Measures == nil || len(units) == 0 || err != nil {
+	if len(units) == 0 || err != nil {
 		return nil, nil
 	}
 	return s.Measures.Series(ctx, who, metric.Ask{Metrics: []metric.Key{key}, Units: units, Phase: phaseNo(st.Phase),

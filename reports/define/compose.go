@@ -41,7 +41,8 @@ type Picture struct {
 	Caption string // with its number
 	Title   string // the finding
 	Draw    func(width int, class string) (plot.Chart, error)
-	Data    *render.Table // the numbers behind it, where no table of the report has them
+	Data    *render.Table // the numbers behind it; read from the chart's own table when nil
+	Listed  bool          // a table of the report has its numbers, so that nothing is added
 }
 
 func (Para) piece()    {}

@@ -197,7 +197,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"list":    func(ctx context.Context, who access.Actor) error { _, err := h.All(ctx, who); return err },
 			"version": func(ctx context.Context, who access.Actor) error { _, err := h.At(ctx, who, weekly, 3); return err },
 			"begin":   func(ctx context.Context, who access.Actor) error { _, err := h.Begin(ctx, who, weekly, 3); return err },
-			"create":  func(ctx context.Context, who access.Actor) error { _, err := h.Create(ctx, who, "", "", ""); return err },
+			"create": func(ctx context.Context, who access.Actor) error {
+				_, err := h.Create(ctx, who, "", "", "")
+				return err
+			},
 			"change":  func(ctx context.Context, who access.Actor) error { return h.Change(ctx, who, weekly, 99, none) },
 			"publish": func(ctx context.Context, who access.Actor) error { return h.Publish(ctx, who, weekly, 99, "a") },
 			"restore": func(ctx context.Context, who access.Actor) error { return h.Restore(ctx, who, weekly, 3, "") },

@@ -52,12 +52,14 @@ type Paragraph string
 // List is dashed items.
 type List []string
 
-// Figure is a chart with its caption. Data is the numbers behind it, when no table of
-// the document has them: a sheet of the workbook and a file of their own, not on paper.
+// Figure is a chart with its caption. Data is the numbers behind it: a sheet of the
+// workbook and a file of their own, not on paper; when nil they are read from the chart's
+// table. Listed says that a table of the document has them already.
 type Figure struct {
 	Caption string
 	Chart   plot.Chart
 	Data    *Table
+	Listed  bool
 	Picture []byte // the chart in pixels at the resolution of print; Drawn fills it in
 }
 
@@ -129,8 +131,8 @@ func (d Document) tables() []Table {
 			case Table:
 				all = append(all, b)
 			case Figure:
-				if b.Data != nil {
-					all = append(all, *b.Data)
+				if t := b.behind(d.t()); t != nil {
+					all = append(all, *t)
 				}
 			}
 		}

@@ -155,7 +155,7 @@ func (s *sheet) least(blocks []Block) float64 {
 	switch b := blocks[0].(type) {
 	case Figure:
 		_, height := figureSize(b, s.Form)
-		return height + 3*h
+		return height*shrunk + 3*h
 	case Table:
 		return 5 * h
 	}
@@ -176,13 +176,20 @@ func figureSize(b Figure, form paper.Form) (width, height float64) {
 	return width, height
 }
 
+// shrunk is how small a chart is made rather than begin a page for it.
+const shrunk = 0.72
+
 // figure places a chart as a picture, its caption under it.
 func (s *sheet) figure(b Figure) error {
 	width, height := figureSize(b, s.Form)
 	f := paper.Font{Size: 12, Style: "I"}
 	room := s.Form.TextWidth()
 	caption := s.Lines(f, b.Caption, room, 0)
-	s.Need(height + 2 + float64(len(caption))*f.Height())
+	under := 2 + float64(len(caption))*f.Height()
+	if left := s.Form.Floor() - s.Y - under; left < height && left > height*shrunk {
+		width, height = width*left/height, left
+	}
+	s.Need(height + under)
 	s.mark(b.Caption, 1)
 	options := fpdf.ImageOptions{ImageType: "PNG"}
 	s.RegisterImageOptionsReader(b.Chart.Key(), options, bytes.NewReader(b.Picture))

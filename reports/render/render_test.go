@@ -62,7 +62,7 @@ func report() Document {
 			{Heading: "I. TÌNH HÌNH CHUNG", Blocks: []Block{
 				Paragraph("Tính đến hết ngày 13/11/2016, toàn Thành phố có 108/139 xã, thị trấn của giai đoạn 1 đã chính thức tiếp nhận hồ sơ qua dịch vụ công trực tuyến mức độ 3, đạt 77,7%; 24 xã đang chạy thử và 7 xã còn chuẩn bị. So với tuần trước, số xã chính thức tăng 31 xã."),
 				List{"Số xã khai báo đã hoàn thành: 139 xã;", "Số xã đã được kiểm chứng đạt điều kiện: 133 xã;", "Số xã được miễn trừ có thời hạn đến ngày 15/11/2016: 06 xã thuộc huyện Gia Lâm."},
-				Figure{Caption: "Hình 1. Số xã theo bước triển khai của từng huyện", Chart: chart},
+				Figure{Caption: "Hình 1. Số xã theo bước triển khai của từng huyện", Chart: chart, Listed: true},
 				Table{Caption: "Bảng 1. Số xã theo bước triển khai", Sheet: "Theo huyện", Columns: []Column{{"Huyện", Text}, {"Tổng số", Whole}, {"Chính thức", Whole}, {"Tỷ lệ", Rate}},
 					Rows: [][]any{{"Ba Vì", 31, 17, 17.0 / 31}, {"Sóc Sơn", 26, 20, 20.0 / 26}, {"Đông Anh", 24, 24, 1.0}}, Foot: []any{"Cộng", 1234, 61, 61.0 / 81}},
 			}},

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -113,7 +114,9 @@ type workbook struct {
 	wrap  int
 	forms map[Form]int
 	bold  map[Form]int
-	err   error
+	// widths are those of the columns of the sheet that is being written, in letters
+	widths []float64
+	err    error
 }
 
 // do runs a step unless an earlier one failed.
@@ -171,8 +174,10 @@ func (w *workbook) table(t Table) error {
 	if err != nil {
 		return err
 	}
+	w.widths = nil
 	for i, c := range t.Columns {
-		if err := stream.SetColWidth(i+1, i+1, w.width(t, i, c)); err != nil {
+		w.widths = append(w.widths, w.width(t, i, c))
+		if err := stream.SetColWidth(i+1, i+1, w.widths[i]); err != nil {
 			return err
 		}
 	}
@@ -195,7 +200,7 @@ func (w *workbook) table(t Table) error {
 		for j, c := range row {
 			cells[j] = excelize.Cell{StyleID: look[t.Columns[j].Form], Value: value(c)}
 		}
-		if err := stream.SetRow("A"+strconv.Itoa(i+2), cells); err != nil {
+		if err := stream.SetRow("A"+strconv.Itoa(i+2), cells, w.high(t, row)); err != nil {
 			return err
 		}
 	}
@@ -213,6 +218,22 @@ func value(c any) any {
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	}
 	return c
+}
+
+// high makes a row as high as its longest text needs; spreadsheets do not all do so by
+// themselves.
+func (w *workbook) high(t Table, row []any) excelize.RowOpts {
+	most := 1
+	for i, c := range row {
+		if t.Columns[i].Form == Text {
+			n := utf8.RuneCountInString(t.Columns[i].Write(w.doc.t(), c))
+			most = max(most, int(math.Ceil(float64(n)*1.1/w.widths[i])))
+		}
+	}
+	if most == 1 {
+		return excelize.RowOpts{}
+	}
+	return excelize.RowOpts{Height: min(409, 15.5*float64(most))}
 }
 
 // width is as wide as the column's longest text, within reason.

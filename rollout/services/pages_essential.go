@@ -48,11 +48,10 @@ func (p *pages) essentials(c *httpx.Ctx) error {
 	return p.show(c, v.Header.Title, base.ListingPage(t, v))
 }
 
-// essentialChart is done of total for every service with a published count; the label says
-// N and its day, since neither is the same for all.
+// essentialChart is x of N for every service with a published count, on one scale; the label
+// says the day of the count, since it is not the same for all.
 func (p *pages) essentialChart(t i18n.T, all []Essential, published int) (ui.ChartData, error) {
-	spec := plot.StackedSpec{Head: t.Say("services.col.service"), TotalHead: t.Say("services.col.total"),
-		Segments: []plot.Segment{{Tone: plot.Official, Name: t.Say("services.col.done")}, {Tone: plot.Preparing, Name: t.Say("services.col.left")}}}
+	spec := plot.LollipopSpec{Head: t.Say("services.col.service"), ValueHead: t.Say("services.col.done"), OfHead: t.Say("services.col.total")}
 	spec.Title = t.Say("services.essential.chart", "n", published)
 	spec.Lang, spec.Empty = t.Lang, t.Say("ui.chart.none")
 	for _, one := range all {
@@ -60,10 +59,19 @@ func (p *pages) essentialChart(t i18n.T, all []Essential, published int) (ui.Cha
 			continue
 		}
 		last := one.Counts[0]
-		spec.Rows = append(spec.Rows, plot.StackRow{Label: t.Say("services.essential.bar", "name", short(one.Name), "x", last.Done, "n", last.Total, "day", dayWords(t, last.AsOf)),
-			Href: home + "/essential/" + string(one.ID), Values: []float64{float64(last.Done), float64(last.Total - last.Done)}})
+		spec.Rows = append(spec.Rows, plot.Pop{Label: t.Say("services.essential.bar", "name", short(one.Name), "day", dayWords(t, last.AsOf)),
+			Href: home + "/essential/" + string(one.ID), Value: float64(last.Done), Of: float64(last.Total)})
 	}
-	return p.stacked(spec)
+	var both []plot.Chart
+	for _, f := range []plot.Frame{{Width: 960, Class: "plot-wide"}, {Width: 360, Class: "plot-narrow"}} {
+		spec.Width, spec.Class = f.Width, f.Class
+		one, err := p.charts.Get(spec.Key(), func() (plot.Chart, error) { return plot.Lollipop(spec) })
+		if err != nil {
+			return ui.ChartData{}, err
+		}
+		both = append(both, one)
+	}
+	return ui.Plotted(spec.Title, both...), nil
 }
 
 // short keeps a long name to what fits beside a bar.

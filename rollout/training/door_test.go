@@ -201,6 +201,20 @@ func TestOnlyWhoPassesTheTestIsTrained(t *testing.T) {
 	})
 }
 
+// elsewhere is a course that is not for an audience.
+func (h *house) elsewhere(a Audience) Course {
+	h.t.Helper()
+	all, err := h.Courses(h.t.Context(), h.planner)
+	h.ok(err)
+	for _, c := range all {
+		if !c.For(a) {
+			return c
+		}
+	}
+	h.t.Fatalf("every course is for %s", a)
+	return Course{}
+}
+
 // againTaught puts who failed into a make-up class in one step; there she passes.
 func (h *house) againTaught(t *testing.T, p Person) {
 	owed, _, err := h.Owing(t.Context(), h.planner, dangXa)
@@ -213,6 +227,11 @@ func (h *house) againTaught(t *testing.T, p Person) {
 		t.Errorf("a make-up class without seats: %v", err)
 	}
 	f.Capacity = "1"
+	f.Course = string(h.elsewhere(p.Audience).ID)
+	if _, err := h.MakeUp(t.Context(), h.planner, f, keysOf([]Seat{owed[0].Seat}), nil); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a make-up class of a course that nobody owes: %v", err)
+	}
+	f.Course = string(h.tested.ID)
 	out, err := h.MakeUp(t.Context(), h.planner, f, keysOf([]Seat{owed[0].Seat}), nil)
 	h.ok(err)
 	if !out.Class.Makeup || len(out.Seats) != 1 {

@@ -135,6 +135,11 @@ func (s *Service) MakeUp(ctx context.Context, who access.Actor, f ClassForm, owe
 		if out, err = s.register(ctx, tx, who, tree, c.ID, people); err != nil {
 			return err
 		}
+		var seated fault.Check
+		seated.Need(len(out.Seats) > 0, "course", "training.makeup.nobody") // another course than the one they owe
+		if err := seated.Err(); err != nil {
+			return err
+		}
 		if len(asked) == 0 {
 			return nil
 		}

@@ -20,6 +20,7 @@ type PageView struct {
 	Header  ui.HeaderData
 	Figures []ui.FigureData
 	Notice  *ui.NoticeData
+	Chart   ui.ChartData // none without a title
 	Tables  []ui.TableData
 }
 
@@ -64,6 +65,12 @@ func Page(t i18n.T, v PageView) templ.Component {
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"lt-stack\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if v.Chart.Title != "" {
+			templ_7745c5c3_Err = ui.Chart(t, v.Chart).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		for _, d := range v.Tables {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"card\">")

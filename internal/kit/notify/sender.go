@@ -46,13 +46,18 @@ type Mail struct {
 	To, Subject, Body string
 	ID                string // Message-ID without its domain: the same at every attempt
 	Thread            Thread
-	Content           []Content // of the files that go along
+	Content           []Content // the pictures inside and the files that go along
+	HTML              string    // the same words laid out; none when empty
+	Unsubscribe       string    // the page where the reader ends such mail (RFC 2369); none when empty
 }
 
-// Content is a file of a mail, whole.
+// Content is a file of a mail: whole, or read from Stream while it is sent. One with a
+// CID is shown inside the HTML under cid:CID (RFC 2392).
 type Content struct {
 	Name, Type string
 	Body       []byte
+	Stream     io.ReadSeeker
+	CID        string
 }
 
 // Sender takes waiting notices to the mail server and to the gateway of text messages.

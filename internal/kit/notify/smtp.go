@@ -87,29 +87,69 @@ func (s *SMTP) Shut() {
 }
 
 // Send hands over one mail.
-func (s *SMTP) Send(_ context.Context, m Mail) (lasting bool, err error) {
+func (s *SMTP) Send(ctx context.Context, m Mail) (lasting bool, err error) {
+	a := s.Deliver(ctx, m)
+	return a.Lasting, a.Err
+}
+
+// Answer is what the mail server said of one mail. Text is its last line, also of one
+// that was taken; Lasting tells that trying again is of no use.
+type Answer struct {
+	Text    string
+	Lasting bool
+	Err     error
+}
+
+// Deliver hands over one mail and tells what the server answered.
+func (s *SMTP) Deliver(_ context.Context, m Mail) Answer {
+	msg, err := s.message(m)
+	if err != nil {
+		return Answer{Lasting: true, Err: err}
+	}
+	err = s.client.Send(msg)
+	var refused *mail.SendError
+	switch {
+	case err == nil:
+		return Answer{Text: msg.ServerResponse()}
+	case errors.As(err, &refused):
+		return Answer{Text: err.Error(), Lasting: !refused.IsTemp() && refused.ErrorCode() >= 500, Err: err}
+	}
+	return Answer{Text: err.Error(), Err: err}
+}
+
+// message is a mail in MIME: text, and beside it HTML with its pictures, when there are
+// any, then the files that go along.
+func (s *SMTP) message(m Mail) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := errors.Join(msg.From(s.from), msg.To(m.To)); err != nil {
-		return true, err
+		return nil, err
 	}
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(m.ID + "@" + s.domain)
 	msg.SetDate()
 	if err := s.thread(msg, m.Thread); err != nil {
-		return true, err
+		return nil, err
+	}
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
 	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Body)
+	if m.HTML != "" {
+		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	}
 	for _, f := range m.Content {
-		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Body), mail.WithFileContentType(mail.ContentType(f.Type))); err != nil {
-			return true, err
+		body := f.Stream
+		if body == nil {
+			body = bytes.NewReader(f.Body)
 		}
+		options := []mail.FileOption{mail.WithFileContentType(mail.ContentType(f.Type))}
+		if f.CID == "" {
+			msg.AttachReadSeeker(f.Name, body, options...)
+			continue
+		}
+		msg.EmbedReadSeeker(f.Name, body, append(options, mail.WithFileContentID(f.CID))...)
 	}
-	err = s.client.Send(msg)
-	var refused *mail.SendError
-	if errors.As(err, &refused) {
-		return !refused.IsTemp() && refused.ErrorCode() >= 500, err
-	}
-	return false, err
+	return msg, nil
 }
 
 // thread sets the headers by which mail programs sort a conversation, and those by

@@ -142,7 +142,7 @@ func (s *Sheet) Paragraph(f Font, text string) {
 		if i == 0 {
 			x, width = s.Form.Left+s.Form.scaled(Indent), s.Form.TextWidth()-s.Form.scaled(Indent)
 		}
-		if i == len(lines)-1 {
+		if i == len(lines)-1 || s.loose(f, line, width) {
 			align = "L"
 		}
 		s.Put(f, x, s.Y, width, line, align)
@@ -151,6 +151,13 @@ func (s *Sheet) Paragraph(f Font, text string) {
 	if len(lines) > 0 {
 		s.Y += s.Form.scaled(Gap)
 	}
+}
+
+// loose tells whether a line would have to be pulled apart to fill a width: few words
+// before one that is too long for the rest, such as a hash.
+func (s *Sheet) loose(f Font, line string, width float64) bool {
+	s.Use(f)
+	return s.GetStringWidth(line) < width*0.75
 }
 
 // Rule draws a line of a width, centred in a box.

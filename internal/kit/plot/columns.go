@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"strings"
 
 	chart "github.com/wcharczuk/go-chart/v2"
 
@@ -54,6 +55,7 @@ func Columns(spec ColumnsSpec) (c Chart, err error) {
 
 // columns is the layout of a histogram.
 type columns struct {
+	two    bool // the names of classes stand in two lines
 	spec   ColumnsSpec
 	f      Frame
 	height int
@@ -89,6 +91,9 @@ func (g *columns) lay() {
 	g.legend = legendRows(keys, g.f.Width-16)
 	g.height += 24 * len(g.legend)
 	g.box = chart.Box{Left: left, Right: g.f.Width - 8, Top: 24 + 24*len(g.legend), Bottom: g.height - 28}
+	if g.two = g.twoLines(); g.two {
+		g.height += 15
+	}
 	g.y = chart.ContinuousRange{Max: top, Domain: g.box.Height()}
 }
 
@@ -144,8 +149,37 @@ func (g *columns) drawColumn(p pen, box chart.Box, i, from, to int) {
 	}
 }
 
-// labels writes every class's name, or every second, third … when they are many.
+// twoLines tells whether the classes' names need two lines each and then fit.
+func (g *columns) twoLines() bool {
+	slot := g.box.Width() / max(1, len(g.spec.Columns))
+	need := false
+	for _, b := range g.spec.Columns {
+		label := tidy(b.Label)
+		need = need || textWidth(label, small) > slot-4
+		lines := wrap(label, small, slot-4)
+		if len(lines) > 2 || len(lines) > 0 && strings.HasSuffix(lines[len(lines)-1], "…") && !strings.HasSuffix(label, "…") {
+			return false
+		}
+		for _, line := range lines {
+			if textWidth(line, small) > slot-4 {
+				return false
+			}
+		}
+	}
+	return need
+}
+
+// labels writes every class's name, in two lines where they need and fit them, or else
+// every second, third … when they are many.
 func (g *columns) labels(p pen, box chart.Box, slot float64) {
+	if g.two {
+		for i, b := range g.spec.Columns {
+			for n, line := range wrap(tidy(b.Label), small, int(slot)-4) {
+				p.text(area("dim"), small, middle, line, box.Left+int((float64(i)+0.5)*slot), box.Bottom+18+15*n)
+			}
+		}
+		return
+	}
 	widest := 1
 	for _, b := range g.spec.Columns {
 		widest = max(widest, textWidth(tidy(b.Label), small)+6)

@@ -54,6 +54,7 @@ type Table struct {
 type Chart struct {
 	frame  Frame
 	key    string
+	kind   string
 	w, h   int
 	marked bool
 	table  Table
@@ -80,6 +81,9 @@ func (c Chart) Size() (w, h int) { return c.w, c.h }
 // Key names the chart's content: equal keys are equal pictures.
 func (c Chart) Key() string { return c.key }
 
+// Kind is what sort of chart it is: bars, stacked, scurve, columns and so on.
+func (c Chart) Kind() string { return c.kind }
+
 // Empty tells that there was no data and the chart says so.
 func (c Chart) Empty() bool { return c.empty }
 
@@ -96,7 +100,7 @@ type sketch struct {
 // finish checks the frame, draws the SVG and is the only maker of charts.
 func finish(f Frame, key string, s sketch) (c Chart, err error) {
 	defer rescue(&err)
-	c = Chart{frame: f, key: key, w: f.Width, h: s.height, table: s.table, empty: s.empty, linked: s.linked && !s.empty}
+	c = Chart{frame: f, key: key, kind: s.kind, w: f.Width, h: s.height, table: s.table, empty: s.empty, linked: s.linked && !s.empty}
 	if s.empty {
 		c.h = min(s.height, 96)
 	}

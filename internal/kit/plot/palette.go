@@ -135,12 +135,10 @@ const layout = `.plot{display:block;max-width:100%;height:auto;font-variant-nume
 .plot-grid{stroke:var(--plot-grid)}
 .plot-axis{stroke:var(--plot-axis)}
 .plot-track{fill:var(--plot-track)}
-.plot a:hover,.plot a:focus{opacity:.75;outline:none}
-.plot a:focus-visible{outline:2px solid var(--plot-axis);outline-offset:1px}
+.plot a:hover{text-decoration:none}
+.plot a:not(:has(.plot-hit)):hover{opacity:.75}
 .plot-hit{fill:none;pointer-events:all}
-.plot [data-r]:focus{outline:none}
-.plot .plot-here>.plot-hit{fill:var(--plot-ink);fill-opacity:.07}
-.plot [data-r]:focus-visible>.plot-hit{stroke:var(--plot-ink);stroke-width:2}
+.plot .plot-here:not([data-x])>.plot-hit{fill:var(--plot-ink);fill-opacity:.07}
 .plot-cursor{stroke:var(--plot-ink);stroke-width:1.5}
 .plot-tip{position:fixed;z-index:1080;max-width:min(320px,calc(100vw - 16px));padding:6px 10px;border-radius:4px;background:var(--plot-ink);color:var(--plot-paper);font-size:13px;line-height:1.4;pointer-events:none;font-variant-numeric:tabular-nums}
 .plot-tip strong{display:block}

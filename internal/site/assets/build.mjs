@@ -119,7 +119,7 @@ async function styles() {
     keyframes: true,
     fontFace: true,
   });
-  const all = follow(purged[0].css + "\n" + read("src/app.css")) + "\n" + read("src/plot.css");
+  const all = follow(purged[0].css + "\n" + read("src/app.css")) + "\n" + read("src/plot.css") + "\n" + read("src/decree.css");
   const small = transformSync(all, { loader: "css", minify: true, target: ["chrome109", "firefox115", "safari15"] }).code;
   return pictures(small);
 }

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"lotrinh/internal/kit/ident"
+	"lotrinh/reports"
+	"lotrinh/reports/delivery"
+)
+
+// reportSent is a report that was sent, a line of its list and an allowed domain.
+func (s *street) reportSent(m map[string]string) {
+	s.t.Helper()
+	ctx, planner := s.t.Context(), s.actor("planner")
+	e, err := s.Delivery.Add(ctx, planner, ident.ID(m["schedule"]), delivery.EntryForm{Kind: "role", Role: "district_coordinator"})
+	must(s.t, err)
+	if n, err := s.Delivery.Send(ctx, planner, ident.ID(m["report"])); err != nil || n == 0 {
+		s.t.Fatalf("%d deliveries, %v", n, err)
+	}
+	m["report_entry"], m["report_sent"] = string(e.ID), s.one("SELECT min(id) FROM report_delivery WHERE run = ? AND channel = 'mail'", m["report"])
+	m["domain"] = "so" + m["unit"] + ".example"
+	must(s.t, s.Delivery.Allow(ctx, s.actor("admin"), m["domain"]))
+}
+
+// subscribed is a subscription of one's own, for whoever may have one.
+func (s *street) subscribed(m map[string]string, login string) {
+	s.t.Helper()
+	who := s.actor(login)
+	if !who.Covers(reports.Read, hereDistrict) {
+		return
+	}
+	must(s.t, s.Delivery.Subscribe(s.t.Context(), who, reports.Weekly, hereDistrict))
+	m["subscription"] = s.one("SELECT max(id) FROM report_subscription WHERE account = ?", string(who.ID))
+}
