@@ -26,6 +26,21 @@ type RunOut struct {
 	Figures    json.RawMessage `json:"figures,omitempty" doc:"the frozen figures; only of one run, once it is done"`
 	PDF        string          `json:"pdf,omitempty"`
 	XLSX       string          `json:"xlsx,omitempty"`
+	DOCX       string          `json:"docx,omitempty" doc:"only of one run"`
+	Files      []FileOut       `json:"files,omitempty" doc:"every stored file of the latest edition; only of one run, once it is made"`
+	Number     string          `json:"number,omitempty" doc:"under which the report was signed, 05/BC-STTTT; only of one run"`
+	SignedOn   string          `json:"signed_on,omitempty"`
+}
+
+// FileOut is a stored file of a report.
+type FileOut struct {
+	Form    string `json:"form" doc:"pdf, docx, xlsx, zip (all tables as CSV), json (the figures), csv (a table) or png (a chart)"`
+	Name    string `json:"name"`
+	Caption string `json:"caption,omitempty" doc:"of a table or a chart"`
+	Address string `json:"address"`
+	Issue   int64  `json:"issue,omitempty" doc:"set on the PDF with number and signer; 2 and above mend an earlier one"`
+	Size    int64  `json:"size" doc:"bytes"`
+	SHA256  string `json:"sha256"`
 }
 
 // RunIn asks for a report of the running period.
@@ -101,6 +116,9 @@ func (s *Service) apiRun(c *httpx.Ctx) error {
 			return err
 		}
 		out.Hash, out.Figures = sn.Hash, json.RawMessage(sn.Body)
+		if err := s.filesOut(c, r, sn, &out); err != nil {
+			return err
+		}
 	}
 	return c.ReplyVersion(0, r.Version, out)
 }

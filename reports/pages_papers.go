@@ -78,12 +78,13 @@ func (p pages) onPaper(c *httpx.Ctx, r RunRow, sn Snapshot, f Figures, v *views.
 		return err
 	}
 	v.Decree = decree(c.T, d, f, issued, sn.Edition)
-	v.Papers, err = p.papers(c, r, sn.Edition, issued)
+	v.Papers, err = p.papers(c, r, sn.Edition, issued, &v.Header)
 	return err
 }
 
-// papers are an edition's files and signatures as the page of the report shows them.
-func (p pages) papers(c *httpx.Ctx, r RunRow, edition int64, issued []Issued) (*views.PapersView, error) {
+// papers are an edition's files and signatures as the page of the report shows them; the
+// page's head gets the Word file where there is one.
+func (p pages) papers(c *httpx.Ctx, r RunRow, edition int64, issued []Issued, head *ui.HeaderData) (*views.PapersView, error) {
 	t, href := c.T, "/reports/runs/"+string(r.ID)
 	all, err := p.filesOf(c.Std(), r.ID, edition)
 	if err != nil {
@@ -101,7 +102,10 @@ func (p pages) papers(c *httpx.Ctx, r RunRow, edition int64, issued []Issued) (*
 	}
 	more := map[string]*views.FileGroup{CSV: {Title: t.Say("reports.papers.csv")}, PNG: {Title: t.Say("reports.papers.png")}}
 	for _, f := range all {
-		at := href + "/files/" + f.Name + "?edition=" + strconv.FormatInt(f.Edition, 10)
+		at := fileAt(f)
+		if f.Form == DOCX { // reports of before have none
+			head.More = append([]ui.Action{{Label: t.Say("reports.download.docx"), Href: at, Icon: "download"}}, head.More...)
+		}
 		if g := more[f.Form]; g != nil {
 			g.Files = append(g.Files, views.FileLine{Href: at, Name: f.Caption, Note: size(t, f.Size)})
 			continue
@@ -118,6 +122,30 @@ func (p pages) papers(c *httpx.Ctx, r RunRow, edition int64, issued []Issued) (*
 		}
 	}
 	return v, nil
+}
+
+// fileAt is where a stored file is handed over.
+func fileAt(f ReportFile) string {
+	return "/reports/runs/" + string(f.Run) + "/files/" + f.Name + "?edition=" + strconv.FormatInt(f.Edition, 10)
+}
+
+// filesOut fills in what the API says of a snapshot's files and of its signature.
+func (s *Service) filesOut(c *httpx.Ctx, r RunRow, sn Snapshot, out *RunOut) error {
+	all, err := s.filesOf(c.Std(), r.ID, sn.Edition)
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		if f.Form == DOCX {
+			out.DOCX = "/reports/runs/" + out.ID + "/report.docx"
+		}
+		out.Files = append(out.Files, FileOut{Form: f.Form, Name: f.Name, Caption: f.Caption, Address: fileAt(f), Issue: f.Issue, Size: f.Size, SHA256: f.Hash})
+	}
+	issued, err := s.issuedOf(c.Std(), r.ID)
+	if err == nil && len(issued) > 0 && issued[0].Edition == sn.Edition {
+		out.Number, out.SignedOn = issued[0].Code(), issued[0].SignedOn
+	}
+	return err
 }
 
 func numberOf(all []Issued, issue int64) string {

@@ -206,7 +206,7 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 			Action: &ui.Action{Label: t.Say("reports.edition.latest"), Href: href}}
 	}
 	v.Header.Action = &ui.Action{Label: t.Say("reports.download.pdf"), Href: href + "/report.pdf" + old, Icon: "download"}
-	v.Header.More = []ui.Action{{Label: t.Say("reports.download.docx"), Href: href + "/report.docx" + old, Icon: "download"}, {Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.download.xlsx"), Href: href + "/report.xlsx" + old, Icon: "download"}}
 	if c.Who.Covers(Conclude, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
 	}
