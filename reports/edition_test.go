@@ -184,7 +184,7 @@ func TestPagesOfEditions(t *testing.T) {
 		if res, _ = h.ask(s, "POST", run+"/editions", "reason=%C4%90%C3%ADnh+ch%C3%ADnh"); res.StatusCode != 303 {
 			t.Errorf("with a reason: %d", res.StatusCode)
 		}
-		if res, body = h.ask(s, "GET", run, ""); res.StatusCode != 200 || !strings.Contains(body, "Huỷ lập") || !strings.Contains(body, "33/53") {
+		if res, body = h.ask(s, "GET", run, ""); res.StatusCode != 200 || !strings.Contains(body, "Hủy lập") || !strings.Contains(body, "33/53") {
 			t.Errorf("while it is made: %d", res.StatusCode)
 		}
 		h.due(1)

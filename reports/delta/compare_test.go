@@ -182,3 +182,15 @@ func FuzzCompareNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+func TestALongValueIsShortInASentenceAndWholeInTheChange(t *testing.T) {
+	words, err := i18n.Load(Locale, kit.Locale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("ổ", 300)
+	c := compare(t, `{"note":"ngắn"}`, `{"note":"`+long+`"}`)[0]
+	if said := c.Say(words.In(i18n.VI)); said != "note: ngắn → "+strings.Repeat("ổ", longest)+"…" || string(c.Now) != `"`+long+`"` {
+		t.Errorf("%s, %s", said, c.Now)
+	}
+}
