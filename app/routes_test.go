@@ -318,6 +318,10 @@ var addresses = map[string]string{
 	"/jobs/:id":                    "/jobs/{job}",
 	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
 
+	"/api/v1/metrics/:key":           "/api/v1/metrics/tickets.open?unit={district}",
+	"/reports/metrics/:key":          "/reports/metrics/tickets.open?unit={district}",
+	"/reports/metrics/:key/days.csv": "/reports/metrics/tickets.open/days.csv?unit={district}",
+
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
 	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
