@@ -78,6 +78,7 @@ func (h *House) areas(ctx context.Context) error {
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
 			Lists: near, Work: near, Definitions: definitions})
 	h.Gallery = gallery.New(definitions, h.Reports)
+	h.Reports.Told = h.metrics.report
 	if err := h.openDelivery(); err != nil {
 		return err
 	}

@@ -35,6 +35,14 @@ var views = []view{
 	{"search", "planner", "/search?q=dang+xa", nil, 0},
 }
 
+// overviews are the pages that read the maintained figures of the whole city.
+var overviews = []view{
+	{"overview", "leadership", "/overview", nil, 150 * time.Millisecond},
+	{"overview of a past day", "leadership", "/overview?on=2016-10-14", nil, 150 * time.Millisecond},
+	{"overview of a district", "leadership", "/overview/districts/016", nil, 150 * time.Millisecond},
+	{"metrics", "planner", "/reports/metrics", nil, 150 * time.Millisecond},
+}
+
 // pages measures views at the asked number of clients, and behind each the bare handler with as many bytes.
 func (b *bench) pages(ctx context.Context, views []view) error {
 	product, err := b.start(ctx)

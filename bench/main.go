@@ -44,7 +44,7 @@ func main() {
 	var s settings
 	flag.DurationVar(&s.span, "span", 5*time.Second, "time for each case")
 	flag.IntVar(&s.clients, "clients", 8, "how many ask at the same time")
-	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets), stock (equipment), dossiers, or without a server: plan (the planner alone), gates (the gates of communes alone) or forecast (how often what is forecast comes true)")
+	flag.StringVar(&s.scale, "scale", "demo", "demo, city (tickets), stock (equipment), dossiers, whole (all of these with two years of figures), or without a server: plan (the planner alone), gates (the gates of communes alone) or forecast (how often what is forecast comes true)")
 	flag.IntVar(&s.tickets, "tickets", cityTickets, "how many tickets the city has")
 	flag.IntVar(&s.machines, "machines", stockMachines, "how many machines of the city report by themselves")
 	flag.IntVar(&s.dossiers, "dossiers", registryDossiers, "how many dossiers the registers hold")
@@ -110,6 +110,8 @@ func measure(ctx context.Context, s settings) error {
 		return errors.Join(b.counters(ctx), b.registerAlone(ctx))
 	case "succession":
 		return b.reforms(ctx)
+	case "whole":
+		return errors.Join(b.pages(ctx, overviews), b.reported(ctx))
 	case "city":
 		return errors.Join(b.pages(ctx, views), b.atWork(ctx), b.alone(ctx))
 	}
@@ -147,7 +149,7 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
 	url := b.url
-	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered, "succession": b.reformed}[b.scale]
+	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered, "succession": b.reformed, "whole": b.whole}[b.scale]
 	if grow != nil {
 		b.url = "" // the city is made in a file and copied
 	}

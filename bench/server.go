@@ -69,14 +69,20 @@ func serve(ctx context.Context, ready string, command string, args ...string) (*
 }
 
 // Resident is the process's resident memory in megabytes, 0 where the system does not say.
-func (s *server) Resident() int {
+func (s *server) Resident() int { return s.status("VmRSS") }
+
+// Peak is the most resident memory that the process has had in megabytes, 0 where the system does not say.
+func (s *server) Peak() int { return s.status("VmHWM") }
+
+// status is a line of the process's status that counts kilobytes, in megabytes.
+func (s *server) status(name string) int {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
 		var kb int
-		if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &kb); n == 1 {
+		if n, _ := fmt.Sscanf(line, name+": %d kB", &kb); n == 1 {
 			return kb / 1024
 		}
 	}

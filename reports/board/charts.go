@@ -150,7 +150,7 @@ func gridOf(sizes []int) (x, y []int) {
 }
 
 // tiles is one tile for each commune; of the city a block leads to its district, of a
-// district each tile to its commune.
+// district to the list of its communes.
 func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartData, error) {
 	title := p.t.Say("board.tiles.title", "official", n.Official, "trial", n.Trial, "preparing", n.Preparing)
 	spec := plot.TilesSpec{Frame: p.frame(title), Stages: p.segments(), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total")}
@@ -161,7 +161,7 @@ func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartDat
 	at, sizes := map[block]int{}, []int{}
 	for i, d := range places {
 		at[block{d.Phase, d.Code}], sizes = i, append(sizes, d.Total)
-		one := plot.Block{Label: upperFirst(d.Name)}
+		one := plot.Block{Label: upperFirst(d.Name), Href: p.st.communes(d.Code, ShowAll)}
 		if city {
 			one.Href = p.st.district(d.Code)
 		}
@@ -172,11 +172,7 @@ func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartDat
 		i := at[block{c.Phase, c.District}]
 		b := &spec.Blocks[i]
 		k := len(b.Tiles)
-		one := plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)}
-		if !city {
-			one.Href = c.Href
-		}
-		b.Tiles = append(b.Tiles, one)
+		b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)})
 	}
 	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
