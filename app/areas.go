@@ -68,6 +68,15 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openAlerts(ctx); err != nil {
 		return err
 	}
+	if err := h.openReports(); err != nil {
+		return err
+	}
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
+	return nil
+}
+
+// openReports builds the reports over what every area tells them, and what stands on them.
+func (h *House) openReports() error {
 	near := told{h}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
@@ -77,7 +86,6 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Boards = h.openBoards(near)
-	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }
 
