@@ -684,6 +684,7 @@ var addresses = map[string]string{
 	"/reports/alerts/rules/:id":                      "/reports/alerts/rules/{alert_rule}",
 	"/api/v1/reports/alerts/:id":                     "/api/v1/reports/alerts/{alert}",
 	"/api/v1/reports/alerts/:id/ack":                 "/api/v1/reports/alerts/{alert}/ack",
+	"/calendar/:key.ics":                             "/calendar/{calendar_key}.ics",
 	"/rollout/difficulties/:id":                      "/rollout/difficulties/{difficulty}",
 	"/rollout/difficulties/:id/answer":               "/rollout/difficulties/{difficulty}/answer",
 	"/rollout/difficulties/:id/done":                 "/rollout/difficulties/{difficulty}/done",
