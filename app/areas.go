@@ -72,6 +72,7 @@ func (h *House) areas(ctx context.Context) error {
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
 			Lists: near, Work: near})
+	h.Reports.Told = h.metrics.report
 	if err := h.openDelivery(); err != nil {
 		return err
 	}

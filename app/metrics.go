@@ -24,6 +24,7 @@ type metrics struct {
 	letters  *prometheus.CounterVec
 	notices  *prometheus.CounterVec
 	reports  *prometheus.CounterVec
+	runs     reportRuns
 }
 
 func newMetrics(d *db.DB) *metrics {
@@ -46,13 +47,15 @@ func newMetrics(d *db.DB) *metrics {
 	m.reports = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "lotrinh_report_deliveries_total", Help: "Deliveries of reports that came to an end.",
 	}, []string{"channel", "state"})
-	m.all.MustRegister(m.requests, m.queries, m.letters, m.notices, m.reports, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.runs = newReportRuns()
+	m.all.MustRegister(m.runs.states, m.runs.late, m.requests, m.queries, m.letters, m.notices, m.reports, &queue{d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, w := range []struct{ name, help, query string }{
 		{"lotrinh_outbox_waiting", "Deliveries of events that wait.", "SELECT count(*) FROM outbox_delivery WHERE state = 'waiting'"},
 		{"lotrinh_outbox_failed", "Deliveries of events that were given up.", "SELECT count(*) FROM outbox_delivery WHERE state = 'failed'"},
 		{"lotrinh_supply_requests_waiting", "Requests for equipment that wait for a decision.", "SELECT count(*) FROM supply_request WHERE state = 'asked'"},
 		{"lotrinh_supply_deliveries_open", "Deliveries of equipment that are not signed and seen yet.", "SELECT count(*) FROM supply_delivery WHERE open"},
 		{"lotrinh_installs_failed", "Programs whose last try on a PC failed.", "SELECT count(*) FROM install WHERE state = 'fails'"},
+		{"lotrinh_reports_waiting", "Reports that wait or are being made.", "SELECT count(*) FROM report_run WHERE state IN ('queued', 'rendering')"},
 		{"lotrinh_trail_unsealed", "Entries of the trail that are not sealed yet.", "SELECT count(*) FROM trail_entry WHERE seal IS NULL"},
 	} {
 		m.gauge(w.name, w.help, func(ctx context.Context) (float64, error) {

@@ -318,6 +318,10 @@ var addresses = map[string]string{
 	"/jobs/:id":                    "/jobs/{job}",
 	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
 
+	"/api/v1/metrics/:key":           "/api/v1/metrics/tickets.open?unit={district}",
+	"/reports/metrics/:key":          "/reports/metrics/tickets.open?unit={district}",
+	"/reports/metrics/:key/days.csv": "/reports/metrics/tickets.open/days.csv?unit={district}",
+
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
 	"/bao-cao/:token":                                 "/bao-cao/{report_token}",
@@ -684,6 +688,7 @@ var addresses = map[string]string{
 	"/reports/alerts/rules/:id":                      "/reports/alerts/rules/{alert_rule}",
 	"/api/v1/reports/alerts/:id":                     "/api/v1/reports/alerts/{alert}",
 	"/api/v1/reports/alerts/:id/ack":                 "/api/v1/reports/alerts/{alert}/ack",
+	"/calendar/:key.ics":                             "/calendar/{calendar_key}.ics",
 	"/rollout/difficulties/:id":                      "/rollout/difficulties/{difficulty}",
 	"/rollout/difficulties/:id/answer":               "/rollout/difficulties/{difficulty}/answer",
 	"/rollout/difficulties/:id/done":                 "/rollout/difficulties/{difficulty}/done",

@@ -57,7 +57,7 @@ func TestTheSecondEditionSaysWhatChangedAndTheFirstStays(t *testing.T) {
 			t.Errorf("said %q", said)
 		}
 		text := pdftotext(t, h.file(r.ID, PDF))
-		for _, want := range []string{"Bản 2 thay bản 1 (mã số liệu " + first.Hash[:16], reason, "có 2 chỗ khác", "huyện Gia Lâm, chính thức: 16 → 17", "34/53 xã"} {
+		for _, want := range []string{"Bản 2 thay bản 1 (mã số liệu " + first.Hash[:16], reason, "có 2 chỗ khác", "Huyện Gia Lâm, chính thức: 16 → 17", "34/53 xã"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the paper does not say %q", want)
 			}
@@ -184,7 +184,7 @@ func TestPagesOfEditions(t *testing.T) {
 		if res, _ = h.ask(s, "POST", run+"/editions", "reason=%C4%90%C3%ADnh+ch%C3%ADnh"); res.StatusCode != 303 {
 			t.Errorf("with a reason: %d", res.StatusCode)
 		}
-		if res, body = h.ask(s, "GET", run, ""); res.StatusCode != 200 || !strings.Contains(body, "Huỷ lập") || !strings.Contains(body, "33/53") {
+		if res, body = h.ask(s, "GET", run, ""); res.StatusCode != 200 || !strings.Contains(body, "Hủy lập") || !strings.Contains(body, "33/53") {
 			t.Errorf("while it is made: %d", res.StatusCode)
 		}
 		h.due(1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -107,7 +108,7 @@ func (s *Service) keep(ctx context.Context, r RunRow, sn Snapshot, made []stored
 		return trail.Write(ctx, tx, now, system, "reports.run.finished", string(r.ID), map[string][2]any{"hash": {sn.Replaces, sn.Hash}})
 	})
 	if err == nil {
-		s.log.Info("report made", "run", r.ID, "definition", r.Definition, "cut", r.Cut, "period", r.PeriodKey, "edition", sn.Edition, "attempt", r.Attempts, "late", now.Sub(r.NominalAt))
+		s.log.Info("report made", "run", r.ID, "definition", r.Definition, "cut", r.Cut, "period", r.PeriodKey, "edition", sn.Edition, "attempt", r.Attempts, "late", now.Sub(r.NominalAt).Round(time.Second).String())
 		s.tell(Rendered, now.Sub(r.NominalAt))
 	}
 	return err

@@ -94,6 +94,9 @@ func spanCell(t i18n.T, p period.Period, ok bool) templ.Component {
 	if !ok {
 		return ui.Text(t.Say("reports.calendar.none"))
 	}
+	if p.Kind == period.Day {
+		return ui.Text(p.Days(t))
+	}
 	return ui.Two(upperFirst(p.Label(t)), p.Days(t))
 }
 

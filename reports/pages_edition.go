@@ -12,7 +12,7 @@ import (
 )
 
 // mostShown is how many differences a page shows before it only counts them.
-const mostShown = 200
+const mostShown = 60
 
 // editionForm asks for the reason of another edition and shows what it would list.
 func (p pages) editionForm(c *httpx.Ctx) error {

@@ -154,7 +154,7 @@ func TestOnlyWhoMayRunCancels(t *testing.T) {
 			t.Errorf("%d %s", res.StatusCode, h.runs()[0].State)
 		}
 		res, body := h.ask(s, "GET", "/reports/runs/"+string(r.ID), "")
-		if res.StatusCode != 200 || !strings.Contains(body, "Báo cáo này đã bị huỷ") || !strings.Contains(body, "Thử lại") {
+		if res.StatusCode != 200 || !strings.Contains(body, "Báo cáo này đã bị hủy") || !strings.Contains(body, "Thử lại") {
 			t.Errorf("%d", res.StatusCode)
 		}
 	})

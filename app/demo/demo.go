@@ -303,6 +303,9 @@ func (h House) do(ctx context.Context, who access.Actor, a act) error {
 		err = h.gap(ctx, who, a)
 	case "schedule":
 		_, err = h.Reports.AddSchedule(ctx, who, reports.ScheduleForm{Definition: reports.Weekly, Programme: Programme, Cut: a.Units[0], Spec: "30 7 * * 1", CatchUp: "8", Enabled: true})
+	case "periods":
+		_, err = h.Reports.AddRule(ctx, who, reports.RuleForm{From: "2016-10-01", OpensOn: "15", Basis: "Chế độ báo cáo Kế hoạch 198/KH-UBND: số liệu tháng tính đến hết ngày 14",
+			BasisEN: "Reporting under Plan 198/KH-UBND: months close at the end of the 14th"})
 	case "reports":
 		_, err = h.Reports.RunDue(ctx)
 	case "letters":

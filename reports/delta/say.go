@@ -72,10 +72,20 @@ func (c Change) Say(t i18n.T) string {
 }
 
 // Before is the older value in words.
-func (c Change) Before(t i18n.T) string { return c.word(t, c.Was) }
+func (c Change) Before(t i18n.T) string { return clip(c.word(t, c.Was)) }
 
 // After is the newer value in words.
-func (c Change) After(t i18n.T) string { return c.word(t, c.Now) }
+func (c Change) After(t i18n.T) string { return clip(c.word(t, c.Now)) }
+
+// longest is the most characters of a value in a sentence; the change keeps all of it.
+const longest = 100
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > longest {
+		return strings.TrimSpace(string(r[:longest])) + "…"
+	}
+	return s
+}
 
 func (c Change) word(t i18n.T, raw json.RawMessage) string {
 	var v any
