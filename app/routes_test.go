@@ -324,6 +324,10 @@ var addresses = map[string]string{
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
+	"/bao-cao/:token":                                 "/bao-cao/{report_token}",
+	"/bao-cao/:token/pdf":                             "/bao-cao/{report_token}/pdf",
+	"/reports/links/:id/revoke":                       "/reports/links/{report_link}/revoke",
+	"/reports/runs/:id/links":                         "/reports/runs/{report}/links",
 	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
 	"/reports/runs/:id/deliveries":                    "/reports/runs/{report}/deliveries",
 	"/reports/runs/:id/send":                          "/reports/runs/{report}/send",
@@ -684,6 +688,7 @@ var addresses = map[string]string{
 	"/reports/alerts/rules/:id":                      "/reports/alerts/rules/{alert_rule}",
 	"/api/v1/reports/alerts/:id":                     "/api/v1/reports/alerts/{alert}",
 	"/api/v1/reports/alerts/:id/ack":                 "/api/v1/reports/alerts/{alert}/ack",
+	"/calendar/:key.ics":                             "/calendar/{calendar_key}.ics",
 	"/rollout/difficulties/:id":                      "/rollout/difficulties/{difficulty}",
 	"/rollout/difficulties/:id/answer":               "/rollout/difficulties/{difficulty}/answer",
 	"/rollout/difficulties/:id/done":                 "/rollout/difficulties/{difficulty}/done",
@@ -812,6 +817,7 @@ var bodies = map[string]string{
 	"POST /bao-loi/:key/:step":               "place=Gia+Lâm",
 	"POST /danh-gia/:token":                  "score=5",
 	"POST /account/notices":                  "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
+	"POST /reports/runs/:id/links":           "days=400",
 	"POST /reports/schedules/:id/recipients": "kind=role&role=inspector",
 	"POST /reports/subscriptions":            "what=weekly-progress%7C018",
 
