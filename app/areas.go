@@ -69,6 +69,15 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openAlerts(ctx); err != nil {
 		return err
 	}
+	if err := h.openReports(); err != nil {
+		return err
+	}
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
+	return nil
+}
+
+// openReports builds the reports over what every area tells them, and what stands on them.
+func (h *House) openReports() error {
 	near := told{h}
 	definitions := gallery.NewStore(gallery.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine})
 	if err := definitions.Seed(ctx); err != nil {
@@ -83,7 +92,6 @@ func (h *House) areas(ctx context.Context) error {
 		return err
 	}
 	h.Boards = h.openBoards(near)
-	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }
 

@@ -324,6 +324,10 @@ var addresses = map[string]string{
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
+	"/bao-cao/:token":                                 "/bao-cao/{report_token}",
+	"/bao-cao/:token/pdf":                             "/bao-cao/{report_token}/pdf",
+	"/reports/links/:id/revoke":                       "/reports/links/{report_link}/revoke",
+	"/reports/runs/:id/links":                         "/reports/runs/{report}/links",
 	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
 	"/reports/runs/:id/deliveries":                    "/reports/runs/{report}/deliveries",
 	"/reports/runs/:id/send":                          "/reports/runs/{report}/send",
@@ -834,6 +838,7 @@ var bodies = map[string]string{
 	"POST /bao-loi/:key/:step":               "place=Gia+Lâm",
 	"POST /danh-gia/:token":                  "score=5",
 	"POST /account/notices":                  "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
+	"POST /reports/runs/:id/links":           "days=400",
 	"POST /reports/schedules/:id/recipients": "kind=role&role=inspector",
 	"POST /reports/subscriptions":            "what=weekly-progress%7C018",
 
