@@ -69,7 +69,7 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openAlerts(ctx); err != nil {
 		return err
 	}
-	if err := h.openReports(); err != nil {
+	if err := h.openReports(ctx); err != nil {
 		return err
 	}
 	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
@@ -77,7 +77,7 @@ func (h *House) areas(ctx context.Context) error {
 }
 
 // openReports builds the reports over what every area tells them, and what stands on them.
-func (h *House) openReports() error {
+func (h *House) openReports(ctx context.Context) error {
 	near := told{h}
 	definitions := gallery.NewStore(gallery.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine})
 	if err := definitions.Seed(ctx); err != nil {
