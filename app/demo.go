@@ -38,6 +38,9 @@ func (a *App) loadDemo(ctx context.Context) error {
 	if err := keepOffset(ctx, a.DB, a.Business); err != nil {
 		return err
 	}
+	if err := a.Measures.Tend(ctx); err != nil { // pages of the first morning know the days before it
+		return err
+	}
 	if err := keepSetting(ctx, a.DB, demoState, demoTold); err != nil {
 		return err
 	}

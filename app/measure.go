@@ -51,7 +51,7 @@ func (s areaSource) Collect(ctx context.Context, day string, now time.Time) (mea
 
 // openMeasure builds the store of metrics over what every area tells.
 func (h *House) openMeasure() *measure.Service {
-	return measure.New(h.DB, h.Business, h.Units, h.phasesOn, h.Log, h.measured()...)
+	return measure.New(h.DB, h.Business, h.Units, h.phasesOn, h.measured()...)
 }
 
 // measured are the sources of metrics.

@@ -27,6 +27,8 @@ import (
 	"lotrinh/reports/alert"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/directive"
+	"lotrinh/reports/feed"
+	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -41,6 +43,7 @@ func navigation() []site.Entry {
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
 		{Label: "board.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Label: "feed.title", Href: feed.Home, Icon: "calendar"},
 		{Group: "nav.dossier", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.dossier", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
@@ -60,6 +63,7 @@ func navigation() []site.Entry {
 		{Group: "nav.report", Label: "alert.title", Href: alert.Home, Icon: "alert-triangle", Needs: perms{alert.Look}},
 		{Group: "nav.report", Label: "directive.title", Href: directive.Home, Icon: "list-check", Needs: perms{directive.Look}},
 		{Group: "nav.report", Label: "reports.title", Href: "/reports", Icon: "report", Needs: perms{reports.Read}},
+		{Group: "nav.report", Label: "measure.title", Href: measure.Home, Icon: "chart-bar", Needs: perms{reports.Read, reports.Overview}},
 		{Group: "nav.report", Label: "delivery.inbox.title", Href: delivery.InboxAt, Icon: "mail", Needs: perms{reports.Read}},
 		{Group: "nav.desk", Label: "helpdesk.nav", Href: "/tickets", Icon: "ticket", Key: "g t", Needs: perms{helpdesk.Ask, helpdesk.Read, helpdesk.Work}},
 		{Group: "nav.desk", Label: "hotline.nav", Href: "/desk/hotline", Icon: "phone", Needs: perms{helpdesk.Work}},
@@ -114,8 +118,10 @@ func (a *App) routes(r *httpx.Router) error {
 	a.dossierRoutes(r)
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
+	a.Gallery.Routes(r, a.Site)
 	a.deliveryRoutes(r)
 	a.Boards.Routes(r, a.Site)
+	a.Measures.Routes(r, a.Site)
 	a.Files.Routes(r)
 	a.Live.Routes(r)
 	imports.New(a.DB, a.Imports, a.Jobs, a.Words, a.Site).Routes(r)

@@ -70,6 +70,33 @@ story('the navigation folds on a phone', async ({ guest }) => {
   assert.equal(await page.isVisible('#nav'), false)
 }, { at: [390] })
 
+story('a chart says its figures to the pointer and the keyboard, and a mark leads on', async ({ guest, phone }) => {
+  const { page } = await guest()
+  await page.goto('/_book')
+  const of = (id) => page.locator(`#${id} svg.${phone ? 'plot-narrow' : 'plot-wide'}`)
+  const tip = page.locator('.plot-tip')
+  const curve = of('c-scurve')
+  await curve.scrollIntoViewIfNeeded()
+  const area = await curve.locator('.plot-hit').boundingBox()
+  await page.mouse.move(area.x + 1, area.y + area.height / 2)
+  assert.match(await tip.innerText(), /^24\/10\/2016\s+Khai báo\s+2\s+Đã kiểm chứng\s+2\s+Kế hoạch\s+5$/)
+  await of('c-attain').locator('[data-r="0"]').focus()
+  await page.keyboard.press('ArrowDown')
+  assert.match(await tip.innerText(), /^Sóc Sơn\s+Đúng hạn\s+83,3%\s+Mục tiêu\s+95%\s+Chênh lệch\s+-11,7%$/)
+  await page.keyboard.press('Escape')
+  assert.equal(await tip.isVisible(), false)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#2$/)
+  // the days of a panel, then the next panel; Enter follows the panel
+  await of('c-panels').locator('[data-x]').first().focus()
+  await page.keyboard.press('End')
+  assert.match(await tip.innerText(), /^Chương Mỹ\s+Ngày\s+22\/11\/2016/)
+  await page.keyboard.press('Home')
+  assert.match(await tip.innerText(), /^Ba Vì\s+Ngày\s+24\/10\/2016/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#0$/)
+})
+
 story('without script everything still opens and closes', async ({ guest, phone }) => {
   const { page } = await guest({ script: false })
   await page.goto('/_book')
@@ -78,6 +105,9 @@ story('without script everything still opens and closes', async ({ guest, phone 
   assert.ok(await page.isVisible('#ask'))
   await page.click('#ask [data-close]')
   assert.equal(await page.isVisible('#ask'), false)
+  assert.equal(await page.getAttribute(`#c-attain svg.${phone ? 'plot-narrow' : 'plot-wide'} a[data-r="1"]`, 'href'), '/_book#2')
+  await page.click('#c-attain summary')
+  assert.ok(await page.isVisible('#c-attain details table'))
   if (phone) {
     await page.click('[data-nav]')
     assert.ok(await page.isVisible('#nav'))

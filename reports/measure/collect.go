@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -27,6 +27,8 @@ const (
 	most  = 400
 	// round is how many days of a source one round counts at most; the next goes on.
 	round = 60
+	// atOnce is how many days one transaction writes at most.
+	atOnce = 8
 )
 
 // Service is the store of metrics by day.
@@ -36,12 +38,11 @@ type Service struct {
 	units   Units
 	phases  Phases
 	sources []Source
-	log     *slog.Logger
 }
 
 // New is the store over its sources. Two sources never tell one metric.
-func New(d *db.DB, business clock.Clock, units Units, phases Phases, log *slog.Logger, sources ...Source) *Service {
-	return &Service{db: d, clock: business, units: units, phases: phases, log: log, sources: sources}
+func New(d *db.DB, business clock.Clock, units Units, phases Phases, sources ...Source) *Service {
+	return &Service{db: d, clock: business, units: units, phases: phases, sources: sources}
 }
 
 // Tend counts what is due: the running day when it was last counted some minutes ago, and on
@@ -86,15 +87,11 @@ func (s *Service) tend(ctx context.Context, src Source, was sourceRow, now time.
 	if err != nil {
 		return err
 	}
-	n := 0
-	for _, day := range days {
-		if day > was.Upto { // what is counted again costs no place in the round
-			n++
-		}
-		if n > round {
-			return nil
-		}
-		if err := s.day(ctx, src, day, now); err != nil {
+	if most := slices.IndexFunc(days, func(d string) bool { return d > was.Upto }); most >= 0 { // what is counted again costs no place in the round
+		days = days[:min(len(days), most+round)]
+	}
+	for some := range slices.Chunk(days, atOnce) {
+		if err := s.count(ctx, src, now, some...); err != nil {
 			return err
 		}
 	}
@@ -126,17 +123,22 @@ func due(was sourceRow, today string, now time.Time, changes []string) (string, 
 	return max(from, oldest), err
 }
 
-// day counts one day of a source and keeps it.
-func (s *Service) day(ctx context.Context, src Source, day string, now time.Time) error {
-	r, err := s.count(ctx, src, day, now)
-	if err != nil {
-		return err
+// count counts days of a source and keeps them.
+func (s *Service) count(ctx context.Context, src Source, now time.Time, days ...string) error {
+	all := make([]counted, len(days))
+	for i, day := range days {
+		r, err := s.tell(ctx, src, day, now)
+		if err != nil {
+			return err
+		}
+		all[i] = counted{day, r}
 	}
-	_, err = s.keep(ctx, src.Name(), day, now, r, true)
+	_, err := s.keep(ctx, src.Name(), now, all, true)
 	return err
 }
 
-func (s *Service) count(ctx context.Context, src Source, day string, now time.Time) (rolled, error) {
+// tell asks a source about a day.
+func (s *Service) tell(ctx context.Context, src Source, day string, now time.Time) (rolled, error) {
 	atlas, err := s.units.Atlas(ctx)
 	if err != nil {
 		return rolled{}, err
@@ -186,7 +188,7 @@ func (s *Service) Check(ctx context.Context, from, until string) ([]Difference, 
 // says what differed.
 func (s *Service) Rebuild(ctx context.Context, from, until string) ([]Difference, error) {
 	return s.each(ctx, from, until, func(ctx context.Context, src Source, day string, now time.Time, r rolled) ([]Difference, error) {
-		return s.keep(ctx, src.Name(), day, now, r, false)
+		return s.keep(ctx, src.Name(), now, []counted{{day, r}}, false)
 	})
 }
 
@@ -202,7 +204,7 @@ func (s *Service) each(ctx context.Context, from, until string, do func(context.
 			break
 		}
 		for _, src := range s.sources {
-			r, err := s.count(ctx, src, day, now)
+			r, err := s.tell(ctx, src, day, now)
 			if err != nil {
 				return all, fmt.Errorf("measure: %s of %s: %w", src.Name(), day, err)
 			}

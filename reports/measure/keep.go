@@ -221,36 +221,54 @@ func (c change) write(ctx context.Context, tx *db.Tx) error {
 	}))
 }
 
-// keep writes what was counted of a day of a source, one writer of a source at a time, and
+// counted is what a source told of a day, summed up the map.
+type counted struct {
+	day string
+	rolled
+}
+
+// keep writes what was counted of days of a source, one writer of a source at a time, and
 // says what differed from what was kept. upto false leaves how far the source is.
-func (s *Service) keep(ctx context.Context, source, day string, now time.Time, r rolled, upto bool) ([]Difference, error) {
-	var c change
+func (s *Service) keep(ctx context.Context, source string, now time.Time, days []counted, upto bool) ([]Difference, error) {
+	var all []Difference
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		all = nil
 		row := sourceRow{Source: source, At: now, Counts: 1}
 		q := tx.NewInsert().Model(&row).On("CONFLICT (source) DO UPDATE").Set("counts = ms.counts + 1")
-		if upto {
-			row.Upto = day
+		if upto && len(days) > 0 {
+			row.Upto = days[len(days)-1].day
 			q = q.Set("at = excluded.at").Set("upto = CASE WHEN ms.upto < excluded.upto THEN excluded.upto ELSE ms.upto END")
 		}
 		if _, err := q.Exec(ctx); err != nil {
 			return db.Sorted(err)
 		}
-		var err error
-		if c, err = compare(ctx, tx, day, r); err != nil {
-			return err
+		for _, d := range days {
+			c, err := keepDay(ctx, tx, now, d)
+			if err != nil {
+				return err
+			}
+			all = append(all, c.differed...)
 		}
-		if err := c.write(ctx, tx); err != nil {
-			return err
-		}
-		told := make([]toldRow, len(r.told))
-		for i, k := range r.told {
-			told[i] = toldRow{Metric: k, Day: day, At: now}
-		}
-		if len(told) == 0 {
-			return nil
-		}
-		_, err = tx.NewInsert().Model(&told).On("CONFLICT (metric, day) DO UPDATE").Set("at = excluded.at").Exec(ctx)
-		return db.Sorted(err)
+		return nil
 	})
-	return c.differed, err
+	return all, err
+}
+
+func keepDay(ctx context.Context, tx *db.Tx, now time.Time, d counted) (change, error) {
+	c, err := compare(ctx, tx, d.day, d.rolled)
+	if err != nil {
+		return c, err
+	}
+	if err := c.write(ctx, tx); err != nil {
+		return c, err
+	}
+	told := make([]toldRow, len(d.told))
+	for i, k := range d.told {
+		told[i] = toldRow{Metric: k, Day: d.day, At: now}
+	}
+	if len(told) == 0 {
+		return c, nil
+	}
+	_, err = tx.NewInsert().Model(&told).On("CONFLICT (metric, day) DO UPDATE").Set("at = excluded.at").Exec(ctx)
+	return c, db.Sorted(err)
 }

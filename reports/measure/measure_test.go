@@ -2,7 +2,6 @@ package measure
 
 import (
 	"context"
-	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -104,7 +103,7 @@ func build(t testing.TB, d *db.DB) house {
 	phases := func(context.Context, string) (map[int][]string, error) {
 		return map[int][]string{1: {"00001", "00004"}, 2: {"00003", "00005"}}, nil
 	}
-	h.Service = New(d, h.at, oneAtlas{h.atlas}, phases, slog.New(slog.DiscardHandler), h.desk, h.plan)
+	h.Service = New(d, h.at, oneAtlas{h.atlas}, phases, h.desk, h.plan)
 	return h
 }
 
@@ -180,12 +179,12 @@ func TestWhatIsKeptIsWhatCountingByHandSays(t *testing.T) {
 				h.desk.silent[day] = silent
 			}
 			counted[day] = true
-			must(t, h.day(t.Context(), h.desk, day, start))
+			must(t, h.count(t.Context(), h.desk, start, day))
 		}
 		for _, day := range days {
 			if !counted[day] {
 				tell(day)
-				must(t, h.day(t.Context(), h.desk, day, start))
+				must(t, h.count(t.Context(), h.desk, start, day))
 			}
 		}
 		units := codes(h.atlas.Tree(days[0]).All())
@@ -237,8 +236,8 @@ func TestAReaderGetsWhatIsHisAndNoMore(t *testing.T) {
 			h.desk.of[day] = append(h.desk.of[day], Point{opened, u, "device", int64(1) << i}, Point{open, u, "", int64(1) << i})
 		}
 		h.plan.of[day] = []Point{{index, city, "", 850}}
-		must(t, h.day(t.Context(), h.desk, day, start))
-		must(t, h.day(t.Context(), h.plan, day, start))
+		must(t, h.count(t.Context(), h.desk, start, day))
+		must(t, h.count(t.Context(), h.plan, start, day))
 		all := []string{city, north, south, "00004", "00099"}
 		for _, c := range []struct {
 			name string
@@ -341,7 +340,7 @@ func TestADayThatNobodyToldIsUnknownAndTheRunningPeriodStandsAsItDoesNow(t *test
 		h := build(t, d)
 		for _, day := range []string{"2016-11-09", "2016-11-11"} {
 			h.desk.of[day] = []Point{{open, "00001", "", 4}, {opened, "00001", "", 2}}
-			must(t, h.day(t.Context(), h.desk, day, start))
+			must(t, h.count(t.Context(), h.desk, start, day))
 		}
 		for _, c := range []struct {
 			from, until string

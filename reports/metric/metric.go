@@ -1,6 +1,10 @@
 package metric
 
-import "slices"
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
 
 // Key names a metric: "rollout.official". The part before the dot is the area that
 // answers for it.
@@ -74,6 +78,7 @@ type Metric struct {
 	Dim      Dim
 	Wish     Wish
 	Href     string // where the records behind it are listed; "{unit}" stands for the code
+	One      string // the same for one commune, where the list knows no filter for it; empty is Href
 	Grain    Grain
 }
 
@@ -95,6 +100,20 @@ func (m Metric) Source() string {
 		}
 	}
 	return string(m.Key)
+}
+
+// Records is where the records behind the metric of a unit are listed, empty when nowhere.
+// whole says that the unit is the city, so that nothing narrows the list; one that it is a
+// commune.
+func (m Metric) Records(unit string, whole, one bool) string {
+	href := m.Href
+	if one && m.One != "" {
+		href = m.One
+	}
+	if whole {
+		unit = ""
+	}
+	return strings.ReplaceAll(href, "{unit}", url.QueryEscape(unit))
 }
 
 // Find is the metric of a key.

@@ -42,6 +42,10 @@ func Read(after, limit string) Request {
 // First tells whether this is the first page.
 func (r Request) First() bool { return len(r.after) == 0 }
 
+// After are the values of the cursor, for lists that are not read from one table; nil on
+// the first page.
+func (r Request) After() []string { return r.after }
+
 // On orders by the columns, the newest (largest) first, starts behind the cursor
 // and asks for one row more than the page shows. The last column must be unique.
 func (r Request) On(columns ...string) func(*bun.SelectQuery) *bun.SelectQuery {

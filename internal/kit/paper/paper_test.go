@@ -143,3 +143,27 @@ func TestAPictureThatIsNoneIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASumNeverStandsAlone(t *testing.T) {
+	for n := 33; n < 40; n++ {
+		s, err := New(About{Made: made})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.NewPage()
+		rows := make([][]string, n)
+		for i := range rows {
+			rows[i] = []string{"dòng"}
+		}
+		s.Table(Table{Columns: []Column{{"Tên", "L"}}, Rows: rows, Foot: []string{"Cộng"}})
+		raw, err := s.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range strings.Split(text(t, raw), "\f") {
+			if strings.Contains(page, "Cộng") && !strings.Contains(page, "dòng") {
+				t.Errorf("with %d rows the sum stands alone", n)
+			}
+		}
+	}
+}

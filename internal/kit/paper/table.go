@@ -45,7 +45,8 @@ func (s *Sheet) Table(t Table) {
 	}
 	s.Y += 1
 	g.row(g.head, g.heads(), true)
-	for _, r := range t.Rows {
+	for i, r := range t.Rows {
+		g.together(i, r)
 		g.fitted(g.body, r)
 	}
 	if t.Foot != nil {
@@ -183,6 +184,19 @@ func rowHeight(f Font, cells [][]string) float64 {
 		most = max(most, len(lines))
 	}
 	return float64(most)*f.Height() + rowPadding
+}
+
+// together keeps the sum with the row before it: it begins a page for the last row when
+// both fit there and not here.
+func (g *grid) together(i int, cells []string) {
+	if g.t.Foot == nil || i != len(g.t.Rows)-1 || i == 0 {
+		return
+	}
+	s := g.s
+	both := g.height(g.body, cells) + g.height(Font{g.body.Size, "B"}, g.t.Foot)
+	if s.Y+both > s.Form.Floor() && s.Form.Top+g.height(g.head, g.heads())+both <= s.Form.Floor() {
+		g.turn()
+	}
 }
 
 // fitted writes a row, on a new page under a new head when it does not fit. Only a

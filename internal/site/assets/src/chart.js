@@ -110,7 +110,8 @@
   document.addEventListener("pointermove", point);
   document.addEventListener("pointerdown", point);
   document.addEventListener("pointercancel", hide);
-  document.addEventListener("scroll", hide, { passive: true, capture: true });
+  // what has the focus keeps its tip when the page scrolls to it
+  document.addEventListener("scroll", () => (here && here === document.activeElement ? show(here, index) : hide()), { passive: true, capture: true });
   document.addEventListener("focusin", (e) => {
     const m = e.target.matches("svg.plot[data-rows] [data-r]") && e.target;
     if (!m) return hide();
