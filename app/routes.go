@@ -118,6 +118,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.dossierRoutes(r)
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
+	a.Gallery.Routes(r, a.Site)
 	a.deliveryRoutes(r)
 	a.Boards.Routes(r, a.Site)
 	a.Measures.Routes(r, a.Site)
