@@ -12,6 +12,7 @@ import (
 	"lotrinh/internal/org"
 	"lotrinh/internal/site/imports"
 	"lotrinh/reports"
+	"lotrinh/reports/gallery"
 	"lotrinh/rollout"
 )
 
@@ -68,16 +69,29 @@ func (h *House) areas(ctx context.Context) error {
 	if err := h.openAlerts(ctx); err != nil {
 		return err
 	}
+	if err := h.openReports(ctx); err != nil {
+		return err
+	}
+	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
+	return nil
+}
+
+// openReports builds the reports over what every area tells them, and what stands on them.
+func (h *House) openReports(ctx context.Context) error {
 	near := told{h}
+	definitions := gallery.NewStore(gallery.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine})
+	if err := definitions.Seed(ctx); err != nil {
+		return err
+	}
 	h.Reports = reports.New(h.DB, h.Business, h.Machine, h.Files, h.Words, h.Log,
 		reports.Neighbours{Measures: h.Measures, Rollout: near, Inventory: near, HelpDesk: near, Dossiers: near, Units: near, Readers: near, Directives: h.Watch.Directives,
-			Lists: near, Work: near})
+			Lists: near, Work: near, Definitions: definitions})
+	h.Gallery = gallery.New(definitions, h.Reports)
 	h.Reports.Told = h.metrics.report
 	if err := h.openDelivery(); err != nil {
 		return err
 	}
 	h.Boards = h.openBoards(near)
-	h.Events = outbox.NewDispatcher(h.DB, h.Machine, h.Log, h.handlers()...)
 	return nil
 }
 

@@ -50,6 +50,7 @@ var commands = map[string]command{
 	"mail":      mailCommand,
 	"partners":  partnersCommand,
 	"plan":      planCommand,
+	"figures":   figuresCommand,
 	"due": func(_ context.Context, args []string, term Terminal) int {
 		return duecmd.Run(args, term.Out, term.Err, term.t)
 	},

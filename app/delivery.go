@@ -12,7 +12,7 @@ import (
 // mail server of its own: one connection carries one conversation.
 func (h *House) openDelivery() error {
 	d := delivery.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Log: h.Log, Words: h.Words, Reports: h.Reports, Files: h.Files, Units: h.Units, People: h.People,
-		Reach: h.Sender, BaseURL: h.Config.BaseURL, Settled: h.metrics.delivered}
+		Reach: h.Sender, Key: h.signs, BaseURL: h.Config.BaseURL, Settled: h.metrics.delivered}
 	if h.Config.SMTPURL != "" {
 		post, err := notify.OpenSMTP(h.Config.SMTPURL, h.Config.MailFrom)
 		if err != nil {

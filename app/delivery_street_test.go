@@ -1,6 +1,8 @@
 package app
 
 import (
+	"path"
+
 	"lotrinh/internal/kit/ident"
 	"lotrinh/reports"
 	"lotrinh/reports/delivery"
@@ -16,6 +18,11 @@ func (s *street) reportSent(m map[string]string) {
 		s.t.Fatalf("%d deliveries, %v", n, err)
 	}
 	m["report_entry"], m["report_sent"] = string(e.ID), s.one("SELECT min(id) FROM report_delivery WHERE run = ? AND channel = 'mail'", m["report"])
+	l, err := s.Delivery.MakeLink(ctx, planner, ident.ID(m["report"]), "14")
+	must(s.t, err)
+	open, err := s.Delivery.MakeLink(ctx, planner, ident.ID(m["report"]), "14")
+	must(s.t, err)
+	m["report_link"], m["report_token"] = string(l.ID), path.Base(s.Delivery.Address(open))
 	m["domain"] = "so" + m["unit"] + ".example"
 	must(s.t, s.Delivery.Allow(ctx, s.actor("admin"), m["domain"]))
 }

@@ -27,6 +27,7 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/board"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -72,6 +73,7 @@ type House struct {
 	Desk        *desk
 	Dossiers    *dossiers
 	Reports     *reports.Service
+	Gallery     *gallery.Service
 	Delivery    *delivery.Service
 	Boards      *board.Service
 	Measures    *measure.Service

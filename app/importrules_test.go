@@ -51,6 +51,7 @@ var pure = []string{
 	"inventory/whatif",
 	"reports/define",
 	"reports/alert/judge",
+	"reports/feed/ics",
 	"reports/metric",
 	"reports/delta",
 	"reports/period",

@@ -23,6 +23,7 @@ import (
 	"lotrinh/inventory/suppose"
 	"lotrinh/reports"
 	"lotrinh/reports/delivery"
+	"lotrinh/reports/gallery"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
 	"lotrinh/rollout/issuance"
@@ -57,7 +58,7 @@ var Policy = func() access.Policy {
 			inventory.Edit, inventory.Inspect, inventory.Report, inventory.Handle, inventory.Publish, intake.Keys, inventory.Waive, stocktake.Take, suppose.Ask, org.AccountRead, org.UnitChange,
 			supply.Decide, supply.Allocate, supply.Deliver,
 			lines.Measure, lines.Configure,
-			reports.Run, reports.Plan, reports.Issue, delivery.Share, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
+			reports.Run, reports.Plan, gallery.Design, reports.Issue, delivery.Share, reports.Reissue, reports.Calendars, loop.Decide, dossier.Figures,
 			install.Plan, install.Record,
 			issuance.Look, issuance.Ask, communeduty.Keep,
 			training.Enrol, training.Teach, training.Plan,

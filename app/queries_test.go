@@ -44,6 +44,7 @@ type visit struct{ login, path string }
 func (s *street) visits(ticket string) []visit {
 	all := []visit{
 		{"planner", "/"}, {"coordinator", "/"}, {"officer", "/"}, {"agent", "/"}, {"leadership", "/"}, {"admin", "/"},
+		{"leadership", "/overview?on=2016-11-08&with=2016-11-01"}, {"leadership", "/overview/districts/" + hereDistrict + "?with=2016-11-01"}, {"leadership", "/overview/equipment?unit=" + hereDistrict},
 		{"coordinator", "/rollout/board"}, {"planner", "/rollout/districts/" + hereDistrict}, {"planner", "/rollout/units/" + hereUnit},
 		{"agent", "/tickets?view=free"}, {"agent", "/tickets?view=work"}, {"officer", "/tickets"},
 		{"agent", "/tickets/" + ticket}, {"officer", "/tickets/" + ticket},

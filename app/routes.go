@@ -27,6 +27,7 @@ import (
 	"lotrinh/reports/alert"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/directive"
+	"lotrinh/reports/feed"
 	"lotrinh/reports/measure"
 	"lotrinh/rollout"
 	communeduty "lotrinh/rollout/duty"
@@ -42,6 +43,7 @@ func navigation() []site.Entry {
 		{Label: "nav.home", Href: "/", Icon: "home", Key: "g h"},
 		{Label: "board.title", Href: "/overview", Icon: "chart-line", Needs: perms{reports.Overview}},
 		{Label: "notices.nav", Href: "/notices", Icon: "bell"},
+		{Label: "feed.title", Href: feed.Home, Icon: "calendar"},
 		{Group: "nav.dossier", Label: "dossier.nav", Href: "/dossiers", Icon: "clipboard-check", Needs: perms{dossier.Read, dossier.Supervise}},
 		{Group: "nav.dossier", Label: "exchange.title", Href: "/dossiers/exchange", Icon: "route", Needs: perms{dossier.Exchange}},
 		{Group: "nav.work", Label: "nav.rollout", Href: "/rollout", Icon: "route", Needs: perms{rollout.Read}},
@@ -116,6 +118,7 @@ func (a *App) routes(r *httpx.Router) error {
 	a.dossierRoutes(r)
 	a.accountRoutes(r)
 	a.Reports.Routes(r, a.Site)
+	a.Gallery.Routes(r, a.Site)
 	a.deliveryRoutes(r)
 	a.Boards.Routes(r, a.Site)
 	a.Measures.Routes(r, a.Site)

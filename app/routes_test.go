@@ -324,6 +324,10 @@ var addresses = map[string]string{
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
+	"/bao-cao/:token":                                 "/bao-cao/{report_token}",
+	"/bao-cao/:token/pdf":                             "/bao-cao/{report_token}/pdf",
+	"/reports/links/:id/revoke":                       "/reports/links/{report_link}/revoke",
+	"/reports/runs/:id/links":                         "/reports/runs/{report}/links",
 	"/reports/deliveries/:id/resend":                  "/reports/deliveries/{report_sent}/resend",
 	"/reports/runs/:id/deliveries":                    "/reports/runs/{report}/deliveries",
 	"/reports/runs/:id/send":                          "/reports/runs/{report}/send",
@@ -649,6 +653,18 @@ var addresses = map[string]string{
 	"/assets/:name":                           "{stylesheet}",
 	"/reset":                                  "/reset?token={reset}",
 
+	"/reports/definitions/:key":                       "/reports/definitions/weekly-progress",
+	"/reports/definitions/:key/preview":               "/reports/definitions/weekly-progress/preview",
+	"/reports/definitions/:key/versions/:no":          "/reports/definitions/weekly-progress/versions/3",
+	"/reports/definitions/:key/versions/:no/restore":  "/reports/definitions/weekly-progress/versions/3/restore",
+	"/reports/definitions/:key/draft":                 "/reports/definitions/weekly-progress/draft",
+	"/reports/definitions/:key/draft/act":             "/reports/definitions/weekly-progress/draft/act",
+	"/reports/definitions/:key/draft/publish":         "/reports/definitions/weekly-progress/draft/publish",
+	"/reports/definitions/:key/draft/discard":         "/reports/definitions/weekly-progress/draft/discard",
+	"/reports/definitions/:key/draft/head":            "/reports/definitions/weekly-progress/draft/head",
+	"/reports/definitions/:key/draft/:section":        "/reports/definitions/weekly-progress/draft/0",
+	"/reports/definitions/:key/draft/:section/:block": "/reports/definitions/weekly-progress/draft/0/0",
+
 	"/inventory/gaps/:id/diagnose":                   "/inventory/gaps/{gap}/diagnose",
 	"/inventory/units/:code/lacks":                   "/inventory/units/{unit}/lacks",
 	"/xa/:code":                                      "/xa/{unit}",
@@ -684,6 +700,7 @@ var addresses = map[string]string{
 	"/reports/alerts/rules/:id":                      "/reports/alerts/rules/{alert_rule}",
 	"/api/v1/reports/alerts/:id":                     "/api/v1/reports/alerts/{alert}",
 	"/api/v1/reports/alerts/:id/ack":                 "/api/v1/reports/alerts/{alert}/ack",
+	"/calendar/:key.ics":                             "/calendar/{calendar_key}.ics",
 	"/rollout/difficulties/:id":                      "/rollout/difficulties/{difficulty}",
 	"/rollout/difficulties/:id/answer":               "/rollout/difficulties/{difficulty}/answer",
 	"/rollout/difficulties/:id/done":                 "/rollout/difficulties/{difficulty}/done",
@@ -752,6 +769,15 @@ var fresh = map[string]bool{
 // to be looked at. Where roles may ask for different things, each is on a line of its
 // own, and a role that may ask for one of them may call the route.
 var bodies = map[string]string{
+	"POST /reports/definitions/new":                        "key=thu-mot&title=Th%E1%BB%AD&like=weekly-progress",
+	"POST /reports/definitions/:key/draft":                 "from=3",
+	"POST /reports/definitions/:key/draft/act":             "version=999&reason=x&do=section&heading=x",
+	"POST /reports/definitions/:key/draft/publish":         "version=999&reason=x&do=section&heading=x",
+	"POST /reports/definitions/:key/draft/discard":         "version=999&reason=x&do=section&heading=x",
+	"POST /reports/definitions/:key/draft/head":            "version=999&reason=x&do=section&heading=x",
+	"POST /reports/definitions/:key/draft/:section":        "version=999&reason=x&do=section&heading=x",
+	"POST /reports/definitions/:key/draft/:section/:block": "version=999&reason=x&do=section&heading=x",
+
 	"POST /rollout/services/items/:id/step":    "to=live&version=999",
 	"POST /rollout/services/focal/:id/dismiss": "version=999",
 	"POST /rollout/services/units/:unit":       "XA-2=live&was-XA-2=built",
@@ -812,6 +838,7 @@ var bodies = map[string]string{
 	"POST /bao-loi/:key/:step":               "place=Gia+Lâm",
 	"POST /danh-gia/:token":                  "score=5",
 	"POST /account/notices":                  "channel.answers=mail&channel.work=mail&channel.due=sms&channel.incident=mail&channel.calls=mail&channel.survey=mail&channel.reports=mail&channel.account=mail&channel.other=screen",
+	"POST /reports/runs/:id/links":           "days=400",
 	"POST /reports/schedules/:id/recipients": "kind=role&role=inspector",
 	"POST /reports/subscriptions":            "what=weekly-progress%7C018",
 

@@ -236,6 +236,7 @@ func (s *street) things(district, unit, coordinator, officer string) map[string]
 	s.taught(m, district, unit)
 	s.accounted(m, district, unit, coordinator)
 	s.followed(m, unit, coordinator)
+	s.designed()
 	s.watched(m, unit)
 	s.devices(m, unit)
 	s.agents(m, coordinator)

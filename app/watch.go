@@ -16,13 +16,16 @@ import (
 	"lotrinh/reports"
 	"lotrinh/reports/alert"
 	"lotrinh/reports/directive"
+	"lotrinh/reports/feed"
 )
 
 // watchWords are what these rooms say.
-var watchWords = []fs.FS{directive.Locale, alert.Locale}
+var watchWords = []fs.FS{directive.Locale, alert.Locale, feed.Locale}
 
-// watch is the rooms by which people act on what reports say: conclusions, alerts.
+// watch is the rooms by which people act on what reports say: conclusions, alerts,
+// the calendar.
 type watch struct {
+	Feed       *feed.Service
 	Alerts     *alert.Service
 	Directives *directive.Service
 }
@@ -47,6 +50,7 @@ var directivePosts = []access.Role{org.DistrictCoordinator, org.SigningLeader, o
 // openWatch builds the rooms.
 func (h *House) openWatch() {
 	h.Watch = watch{
+		Feed: h.openFeed(),
 		Directives: directive.New(directive.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Calendars: h.Calendars, Units: told{h}, People: posted{holders{h.People}},
 			Runs: concluded{h}, Files: h.Files, Posts: directivePosts}),
 	}
@@ -65,6 +69,7 @@ func (w watch) scopes(who access.Actor) []search.Scope { return w.Directives.Sea
 func (a *App) watchRoutes(r *httpx.Router) {
 	a.Watch.Directives.Routes(r, a.Site)
 	a.Watch.Alerts.Routes(r, a.Site)
+	a.Watch.Feed.Routes(r, a.Site)
 }
 
 // alertRoles are who may be told of an alert, in the order in which a form offers them.
@@ -111,7 +116,11 @@ func (x concluded) Concluded(ctx context.Context, who access.Actor, run ident.ID
 		return "", "", "", err
 	}
 	t := x.h.Words.In(i18n.VI)
+	name, err := x.h.Reports.Titles(ctx, t)
+	if err != nil {
+		return "", "", "", err
+	}
 	lastDay = r.Period().LastDay()
 	until, err := clock.ParseDate(lastDay)
-	return t.Say("directive.run", "title", t.Say("reports."+r.Definition+".title"), "from", t.Day(r.PeriodFrom), "until", t.Day(until)), lastDay, r.Cut, err
+	return t.Say("directive.run", "title", name(r.Definition), "from", t.Day(r.PeriodFrom), "until", t.Day(until)), lastDay, r.Cut, err
 }

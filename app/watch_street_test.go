@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"strings"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -14,7 +15,7 @@ import (
 	"lotrinh/reports/directive"
 )
 
-// watched puts a directive with a file, and an alert, among the things.
+// watched puts a directive with a file, an alert and a calendar among the things.
 func (s *street) watched(m map[string]string, unit string) {
 	s.t.Helper()
 	ctx := s.t.Context()
@@ -37,4 +38,7 @@ func (s *street) watched(m map[string]string, unit string) {
 		return err
 	}))
 	m["alert"], m["alert_rule"] = string(e.ID), string(rules[0].ID)
+	address, err := s.Watch.Feed.Make(ctx, s.actor("auditor"))
+	must(s.t, err)
+	m["calendar_key"] = strings.TrimSuffix(address[strings.LastIndex(address, "/")+1:], ".ics")
 }

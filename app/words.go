@@ -54,6 +54,7 @@ import (
 	"lotrinh/reports/define"
 	"lotrinh/reports/delivery"
 	"lotrinh/reports/delta"
+	"lotrinh/reports/gallery"
 	"lotrinh/reports/measure"
 	"lotrinh/reports/metric"
 	"lotrinh/reports/period"
@@ -86,6 +87,7 @@ var catalogs = []fs.FS{
 	duecmd.Locale,
 	duty.Locale,
 	files.Locale,
+	gallery.Locale,
 	helpdesk.Locale,
 	hotline.Locale,
 	identity.Locale,

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"github.com/a-h/templ"
+
 	"lotrinh/internal/site/ui"
 	"lotrinh/reports/render"
 	"lotrinh/reports/views"
@@ -15,13 +17,38 @@ func (w writer) block(b Block) (views.Block, error) {
 		return views.Block{Items: b}, nil
 	case Grid:
 		t := w.table(b)
-		return views.Block{Table: &t}, nil
+		return views.Block{Table: &t}, w.sparks(b, &t)
 	case Picture:
 		c, err := w.shown(b)
 		c.Title = b.Caption
 		return views.Block{Chart: &c}, err
 	}
 	return views.Block{}, nil
+}
+
+// sparkWidth is the width of a line beside the figures of a row, in pixels.
+const sparkWidth = 120
+
+// sparks ends each row with the line of its metric.
+func (w writer) sparks(g Grid, t *ui.TableData) error {
+	if len(g.Sparks) == 0 {
+		return nil
+	}
+	t.Columns = append(t.Columns, ui.Column{Label: w.say("reports.column.trend"), Quiet: true})
+	for i := range t.Rows {
+		cell := ui.Text("")
+		if i < len(g.Sparks) {
+			c, err := g.Sparks[i].Draw(sparkWidth, "")
+			if err != nil {
+				return err
+			}
+			if !c.Empty() {
+				cell = templ.Raw(c.SVG())
+			}
+		}
+		t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
+	}
+	return nil
 }
 
 func (w writer) table(g Grid) ui.TableData {

@@ -23,7 +23,7 @@ func (s *Service) document(d Definition, f Figures, hash string, skip define.Med
 	}
 	doc := head(t, d, f)
 	for i, c := range chapters {
-		sec := render.Section{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", strings.ToUpper(c.Heading))}
+		sec := render.Section{Heading: t.Say("reports.doc.heading", "no", numeral(i), "name", strings.ToUpper(c.Heading)), Landscape: c.Landscape}
 		for _, b := range c.Blocks {
 			if g, is := b.(Grid); is && g.On == skip && skip != Everywhere {
 				continue
@@ -41,7 +41,7 @@ func (s *Service) document(d Definition, f Figures, hash string, skip define.Med
 	return doc, nil
 }
 
-var roman = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"}
+var roman = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"}
 
 // Title is what a report is about, in words.
 func Title(t i18n.T, f Figures) string {

@@ -216,7 +216,7 @@ func (w writer) replacing(all []Chapter) []Chapter {
 func (w writer) differences(all []delta.Change) Items {
 	var said Items
 	for _, c := range all[:min(len(all), mostListed)] {
-		said = append(said, c.Say(w.t))
+		said = append(said, upperFirst(c.Say(w.t)))
 	}
 	if more := len(all) - mostListed; more > 0 {
 		said = append(said, w.say("reports.edition.more", "n", more))

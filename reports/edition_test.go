@@ -57,7 +57,7 @@ func TestTheSecondEditionSaysWhatChangedAndTheFirstStays(t *testing.T) {
 			t.Errorf("said %q", said)
 		}
 		text := pdftotext(t, h.file(r.ID, PDF))
-		for _, want := range []string{"Bản 2 thay bản 1 (mã số liệu " + first.Hash[:16], reason, "có 2 chỗ khác", "huyện Gia Lâm, chính thức: 16 → 17", "34/53 xã"} {
+		for _, want := range []string{"Bản 2 thay bản 1 (mã số liệu " + first.Hash[:16], reason, "có 2 chỗ khác", "Huyện Gia Lâm, chính thức: 16 → 17", "34/53 xã"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the paper does not say %q", want)
 			}

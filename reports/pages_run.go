@@ -41,7 +41,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		return err
 	}
 	v := views.ReportsView{Header: ui.HeaderData{Title: t.Say("reports.title"), Lead: t.Say("reports.lead")}}
-	v.Header.More = []ui.Action{{Label: t.Say("reports.calendar"), Href: "/reports/calendars", Icon: "calendar"}}
+	v.Header.More = []ui.Action{{Label: t.Say("reports.gallery"), Href: "/reports/definitions", Icon: "layout-grid"}, {Label: t.Say("reports.calendar"), Href: "/reports/calendars", Icon: "calendar"}}
 	if c.Who.May(Plan) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.schedule.new"), Href: "/reports/schedules/new", Icon: "calendar"})
 	}
@@ -218,27 +218,8 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	if err := p.onPaper(c, r, sn, f, v); err != nil {
 		return err
 	}
-	chapters, err := p.Chapters(t, f)
-	if err != nil {
-		return err
-	}
-	w := p.writer(t, f)
-	v.Header.Title = w.title()
-	for i, ch := range chapters {
-		out := views.Chapter{Heading: t.Say("reports.doc.heading", "no", roman[i], "name", ch.Heading)}
-		for _, b := range ch.Blocks {
-			if g, is := b.(Grid); is && g.On == PaperOnly {
-				continue
-			}
-			shown, err := w.block(b)
-			if err != nil {
-				return err
-			}
-			out.Blocks = append(out.Blocks, shown)
-		}
-		v.Chapters = append(v.Chapters, out)
-	}
-	return nil
+	v.Chapters, err = p.Shown(t, f)
+	return err
 }
 
 func size(t i18n.T, bytes int64) string { return t.Int((bytes+1023)/1024) + " KB" }

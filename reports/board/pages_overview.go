@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	listed = 10 // rows of a list before it leads to all of them
-	told   = 2  // measured details of a commune in such a list
+	listed = 5 // rows of a list before it leads to all of them
+	told   = 1 // measured details of a commune in such a list
 )
 
 // overview is the city, or as much of it as the reader may see.

@@ -141,15 +141,19 @@ func (w writer) diff(m metric.Metric, before, now metric.Value) string {
 // the metric; the first of several alike.
 func (w writer) edge(m metric.Metric, best bool) string {
 	more := best == (m.Wish != metric.Less)
-	found, at := Unit{}, 0.0
+	found, at, other := Unit{}, 0.0, false
 	for _, u := range w.f.Districts {
 		x, ok := w.f.Now.At(m.Key, u.Code).Number(m)
+		other = other || ok && found.Code != "" && x != at
 		if ok && (found.Code == "" || more && x > at || !more && x < at) {
 			found, at = u, x
 		}
 	}
 	if found.Code == "" {
 		return w.say("reports.define.no_data")
+	}
+	if !other && len(w.f.Districts) > 1 {
+		return w.say("reports.define.edge.same", "value", m.Write(w.T, w.f.Now.At(m.Key, found.Code)))
 	}
 	return w.say("reports.define.edge", "name", found.Name, "value", m.Write(w.T, w.f.Now.At(m.Key, found.Code)))
 }

@@ -1,6 +1,6 @@
 // Package delivery is the room that brings finished reports to people: into their inbox
-// on the site, by mail with the charts inside and the files along, into a folder, to
-// another system by webhook, and by a link for somebody without an account.
+// on the site, by mail with the charts inside and the files along, and by a link for
+// somebody without an account.
 //
 // What is always true:
 //   - A run that is finished is learned from its event. One row for each run, edition,
@@ -18,9 +18,6 @@
 //     open is not held back: it lies there when they do.
 //   - What a mail says is read from the frozen snapshot alone.
 //   - A mail that comes back is noted at its row.
-//   - Folders lie under one root that the settings name, and are written by renaming.
-//     Webhooks reach only where the guard of the house lets them, follow no redirect, and
-//     are signed with HMAC-SHA256.
 //   - A link opens one run, ends by itself, can be taken back, is counted and limited, and
 //     opens nothing that its maker may not see any more.
 package delivery

@@ -234,7 +234,7 @@ func open(t *testing.T, d *db.DB) *house {
 	made := reports.New(d, h.at, h.machine, store, words, log, reports.Neighbours{Rollout: town{}, Inventory: town{}, HelpDesk: town{}, Dossiers: town{}, Units: units, Readers: town{}})
 	h.sender = &notify.Sender{DB: d, Clock: h.machine, Log: log, Words: words, People: h.crowd, Kinds: []notify.Kind{{Code: "reports", Templates: []string{"reports."}}}}
 	h.Service = New(Deps{DB: d, Business: h.at, Machine: h.machine, Log: log, Words: words, Reports: made, Files: store, Units: units, People: h.crowd,
-		Post: h.office, Reach: h.sender, BaseURL: "https://lotrinh.example"})
+		Post: h.office, Reach: h.sender, Key: "house", BaseURL: "https://lotrinh.example"})
 	h.events = outbox.NewDispatcher(d, h.machine, log, h.Handlers()...)
 	return h
 }

@@ -36,13 +36,18 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", "/reports/runs/:id/deliveries", p.deliveries)
 	r.Page("POST", "/reports/runs/:id/send", p.send)
 	r.Page("POST", "/reports/deliveries/:id/resend", p.resend)
+	r.Page("GET", "/reports/runs/:id/links", p.links)
+	r.Page("POST", "/reports/runs/:id/links", p.makeLink)
+	r.Page("POST", "/reports/links/:id/revoke", p.revokeLink)
+	r.Page("GET", linkAt+":token", p.shared, httpx.Open)
+	r.Page("GET", linkAt+":token/pdf", p.sharedPDF, httpx.Open)
 	r.Page("GET", AdminAt, p.admin)
 	r.Page("POST", AdminAt+"/domains", p.allow)
 	r.Page("POST", AdminAt+"/domains/:domain/forbid", p.forbid)
 	s.api(r)
 }
 
-// Unread is the number beside the inbox in the navigation.
+// UnreadBadge is the number beside the inbox in the navigation.
 func (s *Service) UnreadBadge(c *httpx.Ctx) (int64, bool) {
 	if !c.Who.May(reports.Read) {
 		return 0, false
@@ -79,11 +84,18 @@ func (s *Service) runPanel(c *httpx.Ctx, r reports.RunRow) (templ.Component, err
 	if err := s.MarkRead(c.Std(), c.Who, r.ID); err != nil {
 		return nil, err
 	}
-	if !c.Who.Covers(reports.Plan, r.Cut) {
-		return nil, nil
+	var all []views.Block
+	if c.Who.Covers(reports.Plan, r.Cut) {
+		b, err := s.sentBlock(c, r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
 	}
-	b, err := s.sentBlock(c, r)
-	return views.Blocks(c.T, []views.Block{b}), err
+	if c.Who.Covers(Share, r.Cut) {
+		all = append(all, views.Block{Card: ui.CardData{Title: c.T.Say("delivery.link.title"), Action: &ui.Action{Label: c.T.Say("delivery.link.manage"), Href: linksAt(r.ID)}}, Note: c.T.Say("delivery.link.lead")})
+	}
+	return views.Blocks(c.T, all), nil
 }
 
 // schedulePanel is below the form of a schedule: whom it goes to.

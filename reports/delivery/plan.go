@@ -87,7 +87,6 @@ func (s *Service) row(run reports.RunRow, edition int64, by Channel, to recipien
 		r.State, r.SentAt = Sent, &at
 	case Mail:
 		r.MessageID = messageID(run.ID, edition, to.key)
-	case Folder, Webhook:
 	}
 	return r
 }

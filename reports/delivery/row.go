@@ -16,10 +16,8 @@ type Channel string
 
 // The channels.
 const (
-	Inbox   Channel = "inbox"   // the list on the site
-	Mail    Channel = "mail"    // SMTP
-	Folder  Channel = "folder"  // files in a folder
-	Webhook Channel = "webhook" // a signed call of another system
+	Inbox Channel = "inbox" // the list on the site
+	Mail  Channel = "mail"  // SMTP
 )
 
 // State is where one delivery stands.
@@ -45,7 +43,6 @@ type Why string
 const (
 	ByList         Why = "list"         // of the schedule, or the leaders of the unit where it has none
 	BySubscription Why = "subscription" // asked for by oneself
-	ByTarget       Why = "target"       // a folder or a webhook of the administrator
 )
 
 // Row is one report on its way to one recipient by one channel.
@@ -59,7 +56,7 @@ type Row struct {
 	PeriodFrom    time.Time  `bun:"period_from"`
 	PeriodUntil   time.Time  `bun:"period_until"`
 	Channel       Channel    `bun:"channel"`
-	Recipient     string     `bun:"recipient"` // account:ID, address:a@b, target:ID
+	Recipient     string     `bun:"recipient"` // account:ID, address:a@b
 	Account       ident.ID   `bun:"account"`
 	Address       string     `bun:"address"` // of somebody without an account; where it went once it is sent
 	Name          string     `bun:"name"`
@@ -81,7 +78,6 @@ type Row struct {
 const (
 	accountKey = "account:"
 	addressKey = "address:"
-	targetKey  = "target:"
 )
 
 // messageID is the local part of a mail's Message-ID: the same for a run, an edition and

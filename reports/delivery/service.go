@@ -13,13 +13,14 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/outbox"
+	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/org"
 	"lotrinh/reports"
 )
 
 // The rights of this room; whom a schedule goes to is reports.Plan's to say.
 const (
-	Manage access.Perm = "reports.delivery.manage" // allowed domains, folders, webhooks
+	Manage access.Perm = "reports.delivery.manage" // allowed domains
 	Share  access.Perm = "reports.link.share"      // give out a link to a report
 )
 
@@ -68,6 +69,7 @@ type Deps struct {
 	People   People
 	Post     Post
 	Reach    Reach
+	Key      signed.Key // makes links
 	BaseURL  string
 	// Settled hears of every delivery that came to an end, by channel and state; nil
 	// hears nothing.

@@ -153,6 +153,10 @@ func (w *walk) value(path []Step, a, b any) {
 		w.objects(path, one, two)
 		return
 	}
+	if a == nil && isTwo && two.figures() || b == nil && isOne && one.figures() {
+		w.objects(path, one, two)
+		return
+	}
 	older, isOld := a.([]any)
 	newer, isNew := b.([]any)
 	if (isOld || a == nil) && (isNew || b == nil) && (lists(older) || lists(newer)) {

@@ -38,6 +38,7 @@ func TestEachPlaceThatDiffersIsOneChange(t *testing.T) {
 		"a precise number":    {`{"n":0.1}`, `{"n":0.10}`, "n changed 0.1>0.10"},
 		"moments of reading":  {`{"read_at":"x","at":1,"href":"/a"}`, `{"read_at":"y","at":2,"href":"/b"}`, ""},
 		"came":                {`{}`, `{"dossiers":{"open":1}}`, "dossiers added null>null"},
+		"a metric came":       {`{"now":{}}`, `{"now":{"x":{"018":{"n":1,"known":true}}}}`, `now.x.018 added null>{"n":1,"known":true}`},
 		"went":                {`{"n":4}`, `{"n":null}`, "n removed 4>null"},
 		"empty is none":       {`{"a":[],"b":null}`, `{"b":[]}`, ""},
 		"by code, not place":  {`{"d":[{"code":"018","n":1},{"code":"271","n":2}]}`, `{"d":[{"code":"271","n":3},{"code":"018","n":1}]}`, "d[271].n changed 2>3"},

@@ -21,6 +21,17 @@ func (o object) figure() bool {
 	return n && known
 }
 
+// figures tells whether an object holds a metric's values by unit: when the metric comes
+// or goes, each of them does.
+func (o object) figures() bool {
+	for _, k := range o.keys {
+		if v, is := o.by[k].(object); !is || !v.figure() {
+			return false
+		}
+	}
+	return len(o.keys) > 0
+}
+
 // single tells whether an object is one value rather than fields of its own.
 func (o object) single() bool { return o.sentence() || o.figure() }
 
