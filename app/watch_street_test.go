@@ -38,7 +38,7 @@ func (s *street) watched(m map[string]string, unit string) {
 		return err
 	}))
 	m["alert"], m["alert_rule"] = string(e.ID), string(rules[0].ID)
-	address, err := s.Watch.Feed.Make(ctx, s.actor("auditor"))
+	address, err := s.Watch.Feed.Make(ctx, s.actor(map[string]string{hereUnit: "coordinator", thereUnit: "socson"}[unit])) // who has the address reads as its owner
 	must(s.t, err)
 	m["calendar_key"] = strings.TrimSuffix(address[strings.LastIndex(address, "/")+1:], ".ics")
 }
