@@ -6,12 +6,11 @@ import (
 	"lotrinh/internal/kit/httpx"
 )
 
-// RunPanel is what a room shows below a report, and SchedulePanel below the form of a
-// schedule; nil shows nothing.
-type (
-	RunPanel      func(c *httpx.Ctx, r RunRow) (templ.Component, error)
-	SchedulePanel func(c *httpx.Ctx, sc Schedule) (templ.Component, error)
-)
+// RunPanel is what a room shows below a report; nil shows nothing.
+type RunPanel func(c *httpx.Ctx, r RunRow) (templ.Component, error)
+
+// SchedulePanel is what a room shows below the form of a schedule; nil shows nothing.
+type SchedulePanel func(c *httpx.Ctx, sc Schedule) (templ.Component, error)
 
 // OnRun puts a panel below every report, OnSchedule below every schedule. They are called
 // while the house is built.

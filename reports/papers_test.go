@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -65,7 +66,7 @@ func wordText(t *testing.T, docx []byte) string {
 	var b strings.Builder
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return strings.Join(strings.Fields(b.String()), " ")
 		}
 		if err != nil {

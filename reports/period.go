@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"lotrinh/internal/kit/worktime"
 	"lotrinh/reports/period"
@@ -12,12 +11,6 @@ import (
 // Period is a span of the city's time, [From, Until), under the key that tells it
 // from other periods of the same report.
 type Period = period.Period
-
-// thisWeek is the running week up to a moment; the moment is part of its key.
-func thisWeek(at time.Time) Period {
-	p, _ := period.Calendar{}.Running(period.Week, at)
-	return p
-}
 
 // Calendar is how a programme's time is cut into periods: by the profiles in force,
 // its campaign beginning on the day on which the programme was decided.

@@ -78,7 +78,7 @@ func (s *Service) AddRule(ctx context.Context, who access.Actor, f RuleForm) (Ru
 	r.OpensOn = opens
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		told, err := tx.NewSelect().Model((*RunRow)(nil)).Where("rr.period_until > ?", from).
-			Where("rr.period_kind IN (?)", bun.In([]period.Kind{period.Month, period.Quarter, period.Half, period.Nine, period.Year})).Exists(ctx)
+			Where("rr.period_kind IN (?)", bun.List([]period.Kind{period.Month, period.Quarter, period.Half, period.Nine, period.Year})).Exists(ctx)
 		if err != nil {
 			return db.Sorted(err)
 		}

@@ -76,7 +76,7 @@ func (s *Service) MarkSent(ctx context.Context, tx *db.Tx, run ident.ID) error {
 }
 
 func (s *Service) onward(ctx context.Context, tx *db.Tx, run ident.ID, to State, from ...State) error {
-	res, err := tx.NewRaw("UPDATE report_run SET state = ?, version = version + 1 WHERE id = ? AND state IN (?)", to, run, bun.In(from)).Exec(ctx)
+	res, err := tx.NewRaw("UPDATE report_run SET state = ?, version = version + 1 WHERE id = ? AND state IN (?)", to, run, bun.List(from)).Exec(ctx)
 	if err != nil {
 		return db.Sorted(err)
 	}

@@ -163,5 +163,5 @@ func (s *Service) Standing(ctx context.Context, t i18n.T, who access.Actor) ([]u
 	if err != nil || n == 0 {
 		return nil, db.Sorted(err)
 	}
-	return []ui.FigureData{{Label: t.Say("alert.title"), Value: t.Int(int64(n)), SoWhat: t.Say("alert.open_now"), Href: Home, Tone: ui.Warn}}, nil
+	return []ui.FigureData{{Label: t.Say("alert.title"), Value: t.Int(n), SoWhat: t.Say("alert.open_now"), Href: Home, Tone: ui.Warn}}, nil
 }

@@ -18,35 +18,35 @@ const (
 )
 
 // frame is what all charts of a page share.
-func (p *page) frame(title string) plot.Frame {
-	return plot.Frame{Title: title, Empty: p.t.Say("board.no_data"), Lang: p.t.Lang}
+func (b *page) frame(title string) plot.Frame {
+	return plot.Frame{Title: title, Empty: b.t.Say("board.no_data"), Lang: b.t.Lang}
 }
 
 // shown draws a chart for wide and for narrow screens, each from the cache when its content
 // was drawn before. key names the content at a width.
-func (p *page) shown(title string, draw func(width int, class string) (string, func() (plot.Chart, error))) (ui.ChartData, error) {
+func (b *page) shown(title string, draw func(width int, class string) (string, func() (plot.Chart, error))) (ui.ChartData, error) {
 	var drawn []plot.Chart
 	for _, one := range []struct {
 		width int
 		class string
 	}{{wide, wideClass}, {narrow, narrowClass}} {
 		key, make := draw(one.width, one.class)
-		c, err := p.s.charts.Get(key, make)
+		c, err := b.s.charts.Get(key, make)
 		if err != nil {
 			return ui.ChartData{}, err
 		}
 		drawn = append(drawn, c)
 	}
 	d := ui.Plotted(title, drawn...)
-	d.Source = p.source
+	d.Source = b.source
 	return d, nil
 }
 
 // curve is declared and verified against the plan, day by day.
-func (p *page) curve(of Standing, n Sum) (ui.ChartData, error) {
-	spec := plot.SCurveSpec{Frame: p.frame(p.curveTitle(of, n)), DateHead: p.t.Say("reports.column.day"), Declared: plot.Line{Name: p.t.Say("reports.column.declared")},
-		Verified: plot.Line{Name: p.t.Say("reports.column.verified")}, Plan: plot.Line{Name: p.t.Say("reports.column.planned")}, TodayTag: p.dayTag()}
-	spec.Desc = p.t.Say("board.curve.desc")
+func (b *page) curve(of Standing, n Sum) (ui.ChartData, error) {
+	spec := plot.SCurveSpec{Frame: b.frame(b.curveTitle(of, n)), DateHead: b.t.Say("reports.column.day"), Declared: plot.Line{Name: b.t.Say("reports.column.declared")},
+		Verified: plot.Line{Name: b.t.Say("reports.column.verified")}, Plan: plot.Line{Name: b.t.Say("reports.column.planned")}, TodayTag: b.dayTag()}
+	spec.Desc = b.t.Say("board.curve.desc")
 	for _, d := range of.Days {
 		at, err := clock.ParseDate(d.Day)
 		if err != nil {
@@ -60,9 +60,9 @@ func (p *page) curve(of Standing, n Sum) (ui.ChartData, error) {
 		}
 	}
 	if n.Total > 0 {
-		spec.Total, spec.TotalTag = float64(n.Total), p.t.Say("reports.units", "n", n.Total)
+		spec.Total, spec.TotalTag = float64(n.Total), b.t.Say("reports.units", "n", n.Total)
 	}
-	return p.shown(spec.Title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	return b.shown(spec.Title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.SCurve(one) }
@@ -74,35 +74,35 @@ func mark(l *plot.Line, at time.Time, n int) {
 }
 
 // dayTag names the rule at the day of the board.
-func (p *page) dayTag() string {
-	if p.st.On != "" {
-		return dayWords(p.t, p.st.On)
+func (b *page) dayTag() string {
+	if b.st.On != "" {
+		return dayWords(b.t, b.st.On)
 	}
-	return p.t.Say("board.today")
+	return b.t.Say("board.today")
 }
 
-func (p *page) curveTitle(of Standing, n Sum) string {
+func (b *page) curveTitle(of Standing, n Sum) string {
 	switch {
 	case n.Total == 0 || len(of.Days) == 0:
-		return p.t.Say("board.curve.none")
+		return b.t.Say("board.curve.none")
 	case n.Late > 0:
-		return p.t.Say("board.curve.late", "n", n.Late, "official", n.Official, "planned", n.Planned)
+		return b.t.Say("board.curve.late", "n", n.Late, "official", n.Official, "planned", n.Planned)
 	case n.Planned > n.Official:
-		return p.t.Say("board.curve.due", "n", n.Planned-n.Official, "official", n.Official, "planned", n.Planned)
+		return b.t.Say("board.curve.due", "n", n.Planned-n.Official, "official", n.Official, "planned", n.Planned)
 	case n.Declared > n.Verified:
-		return p.t.Say("board.curve.unverified", "n", n.Declared-n.Verified, "declared", n.Declared, "verified", n.Verified)
+		return b.t.Say("board.curve.unverified", "n", n.Declared-n.Verified, "declared", n.Declared, "verified", n.Verified)
 	}
-	return p.t.Say("board.curve.kept", "verified", n.Verified, "total", n.Total)
+	return b.t.Say("board.curve.kept", "verified", n.Verified, "total", n.Total)
 }
 
-func (p *page) segments() []plot.Segment {
-	return []plot.Segment{{Tone: plot.Official, Name: p.t.Say("reports.stage.official")}, {Tone: plot.Trial, Name: p.t.Say("reports.stage.trial")},
-		{Tone: plot.Preparing, Name: p.t.Say("reports.stage.preparing")}}
+func (b *page) segments() []plot.Segment {
+	return []plot.Segment{{Tone: plot.Official, Name: b.t.Say("reports.stage.official")}, {Tone: plot.Trial, Name: b.t.Say("reports.stage.trial")},
+		{Tone: plot.Preparing, Name: b.t.Say("reports.stage.preparing")}}
 }
 
 // stages is how the communes of each district stand; a bar leads to its district.
-func (p *page) stages(places []Place) (ui.ChartData, error) {
-	title := p.t.Say("board.stages.none")
+func (b *page) stages(places []Place) (ui.ChartData, error) {
+	title := b.t.Say("board.stages.none")
 	most := Place{}
 	for _, d := range places {
 		if d.Late > most.Late || most.Late == 0 && d.Unmet > most.Unmet {
@@ -111,18 +111,18 @@ func (p *page) stages(places []Place) (ui.ChartData, error) {
 	}
 	switch {
 	case most.Late > 0:
-		title = p.t.Say("board.stages.late", "name", upperFirst(most.Name), "n", most.Late)
+		title = b.t.Say("board.stages.late", "name", upperFirst(most.Name), "n", most.Late)
 	case most.Unmet > 0:
-		title = p.t.Say("board.stages.unmet", "name", upperFirst(most.Name), "n", most.Unmet)
+		title = b.t.Say("board.stages.unmet", "name", upperFirst(most.Name), "n", most.Unmet)
 	case len(places) > 0:
-		title = p.t.Say("board.stages.clear")
+		title = b.t.Say("board.stages.clear")
 	}
-	spec := plot.StackedSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total"), Segments: p.segments()}
+	spec := plot.StackedSpec{Frame: b.frame(title), Head: b.t.Say("reports.column.district"), TotalHead: b.t.Say("reports.column.total"), Segments: b.segments()}
 	for _, d := range places {
-		spec.Rows = append(spec.Rows, plot.StackRow{Label: upperFirst(d.Name), Href: p.st.district(d.Code),
+		spec.Rows = append(spec.Rows, plot.StackRow{Label: upperFirst(d.Name), Href: b.st.district(d.Code),
 			Values: []float64{float64(d.Official), float64(d.Trial), float64(d.Preparing)}})
 	}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Stacked(one) }
@@ -151,9 +151,9 @@ func gridOf(sizes []int) (x, y []int) {
 
 // tiles is one tile for each commune; of the city a block leads to its district, of a
 // district to the list of its communes.
-func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartData, error) {
-	title := p.t.Say("board.tiles.title", "official", n.Official, "trial", n.Trial, "preparing", n.Preparing)
-	spec := plot.TilesSpec{Frame: p.frame(title), Stages: p.segments(), Head: p.t.Say("reports.column.district"), TotalHead: p.t.Say("reports.column.total")}
+func (b *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartData, error) {
+	title := b.t.Say("board.tiles.title", "official", n.Official, "trial", n.Trial, "preparing", n.Preparing)
+	spec := plot.TilesSpec{Frame: b.frame(title), Stages: b.segments(), Head: b.t.Say("reports.column.district"), TotalHead: b.t.Say("reports.column.total")}
 	type block struct {
 		phase    int
 		district string
@@ -161,9 +161,9 @@ func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartDat
 	at, sizes := map[block]int{}, []int{}
 	for i, d := range places {
 		at[block{d.Phase, d.Code}], sizes = i, append(sizes, d.Total)
-		one := plot.Block{Label: upperFirst(d.Name), Href: p.st.communes(d.Code, ShowAll)}
+		one := plot.Block{Label: upperFirst(d.Name), Href: b.st.communes(d.Code, ShowAll)}
 		if city {
-			one.Href = p.st.district(d.Code)
+			one.Href = b.st.district(d.Code)
 		}
 		spec.Blocks = append(spec.Blocks, one)
 	}
@@ -174,7 +174,7 @@ func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartDat
 		k := len(b.Tiles)
 		b.Tiles = append(b.Tiles, plot.Tile{X: left[i] + k%across, Y: top[i] + k/across, Tone: tileTone[c.Stage], Title: upperFirst(c.Name)})
 	}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Tiles(one) }
@@ -182,9 +182,9 @@ func (p *page) tiles(of Standing, n Sum, places []Place, city bool) (ui.ChartDat
 }
 
 // lying is lying bars, the highest first as given.
-func (p *page) lying(title, head, valueHead string, bars []plot.Bar) (ui.ChartData, error) {
-	spec := plot.BarsSpec{Frame: p.frame(title), Head: head, ValueHead: valueHead, Bars: bars}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+func (b *page) lying(title, head, valueHead string, bars []plot.Bar) (ui.ChartData, error) {
+	spec := plot.BarsSpec{Frame: b.frame(title), Head: head, ValueHead: valueHead, Bars: bars}
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Bars(one) }
@@ -192,11 +192,11 @@ func (p *page) lying(title, head, valueHead string, bars []plot.Bar) (ui.ChartDa
 }
 
 // shares is x of N of units, each over its own N.
-func (p *page) shares(title string, m metric.Metric, pops []plot.Pop) (ui.ChartData, error) {
+func (b *page) shares(title string, m metric.Metric, pops []plot.Pop) (ui.ChartData, error) {
 	num, _ := metric.Find(m.Num)
 	den, _ := metric.Find(m.Den)
-	spec := plot.LollipopSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.commune"), ValueHead: num.Name(p.t), OfHead: den.Name(p.t), Rows: pops, Share: true}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	spec := plot.LollipopSpec{Frame: b.frame(title), Head: b.t.Say("reports.column.commune"), ValueHead: num.Name(b.t), OfHead: den.Name(b.t), Rows: pops, Share: true}
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Lollipop(one) }
@@ -205,33 +205,33 @@ func (p *page) shares(title string, m metric.Metric, pops []plot.Pop) (ui.ChartD
 
 // multiples is verified against the plan for each district of the programme, small and on
 // one scale.
-func (p *page) multiples(places []Place) (ui.ChartData, error) {
+func (b *page) multiples(places []Place) (ui.ChartData, error) {
 	var units []string
 	for _, one := range places {
 		if !slices.Contains(units, one.Code) {
 			units = append(units, one.Code)
 		}
 	}
-	verified, err := p.s.series(p.c.Std(), p.c.Who, "rollout.verified", units, p.st, p.day)
+	verified, err := b.s.series(b.c.Std(), b.c.Who, "rollout.verified", units, b.st, b.day)
 	if err != nil {
 		return ui.ChartData{}, err
 	}
-	planned, err := p.s.series(p.c.Std(), p.c.Who, "rollout.planned", units, p.st, p.day)
+	planned, err := b.s.series(b.c.Std(), b.c.Who, "rollout.planned", units, b.st, b.day)
 	if err != nil {
 		return ui.ChartData{}, err
 	}
 	plans := map[string]plot.Line{}
 	for _, one := range planned {
-		plans[one.Unit] = lineOf(p.t.Say("reports.column.planned"), one)
+		plans[one.Unit] = lineOf(b.t.Say("reports.column.planned"), one)
 	}
-	title := p.t.Say("board.multiples")
-	spec := plot.MultiplesSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.district"), DateHead: p.t.Say("reports.column.day")}
+	title := b.t.Say("board.multiples")
+	spec := plot.MultiplesSpec{Frame: b.frame(title), Head: b.t.Say("reports.column.district"), DateHead: b.t.Say("reports.column.day")}
 	for _, one := range verified {
-		if line := lineOf(p.t.Say("reports.column.verified"), one); len(line.Values) > 0 {
-			spec.Panels = append(spec.Panels, plot.Panel{Label: upperFirst(p.tree.Name(one.Unit)), Href: p.st.district(one.Unit), Verified: line, Plan: plans[one.Unit]})
+		if line := lineOf(b.t.Say("reports.column.verified"), one); len(line.Values) > 0 {
+			spec.Panels = append(spec.Panels, plot.Panel{Label: upperFirst(b.tree.Name(one.Unit)), Href: b.st.district(one.Unit), Verified: line, Plan: plans[one.Unit]})
 		}
 	}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Multiples(one) }
@@ -250,8 +250,8 @@ func lineOf(name string, of metric.Line) plot.Line {
 }
 
 // daily is a metric day by day, as standing bars; nothing where nothing stands.
-func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartData, error) {
-	spec := plot.ColumnsSpec{Frame: p.frame(title), Head: p.t.Say("reports.column.day"), ValueHead: m.Name(p.t)}
+func (b *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartData, error) {
+	spec := plot.ColumnsSpec{Frame: b.frame(title), Head: b.t.Say("reports.column.day"), ValueHead: m.Name(b.t)}
 	stands := false
 	for _, one := range line.Marks {
 		x, known := one.Value.Number(m)
@@ -268,7 +268,7 @@ func (p *page) daily(title string, m metric.Metric, line metric.Line) (ui.ChartD
 	if !stands {
 		return ui.ChartData{}, nil
 	}
-	return p.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
+	return b.shown(title, func(width int, class string) (string, func() (plot.Chart, error)) {
 		one := spec
 		one.Width, one.Class = width, class
 		return one.Key(), func() (plot.Chart, error) { return plot.Columns(one) }

@@ -72,7 +72,7 @@ func (p *pages) whole(b *page, path string, u org.Unit) error {
 		v.Empty = &ui.EmptyData{Icon: "chart-bar", Title: b.t.Say("board.empty"), Text: b.t.Say("board.empty.text")}
 		return p.show(b, path, u, v)
 	}
-	v.Figures = b.figures(u, narrowed, n, w)
+	v.Figures = b.figures(u, n, w)
 	if b.st.With != "" {
 		part, err := b.against(u, n, w)
 		if err != nil {
@@ -143,7 +143,7 @@ func (b *page) work(unit string) (w work, err error) {
 }
 
 // figures are what stands on top, each with what follows from it and a way on.
-func (b *page) figures(u org.Unit, of Standing, n Sum, w work) []ui.FigureData {
+func (b *page) figures(u org.Unit, n Sum, w work) []ui.FigureData {
 	t, unit := b.t, u.Code
 	if u.Parent == "" {
 		unit = ""

@@ -116,9 +116,12 @@ func (s *Service) values(ctx context.Context, who access.Actor, keys []metric.Ke
 
 // series asks the store for a metric day by day.
 func (s *Service) series(ctx context.Context, who access.Actor, key metric.Key, units []string, st State, day string) ([]metric.Line, error) {
-	at, err := clock.ParseDate(day)
-	if len(units) == 0 || err != nil {
+	if len(units) == 0 {
 		return nil, nil
+	}
+	at, err := clock.ParseDate(day)
+	if err != nil {
+		return nil, err
 	}
 	return s.Measures.Series(ctx, who, metric.Ask{Metrics: []metric.Key{key}, Units: units, Phase: phaseNo(st.Phase),
 		Span: metric.Span{From: clock.Date(at.AddDate(0, 0, 1-lookBack)), Until: day}})

@@ -209,9 +209,9 @@ func (s Standing) Choice(show Show) []Commune {
 }
 
 // Put sets the rollout's metrics of a unit as they are counted here.
-func (n Sum) Put(t metric.Table, unit string) {
-	for k, v := range map[metric.Key]int{"rollout.communes": n.Total, "rollout.planned": n.Planned, "rollout.trial": n.Trial, "rollout.official": n.Official,
-		"rollout.declared": n.Declared, "rollout.verified": n.Verified, "rollout.held": n.Unmet} {
+func (s Sum) Put(t metric.Table, unit string) {
+	for k, v := range map[metric.Key]int{"rollout.communes": s.Total, "rollout.planned": s.Planned, "rollout.trial": s.Trial, "rollout.official": s.Official,
+		"rollout.declared": s.Declared, "rollout.verified": s.Verified, "rollout.held": s.Unmet} {
 		t.Put(k, unit, metric.Value{N: int64(v), Known: true})
 	}
 }
@@ -225,17 +225,4 @@ func until(days []reports.Day, day string) []reports.Day {
 		}
 	}
 	return all
-}
-
-// progress is the standing in the form that reports draw: districts lead where link says.
-func (s Standing) progress(link func(district string) string) reports.Progress {
-	n := s.Sum()
-	p := reports.Progress{At: s.At, Programme: s.Programme, Phases: s.Phases, Total: n.Counts, Days: s.Days, Milestones: s.Milestones}
-	for _, d := range s.Districts() {
-		p.Districts = append(p.Districts, reports.District{Code: d.Code, Name: d.Name, Phase: d.Phase, Href: link(d.Code), Counts: d.Counts})
-	}
-	for _, c := range s.Communes {
-		p.Tiles = append(p.Tiles, reports.Tile{Unit: c.Unit, Name: c.Name, District: c.District, Stage: c.Stage, Href: c.Href})
-	}
-	return p
 }

@@ -118,12 +118,6 @@ func (s State) Day(today string) string {
 	return today
 }
 
-// but is the state with changes.
-func (s State) but(change func(*State)) State {
-	change(&s)
-	return s
-}
-
 // lasting is what follows the reader from one board to the next: programme and day.
 func (s State) lasting() State {
 	return State{Programme: s.Programme, On: s.On, With: s.With}

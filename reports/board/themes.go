@@ -25,10 +25,6 @@ var themes = []theme{
 		"exchange.waiting"}},
 }
 
-func themeOf(name string) theme {
-	return themes[slices.IndexFunc(themes, func(t theme) bool { return t.Name == name })]
-}
-
 // chosen is the metric that the address chooses, if the theme has it.
 func (t theme) chosen(k metric.Key) metric.Metric {
 	if !slices.Contains(t.Metrics, k) {

@@ -181,15 +181,19 @@ func sorted(all []line, s Sort) {
 			return cmp.Compare(rank(a), rank(b))
 		}
 		var n int
-		switch a := a.(type) {
+		switch a := a.(type) { // a column holds one type
 		case string:
-			n = col.CompareString(a, b.(string))
+			b, _ := b.(string)
+			n = col.CompareString(a, b)
 		case int64:
-			n = cmp.Compare(a, b.(int64))
+			b, _ := b.(int64)
+			n = cmp.Compare(a, b)
 		case float64:
-			n = cmp.Compare(a, b.(float64))
+			b, _ := b.(float64)
+			n = cmp.Compare(a, b)
 		case time.Time:
-			n = a.Compare(b.(time.Time))
+			b, _ := b.(time.Time)
+			n = a.Compare(b)
 		}
 		if s.Desc {
 			return -n

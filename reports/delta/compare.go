@@ -115,7 +115,7 @@ func read(d *json.Decoder, depth int) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := k.(string) // the decoder lets nothing else through
+			key, _ := k.(string) // the decoder lets nothing else through
 			if o.by[key], err = read(d, depth+1); err != nil {
 				return nil, err
 			}

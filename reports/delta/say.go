@@ -111,7 +111,7 @@ func (c Change) word(t i18n.T, raw json.RawMessage) string {
 		return c.list(t, raw)
 	}
 	var value metric.Value
-	if o := v.(map[string]any); o["n"] != nil && json.Unmarshal(raw, &value) == nil {
+	if o, is := v.(map[string]any); is && o["n"] != nil && json.Unmarshal(raw, &value) == nil {
 		return c.figure(t, value)
 	}
 	var l i18n.Line

@@ -60,7 +60,7 @@ func (s *Service) stood(ctx context.Context, who access.Actor, units []string, a
 		Where("dv.made_at < ?", at).Where("dv.closed_at IS NULL OR dv.closed_at >= ?", openAt).
 		Apply(who.Within(Look, "dv.unit"))
 	if units != nil {
-		q = q.Where("dv.unit IN (?)", bun.In(units))
+		q = q.Where("dv.unit IN (?)", bun.List(units))
 	}
 	return rows, db.Sorted(q.Scan(ctx))
 }

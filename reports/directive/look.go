@@ -83,7 +83,7 @@ func (s *Service) List(ctx context.Context, who access.Actor, f Filter, r page.R
 		if err != nil {
 			return page.Page[Directive]{}, err
 		}
-		q = q.Where("dv.unit IN (?)", bun.In(append([]string{f.Unit}, tree.Under(f.Unit)...)))
+		q = q.Where("dv.unit IN (?)", bun.List(append([]string{f.Unit}, tree.Under(f.Unit)...)))
 	}
 	if f.Mine {
 		q = q.Apply(mine(who))
@@ -122,7 +122,7 @@ func mine(who access.Actor) func(*bun.SelectQuery) *bun.SelectQuery {
 				case g.Everywhere:
 					q = q.WhereOr("dv.owner = '' AND dv.post = ?", g.Role)
 				case len(g.Units) > 0:
-					q = q.WhereOr("dv.owner = '' AND dv.post = ? AND dv.unit IN (?)", g.Role, bun.In(g.Units))
+					q = q.WhereOr("dv.owner = '' AND dv.post = ? AND dv.unit IN (?)", g.Role, bun.List(g.Units))
 				}
 			}
 			return q

@@ -189,7 +189,7 @@ func outline(t i18n.T, d define.Definition) []views.Part {
 
 // blockWords is a block in a line: what it is, and when it is there.
 func blockWords(t i18n.T, b define.Block) (text, note string) {
-	what := ""
+	var what string
 	switch b.Kind {
 	case define.Text:
 		what = short(b.Text.In(t.Lang))

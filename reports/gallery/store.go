@@ -118,8 +118,9 @@ func (s *Store) defined(v Version) (reports.Definition, error) {
 	if define.Hash([]byte(v.Body)) != v.Hash {
 		return reports.Definition{}, fault.New(fault.Internal, "gallery.bent")
 	}
-	if d, ok := s.read.Load(v.ID); ok {
-		return d.(reports.Definition), nil
+	kept, _ := s.read.Load(v.ID)
+	if d, is := kept.(reports.Definition); is {
+		return d, nil
 	}
 	d, err := reports.Defined([]byte(v.Body), int(v.No))
 	if err == nil && v.State == Published {

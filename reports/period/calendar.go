@@ -91,7 +91,7 @@ func (c Calendar) number(k Kind, at time.Time) int {
 		from = c.campaign
 	}
 	city := at.In(clock.City)
-	n := 0
+	var n int
 	switch span := k.months(); {
 	case k == Day:
 		n = int(at.Sub(from).Hours()) / 24

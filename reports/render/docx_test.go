@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"image/png"
 	"io"
 	"slices"
@@ -36,7 +37,7 @@ func unpacked(t *testing.T, raw []byte) map[string]string {
 		}
 		d := xml.NewDecoder(bytes.NewReader(body))
 		for {
-			if _, err := d.Token(); err == io.EOF {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", f.Name, err)
@@ -55,7 +56,7 @@ func said(t *testing.T, document string) (paragraphs []string, tables [][][]stri
 	depth := 0
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return paragraphs, tables
 		}
 		if err != nil {

@@ -121,7 +121,7 @@ func (g *attain) words(r AttainRow) string {
 }
 
 func (g *attain) draw(p pen, top int) {
-	p.legend(g.legend, 8, top+4, g.f.Width-16, false)
+	p.legend(g.legend, top+4, g.f.Width-16, false)
 	y := top + g.head
 	for i, r := range g.spec.Rows {
 		p.mark(i, r.Href, chart.Box{Right: g.f.Width, Top: y, Bottom: y + g.row}, func() { g.drawRow(p, r, y) })

@@ -77,7 +77,7 @@ func (g *columns) lay() {
 	if g.spec.TargetTag != "" {
 		most = max(most, g.spec.Target)
 	}
-	top, step := niceTop(most, 4, true)
+	top, step := niceTop(most, 4)
 	g.ticks = steps(top, step)
 	left := 14
 	for _, v := range g.ticks {
@@ -98,7 +98,7 @@ func (g *columns) lay() {
 }
 
 func (g *columns) draw(p pen, top int) {
-	p.legend(g.legend, 8, top+4, g.f.Width-16, true)
+	p.legend(g.legend, top+4, g.f.Width-16, true)
 	box := g.box
 	box.Top += top
 	box.Bottom += top

@@ -196,7 +196,7 @@ func TestNumbersFollowTheLanguage(t *testing.T) {
 
 func TestAxesAreNiceAndNeverFlat(t *testing.T) {
 	for most, want := range map[float64][2]float64{0: {1, 1}, 1: {1, 1}, 3: {3, 1}, 139: {150, 50}, 416: {500, 100}, 584: {600, 200}, 7: {8, 2}} {
-		top, step := niceTop(most, 5, true)
+		top, step := niceTop(most, 5)
 		if top != want[0] || step != want[1] {
 			t.Errorf("up to %v: top %v, step %v, want %v", most, top, step, want)
 		}

@@ -124,7 +124,7 @@ func (g *gantt) draw(p pen, top int) {
 	box := g.box
 	box.Top += top
 	box.Bottom += top
-	p.legend(g.legend, 8, top+4, g.f.Width-16, false)
+	p.legend(g.legend, top+4, g.f.Width-16, false)
 	g.drawAxis(p, box)
 	for i, m := range g.spec.Milestones {
 		x := box.Left + g.x.Translate(dayNumber(m.Day))

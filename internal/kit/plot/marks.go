@@ -118,10 +118,13 @@ func (k key) width(wide int) int {
 	return min(wide, swatch+22+textWidth(k.name, normal))
 }
 
+// legendLeft is where a legend begins.
+const legendLeft = 8
+
 // legend draws rows of swatches with names, 24 pixels each.
-func (p pen) legend(rows [][]key, x, y, wide int, hatched bool) {
+func (p pen) legend(rows [][]key, y, wide int, hatched bool) {
 	for i, row := range rows {
-		at, line := x, y+24*i
+		at, line := legendLeft, y+24*i
 		for _, k := range row {
 			switch {
 			case k.sign != nil:

@@ -127,7 +127,7 @@ func (g *multiples) lay() {
 	if from >= until {
 		from, until = from-1, until+1
 	}
-	top, step := niceTop(most, 2, true)
+	top, step := niceTop(most, 2)
 	g.ticks = steps(top, step)
 	g.left = 10
 	for _, v := range g.ticks {
@@ -150,7 +150,7 @@ func (g *multiples) lay() {
 }
 
 func (g *multiples) draw(p pen, top int) {
-	p.legend(g.legend, 8, top+4, g.f.Width-16, false)
+	p.legend(g.legend, top+4, g.f.Width-16, false)
 	top += 12 + 24*len(g.legend)
 	for i, one := range g.panels {
 		x, y := i%g.across*g.wide, top+i/g.across*g.high

@@ -41,7 +41,7 @@ func (g *scurve) lay() {
 	if from >= until {
 		from, until = from-1, until+1
 	}
-	top, step := niceTop(most, 5, true)
+	top, step := niceTop(most, 5)
 	g.ticks = steps(top, step)
 	left := 14
 	for _, v := range g.ticks {

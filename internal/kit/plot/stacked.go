@@ -128,7 +128,7 @@ func (g *stacked) lay() {
 }
 
 func (g *stacked) draw(p pen, top int) {
-	p.legend(g.legend, 8, top+4, g.f.Width-16, true)
+	p.legend(g.legend, top+4, g.f.Width-16, true)
 	y := top + g.head
 	for i, r := range g.spec.Rows {
 		p.mark(i, r.Href, chart.Box{Left: 0, Right: g.f.Width, Top: y, Bottom: y + g.row}, func() { g.drawRow(p, r, y) })

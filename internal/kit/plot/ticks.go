@@ -8,8 +8,8 @@ import (
 )
 
 // niceTop is the end of an axis that starts at zero, and the step of its ticks: 1,
-// 2 or 5 times a power of ten, never under one for whole numbers, never flat.
-func niceTop(most float64, ticks int, whole bool) (top, step float64) {
+// 2 or 5 times a power of ten, never under one, since what is counted is whole, never flat.
+func niceTop(most float64, ticks int) (top, step float64) {
 	if most <= 0 {
 		return 1, 1
 	}
@@ -22,7 +22,7 @@ func niceTop(most float64, ticks int, whole bool) (top, step float64) {
 			break
 		}
 	}
-	if whole && step < 1 {
+	if step < 1 {
 		step = 1
 	}
 	return math.Ceil(most/step-1e-9) * step, step

@@ -167,7 +167,7 @@ func (g *tiles) blockHeight(b Block) int {
 
 func (g *tiles) draw(p pen, top int) {
 	g.define(p)
-	p.legend(g.legend, 8, top+4, g.f.Width-16, false)
+	p.legend(g.legend, top+4, g.f.Width-16, false)
 	y := top + g.head
 	for i, b := range g.spec.Blocks {
 		if len(b.Tiles) == 0 {
