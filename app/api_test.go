@@ -298,10 +298,14 @@ func (s *street) rows() string {
 // walk reads a list in small pages and at once: the same rows, each once.
 func (s *street) walk(c call, token []string) {
 	s.t.Helper()
+	join := "?"
+	if strings.Contains(c.path, "?") {
+		join = "&"
+	}
 	read := func(limit int) (keys []string) {
 		after, seen := "", map[string]bool{}
 		for range 1000 {
-			a := s.ask("", "GET", c.path+"?limit="+strconv.Itoa(limit)+"&after="+after, "", token...)
+			a := s.ask("", "GET", c.path+join+"limit="+strconv.Itoa(limit)+"&after="+after, "", token...)
 			var page struct {
 				Items []map[string]any
 				Next  string
@@ -311,7 +315,7 @@ func (s *street) walk(c call, token []string) {
 			}
 			for _, item := range page.Items {
 				key := ""
-				for _, name := range []string{"id", "unit", "code", "number"} {
+				for _, name := range []string{"id", "key", "unit", "code", "number"} {
 					if v := item[name]; v != nil {
 						key = fmt.Sprint(v)
 						break

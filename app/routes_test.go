@@ -318,8 +318,8 @@ var addresses = map[string]string{
 	"/jobs/:id":                    "/jobs/{job}",
 	"/jobs/:id/cancel":             "/jobs/{job}/cancel",
 
-	"/api/v1/metrics/:key":           "/api/v1/metrics/tickets.open?unit={district}",
-	"/reports/metrics/:key":          "/reports/metrics/tickets.open?unit={district}",
+	"/api/v1/metrics/:key":           "/api/v1/metrics/tickets.open?unit={district}&by=unit",
+	"/reports/metrics/:key":          "/reports/metrics/tickets.open?unit={district}&by=unit",
 	"/reports/metrics/:key/days.csv": "/reports/metrics/tickets.open/days.csv?unit={district}",
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
@@ -845,9 +845,9 @@ var bodies = map[string]string{
 	"POST /reports/runs":                     "definition=weekly-progress&programme={programme}&cut={district}",
 	"POST /reports/runs/:id/issue":           "version=0",
 	"POST /reports/runs/:id/editions":        "reason=",
-	"POST /api/v1/reports/runs/:id/editions": `{"reason":""}`,
+	"POST /api/v1/reports/runs/:id/editions": `{"reason":"Xã Trung Mầu nộp muộn"}`,
 	"POST /reports/calendars":                "from=2016-11-31&opens_on=15&basis=x",
-	"POST /api/v1/reports/schedules":         `{"definition":"weekly-progress","programme":"{programme}","cut":"{district}","spec":"x"}`,
+	"POST /api/v1/reports/schedules":         `{"definition":"helpdesk","programme":"{programme}","cut":"{district}","spec":"0 9 * * 2","enabled":true,"catch_up":2}`,
 	"POST /reports/schedules/:id":            "spec=30+7+*+*+1&catch_up=8&version=999",
 	"POST /reports/schedules/new":            "definition=weekly-progress&programme={programme}&cut={district}&spec=30+7+*+*+1&catch_up=8",
 	"POST /api/v1/reports/runs":              `{"definition":"weekly-progress","programme":"{programme}","cut":"{district}"}`,

@@ -29,6 +29,7 @@ func mapRooms() []succession.Participant {
 		// What was planned of a commune, and what came of it, stays as it was planned.
 		succession.Tables{Area: "succession.area.plan", Stays: []string{"plan_task", "plan_slip", "plan_rehearsal", "rollout_ticket_day"}},
 		// What the figures of a day say stays with the map of that day.
+		succession.Tables{Area: "succession.area.delivery", Stays: []string{"report_recipient"}}, // a list is of a schedule, whose cut stays what it was
 		succession.Tables{Area: "succession.area.measure", Stays: []string{"metric_flow", "metric_level"}},
 		// What was reported of services and quantities stays with the unit that reported it.
 		succession.Tables{Area: "succession.area.services", Stays: []string{"service_step", "service_quota", "service_count"}},

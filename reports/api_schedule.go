@@ -83,7 +83,7 @@ func (s *Service) apiMore(r *httpx.Router, tag string) {
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/reports/runs/:id/editions", ID: "listReportEditions", Tag: tag, Summary: "The editions of a report with their differences, latest first",
 		Out: httpx.List[EditionOut]{}}, s.apiEditions)
 	r.API(httpx.Op{Method: "POST", Path: "/api/v1/reports/runs/:id/editions", ID: "reissueReport", Tag: tag, Summary: "Read the figures of a report's period anew and make another edition",
-		In: EditionIn{}, Out: RunOut{}, Status: 202}, s.apiReissue)
+		In: EditionIn{}, Out: RunOut{}, Status: 202, Creates: true}, s.apiReissue)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/reports/schedules", ID: "listReportSchedules", Tag: tag, Summary: "Schedules",
 		Out: httpx.List[ScheduleOut]{}}, s.apiSchedules)
 	r.API(httpx.Op{Method: "POST", Path: "/api/v1/reports/schedules", ID: "addReportSchedule", Tag: tag, Summary: "Make a report come round",

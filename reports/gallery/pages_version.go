@@ -106,7 +106,7 @@ func (p *pages) preview(c *httpx.Ctx) error {
 		return err
 	}
 	if len(o.Cuts) == 0 || len(o.Programmes) == 0 {
-		return fault.New(fault.Missing, "reports.overview.no_programme")
+		return fault.New(fault.Missing, "gallery.no_programme")
 	}
 	programme, cut, of := c.Query("programme"), c.Query("cut"), c.Query("of")
 	if programme == "" {
