@@ -13,9 +13,11 @@ import (
 	"lotrinh/rollout"
 )
 
-// openBoards are the dashboards.
+// openBoards are the dashboards, with what the alerts say on the overview.
 func (h *House) openBoards(near told) *board.Service {
-	return board.New(board.Deps{Business: h.Business, Rollout: near, Inventory: near, HelpDesk: near, Units: near, Measures: h.Measures})
+	s := board.New(board.Deps{Business: h.Business, Rollout: near, Inventory: near, HelpDesk: near, Units: near, Measures: h.Measures})
+	s.OnOverview(h.Watch.Alerts.Panel)
+	return s
 }
 
 // Standing is a programme as the boards show it: the board of a day with its plan and curve.

@@ -21,6 +21,7 @@ func (a *App) loadDemo(ctx context.Context) error {
 		Ahead:    demo.Ahead{Gates: a.Gates, Outlook: a.Outlook},
 		Accounts: demo.Accounts{Issuance: a.Accounts, OnDuty: a.CommuneDuty, Jobs: a.Jobs},
 		Follow:   demo.Follow{Returns: a.Follow.Returns, Difficulties: a.Follow.Difficulties, Inspections: a.Follow.Inspections},
+		Heed:     demo.Heed{Directives: a.Watch.Directives, Alerts: a.Watch.Alerts},
 		At:       func(t time.Time) { a.Business.SetOffset(t.Sub(a.Machine.Now())) },
 		Settle: func(ctx context.Context) error {
 			_, err := a.Events.Run(ctx)
@@ -35,10 +36,14 @@ func (a *App) loadDemo(ctx context.Context) error {
 		return err
 	}
 	a.Business.SetOffset(demoStart.Sub(a.Machine.Now()))
-	if err := keepOffset(ctx, a.DB, a.Business); err != nil {
+	if err := a.Measures.Tend(ctx); err != nil { // pages of the first morning know the days before it
 		return err
 	}
-	if err := a.Measures.Tend(ctx); err != nil { // pages of the first morning know the days before it
+	if err := demo.Warn(ctx, h); err != nil {
+		return err
+	}
+	a.Business.SetOffset(demoStart.Sub(a.Machine.Now()))
+	if err := keepOffset(ctx, a.DB, a.Business); err != nil {
 		return err
 	}
 	if err := keepSetting(ctx, a.DB, demoState, demoTold); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,9 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/notify"
+	"lotrinh/internal/kit/page"
 	"lotrinh/internal/kit/testkit"
+	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 	"lotrinh/rollout/issuance"
 )
@@ -78,6 +81,29 @@ func TestTheDemoOpensOnTheMorningOfTheOfficialStart(t *testing.T) {
 	accounts, err := a.Accounts.Counts(t.Context(), a.as(t, "admin"), "")
 	if err != nil || accounts[issuance.Asked] != 9 || accounts[issuance.Approved] != 7 || accounts[issuance.Issued] != 1 {
 		t.Errorf("accounts to decide on, to issue and to remind of: %v, %v", accounts, err)
+	}
+	leader := a.as(t, "leadership")
+	stood := map[directive.State]int{}
+	said, err := a.Watch.Directives.List(t.Context(), leader, directive.Filter{Only: directive.OnlyAll}, page.Read("", ""))
+	for _, d := range said.Items {
+		stood[d.State]++
+	}
+	late, wrong := a.Watch.Directives.List(t.Context(), leader, directive.Filter{Only: directive.OnlyLate}, page.Read("", ""))
+	if err != nil || wrong != nil || stood[directive.Done] != 1 || stood[directive.Reported] != 1 || stood[directive.Open] != 2 || len(late.Items) != 1 || late.Items[0].Unit != "016" {
+		t.Errorf("what was concluded on 07/11: %v, late %v; %v, %v", stood, late.Items, err, wrong)
+	}
+	var open, over []string
+	alerts, err := a.Watch.Alerts.List(t.Context(), leader, true, page.Read("", ""))
+	for _, e := range alerts.Items {
+		if e.ClosedAt == nil {
+			open = append(open, e.Unit)
+		} else {
+			over = append(over, e.Unit+" "+clock.Date(*e.ClosedAt))
+		}
+	}
+	slices.Sort(open)
+	if err != nil || !slices.Equal(open, []string{"016", "271"}) || !slices.Equal(over, []string{"020 2016-11-07"}) {
+		t.Errorf("alerts are open of %v, over of %v; %v", open, over, err)
 	}
 	if up, err := a.CommuneDuty.Posted(t.Context(), "00556"); err != nil || len(up) != 2 {
 		t.Errorf("%d numbers are up at Đặng Xá, %v", len(up), err)

@@ -9,10 +9,12 @@ import (
 
 	"lotrinh/app/demo"
 	"lotrinh/helpdesk"
+	"lotrinh/internal/org"
 	"lotrinh/inventory"
 	"lotrinh/inventory/agent/specimen"
 	"lotrinh/inventory/install"
 	"lotrinh/inventory/stocktake"
+	"lotrinh/reports/directive"
 	"lotrinh/rollout"
 )
 
@@ -146,8 +148,28 @@ func (s *street) asks(first helpdesk.Ticket) {
 		_, err = s.Desk.Reply(ctx, agent, first.ID, helpdesk.Words{Body: "Đang kiểm tra."})
 		must(t, err)
 	}
+	s.heeds()
 	_, err := s.Events.Run(ctx)
 	must(t, err)
+}
+
+// heeds writes twenty conclusions and lets an alert open in every district that has none.
+func (s *street) heeds() {
+	s.t.Helper()
+	ctx, t := s.t.Context(), s.t
+	var rows []directive.Row
+	for i := range 20 {
+		rows = append(rows, directive.Row{Text: fmt.Sprintf("Việc thứ %d", i), Unit: hereDistrict, Post: string(org.DistrictCoordinator), Due: "5"})
+	}
+	_, err := s.Watch.Directives.Write(ctx, s.actor("leadership"), directive.Head{ConcludedBy: "Phó Chủ tịch"}, rows)
+	must(t, err)
+	tree, err := s.Units.Tree(ctx, s.Business.Now())
+	must(t, err)
+	var units []string
+	for _, u := range tree.Districts() {
+		units = append(units, u.Code)
+	}
+	s.alarm(units...)
 }
 
 // equip lets machines of communes report, counts what is there, and plans their software.

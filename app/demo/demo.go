@@ -67,6 +67,7 @@ type House struct {
 	Registers *register.Service
 	Services  *services.Service
 	Rooms
+	Heed
 	Follow Follow
 	Ahead
 	Accounts

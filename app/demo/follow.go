@@ -10,6 +10,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
+	"lotrinh/reports/directive"
 	"lotrinh/rollout/ask"
 	"lotrinh/rollout/difficulty"
 	"lotrinh/rollout/inspection"
@@ -31,7 +32,7 @@ type watch struct {
 
 // watches are what happens, in the order of its time: the returns of October, of which
 // twelve stay away; an inspection of eleven communes, two of them visited; what keeps
-// Hoài Đức from going on.
+// Hoài Đức from going on; what was concluded on 07/11 and what became of it.
 func (h House) watches() []watch {
 	when := func(month time.Month, day, hour int) time.Time {
 		return time.Date(2016, month, day, hour, 0, 0, 0, clock.City)
@@ -43,13 +44,18 @@ func (h House) watches() []watch {
 			round, err = h.Follow.Returns.Open(ctx, access.System("demo"), "monthly", "2016-10")
 			return err
 		}},
+		{when(11, 2, 8), h.rules},
 		{when(11, 2, 16), func(ctx context.Context) error { return h.handedIn(ctx, round) }},
 		{when(11, 7, 9), func(ctx context.Context) (err error) {
 			visits, err = h.inspection(ctx)
 			return err
 		}},
+		{when(11, 7, 17), h.concluded},
 		{when(11, 8, 15), func(ctx context.Context) error { return h.inspected(ctx, visits) }},
+		{when(11, 8, 16), h.heed("donganh", "017", directive.Report, "24/24 xã, thị trấn đã niêm yết; đài truyền thanh phát hai buổi mỗi ngày từ 08/11.")},
+		{when(11, 9, 9), h.heed("leadership", "017", directive.Confirm, "")},
 		{when(11, 9, 10), h.difficulty},
+		{when(11, 9, 15), h.heed("coordinator", "018", directive.Report, "Cả 06 xã đã tiếp dân tại hội trường từ sáng 09/11 cho đến khi sửa chữa xong.")},
 	}
 }
 

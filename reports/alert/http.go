@@ -69,7 +69,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 	t := c.T
 	v := views.List{Head: ui.HeaderData{Title: t.Say("alert.title"), Lead: t.Say("alert.lead"), More: []ui.Action{{Label: t.Say("alert.rules"), Href: rulesAt, Icon: "settings"}}},
 		Filter: ui.FilterData{Action: Home, Results: "results", Presets: []ui.Preset{{Label: t.Say("alert.only.open"), Href: Home, Active: !all, Count: -1}, {Label: t.Say("alert.only.all"), Href: Home + "?only=all", Active: all, Count: -1}}},
-		Table: ui.TableData{Caption: t.Say("alert.title"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("alert.what")}, {Label: t.Say("alert.unit")}, {Label: t.Say("alert.peak"), Num: true}, {Label: t.Say("alert.opened"), Quiet: true}, {Label: t.Say("alert.state")}},
+		Table: ui.TableData{Caption: t.Say("alert.title"), HideCap: true, Count: -1, Columns: columns(t),
 			Empty: ui.EmptyData{Icon: "circle-check", Title: t.Say("alert.none"), Text: t.Say("alert.none.text")}, Pager: &ui.PagerData{Shown: len(rows.Items)}}}
 	base := Home + "?"
 	if all {
@@ -78,11 +78,7 @@ func (p *pages) list(c *httpx.Ctx) error {
 	if rows.Next != "" {
 		v.Table.Pager.Next, v.Table.Pager.First = base+"after="+rows.Next, strings.TrimRight(base, "?&")
 	}
-	for _, e := range rows.Items {
-		m, _ := metric.Find(e.Metric)
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: e.Path(), Cells: []templ.Component{ui.Main(e.Path(), e.Title(t), t.Say("alert.bound", "bound", written(t, m, e.Past, e.Threshold))),
-			ui.Text(tree.Place(e.Unit)), ui.Text(written(t, m, e.Past, e.Peak)), ui.Text(t.Moment(e.OpenedAt)), ui.Badge(e.state(t))}})
-	}
+	v.Table.Rows = rowsOf(t, tree, rows.Items)
 	return p.site.Show(c, site.Page{Title: v.Head.Title, At: Home}, views.ListPage(t, v))
 }
 

@@ -82,6 +82,12 @@ func (p *pages) whole(b *page, path string, u org.Unit) error {
 	}
 	if u.Parent != "" {
 		v.Parts = append(v.Parts, b.reasons(u, narrowed))
+	} else if b.st.On == "" {
+		panels, err := p.panelParts(b.c)
+		if err != nil {
+			return err
+		}
+		v.Parts = append(v.Parts, panels...)
 	}
 	charts, err := b.charts(u, narrowed, n, w)
 	if err != nil {

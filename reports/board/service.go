@@ -34,13 +34,14 @@ type Deps struct {
 type Service struct {
 	Deps
 	charts *plot.Cache[plot.Chart]
+	panels []Panel
 }
 
 // keptCharts is how many drawn charts are kept by their content.
 const keptCharts = 512
 
 // New is the room.
-func New(d Deps) *Service { return &Service{d, plot.NewCache[plot.Chart](keptCharts)} }
+func New(d Deps) *Service { return &Service{Deps: d, charts: plot.NewCache[plot.Chart](keptCharts)} }
 
 // programme is the one that was asked for, or the first; Missing while there is none.
 func (s *Service) programme(ctx context.Context, code string) (reports.Programme, error) {

@@ -28,8 +28,9 @@ type Board struct {
 	Note    string // what stands under everything
 }
 
-// Part is one block of a board: a chart, or a card with a table.
+// Part is one block of a board: what another room shows, a chart, or a card with a table.
 type Part struct {
+	Panel templ.Component
 	Chart *ui.ChartData
 	Card  ui.CardData
 	Table ui.TableData
@@ -121,7 +122,7 @@ func Page(t i18n.T, v Board) templ.Component {
 				var templ_7745c5c3_Var2 string
 				templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(v.Note)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `board.templ`, Line: 55, Col: 30}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `board.templ`, Line: 56, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 				if templ_7745c5c3_Err != nil {
@@ -158,7 +159,12 @@ func part(t i18n.T, p Part) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Chart != nil {
+		if p.Panel != nil {
+			templ_7745c5c3_Err = p.Panel.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if p.Chart != nil {
 			templ_7745c5c3_Err = ui.Chart(t, *p.Chart).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
