@@ -15,17 +15,26 @@ import (
 const wholeDays = 2 * 365
 
 // whole puts everything of the city into the run's data folder at once: the registers, the tickets, the equipment and two years
-// of figures by day; from the cache, or by making it once.
+// of figures by day; from the cache, or by making it once; the longest part goes on
+// where it was interrupted.
 func (b *bench) whole(ctx context.Context) error {
 	kept := filepath.Join(b.cache, fmt.Sprintf("whole-%d-%d-%d.db", b.dossiers, b.tickets, b.machines))
 	if _, err := os.Stat(kept); err == nil {
 		return copyFile(kept, b.file())
 	}
-	from := time.Now()
-	if err := b.registered(ctx); err != nil {
+	part, from := kept+".part", time.Now()
+	if _, err := os.Stat(part); err != nil {
+		if err := b.registered(ctx); err != nil {
+			return err
+		}
+		if err := copyFile(b.file(), part); err != nil {
+			return err
+		}
+	}
+	if err := grow(ctx, part, b.tickets); err != nil { // goes on where it was interrupted
 		return err
 	}
-	if err := grow(ctx, b.file(), b.tickets); err != nil {
+	if err := os.Rename(part, b.file()); err != nil {
 		return err
 	}
 	cache := b.cache
