@@ -72,7 +72,7 @@ story('story 1: the planner moves Gia Lâm to official, waives six communes, and
   await confirm(planner, 6)
   await planner.visit('/rollout/districts/018')
   for (const name of underRepair) {
-    assert.match(await row(planner, name).innerText(), /Chính thức[\s\S]*Đạt/, `${name} is official under its waiver`)
+    assert.match(await row(planner, name).textContent(), /Chính thức[\s\S]*Đạt/, `${name} is official under its waiver`)
   }
   await planner.act(page.getByRole('link', { name: underRepair[0], exact: true }))
   await page.waitForURL('**/rollout/units/*')
@@ -82,10 +82,10 @@ story('story 1: the planner moves Gia Lâm to official, waives six communes, and
   // on the 15th it still holds; when that day has passed they fall back by themselves
   await demoClock(planner, '2016-11-15T17:00')
   await planner.visit('/rollout/districts/018')
-  for (const name of underRepair) assert.doesNotMatch(await row(planner, name).innerText(), /Chưa đạt/, `${name} on 15/11`)
+  for (const name of underRepair) assert.doesNotMatch(await row(planner, name).textContent(), /Chưa đạt/, `${name} on 15/11`)
   await demoClock(planner, '2016-11-16T08:00')
   await planner.visit('/rollout/districts/018')
-  for (const name of underRepair) assert.match(await row(planner, name).innerText(), /Chưa đạt/, `${name} on 16/11`)
+  for (const name of underRepair) assert.match(await row(planner, name).textContent(), /Chưa đạt/, `${name} on 16/11`)
   await planner.visit('/rollout/waivers')
   await planner.says('Hết hạn')
 })
