@@ -29,8 +29,7 @@ roomy() {
 # The engine of SQLite is C made into Go, and pictures are painted and packed by libraries that share nothing: watched,
 # they are ten times slower, and no race of ours can be found in them.
 unwatched=()
-for package in modernc.org/{sqlite/lib,libc,memory} image image/draw image/png compress/flate hash/adler32 hash/crc32 archive/zip encoding/xml github.com/golang/freetype/{raster,truetype} \
-	codeberg.org/go-pdf/fpdf github.com/xuri/{excelize/v2,efp,nfp}; do
+for package in modernc.org/{sqlite/lib,libc,memory} image image/draw image/png compress/flate hash/adler32 github.com/golang/freetype/raster; do
 	unwatched+=("-gcflags=$package=-race=false -d=checkptr=0")
 done
 
