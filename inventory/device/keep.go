@@ -143,7 +143,7 @@ type decided struct {
 func (s *Service) recognise(ctx context.Context, q bun.IDB, a arrived) (Device, decided, error) {
 	if agent := agentOf(a.marks); agent != "" {
 		var own []Device
-		err := q.NewSelect().Model(&own).Where("d.agent_id = ?", agent).Order("d.id").Limit(identity.Crowd + 1).Scan(ctx)
+		err := q.NewSelect().Model(&own).Where("d.agent_id = ?", agent).Where("d.agent_id <> ''").Order("d.id").Limit(identity.Crowd + 1).Scan(ctx)
 		if err != nil {
 			return Device{}, decided{}, db.Sorted(err)
 		}
