@@ -14,29 +14,32 @@ const named = 5
 // those that went, each by name. The lists are in their canonical form, whose entries are sorted, so one pass over both finds the
 // entries that stand in one of them alone.
 func exchanged(before, after []byte) (came, went int, names string) {
-	const old, fresh = 1, 2
 	was, now := string(before), string(after)
-	in := map[Program]byte{}
-	var both []string // entries of both lists: of a program that has several, one may be new while it is not
-	note := func(entry string, side byte) {
-		if p := programOf(entry); p.Name != "" {
-			in[p] |= side
-		}
-	}
+	var left, arrived []Program // of entries that stand in one list alone
+	var both []string           // entries of both: of a program that has several, one may be new while it is not
 	a, b := next(&was), next(&now)
 	for a != "" || b != "" {
 		switch c := strings.Compare(a, b); {
 		case b == "" || a != "" && c < 0:
-			note(a, old)
+			left = append(left, programOf(a))
 			a = next(&was)
 		case a == "" || c > 0:
-			note(b, fresh)
+			arrived = append(arrived, programOf(b))
 			b = next(&now)
 		default:
 			both = append(both, a)
 			a, b = next(&was), next(&now)
 		}
 	}
+	const old, fresh = 1, 2
+	in := make(map[Program]byte, len(left)+len(arrived))
+	for _, p := range left {
+		in[p] |= old
+	}
+	for _, p := range arrived {
+		in[p] |= fresh
+	}
+	delete(in, Program{}) // without a name it is none
 	for i := 0; i < len(both) && len(in) > 0; i++ {
 		if p := programOf(both[i]); in[p] != 0 {
 			in[p] = old | fresh
@@ -63,7 +66,7 @@ func next(body *string) string {
 	return strings.TrimSuffix(entry, "\n")
 }
 
-// programOf reads an entry; one without a name is no program.
+// programOf reads an entry; one without a name is the empty program.
 func programOf(entry string) (p Program) {
 	for entry != "" {
 		var line string
@@ -76,6 +79,9 @@ func programOf(entry string) (p Program) {
 		case strings.HasPrefix(line, "PUBLISHER\t"):
 			p.Publisher = line[len("PUBLISHER\t"):]
 		}
+	}
+	if p.Name == "" {
+		return Program{}
 	}
 	return p
 }

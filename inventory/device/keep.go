@@ -87,7 +87,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a arrived, d Device, said
 	if d.Asset == "" {
 		return kept, nil
 	}
-	away, err := s.tell(ctx, tx, a, d)
+	away, err := s.tell(ctx, tx, a, d, said.known)
 	kept.Doubt = kept.Doubt || away
 	return kept, err
 }
@@ -136,6 +136,7 @@ type decided struct {
 	why      []identity.Reason
 	marks    []identity.Mark // the device's, as they were
 	made     bool
+	known    *inventory.Asset // the one that a device is linked to, once it was read
 }
 
 // recognise finds the device that a report is about; one without an ID is new, and then
