@@ -326,6 +326,11 @@ var addresses = map[string]string{
 	"/reports/metrics/:key/days.csv": "/reports/metrics/tickets.open/days.csv?unit={district}",
 
 	"/admin/report-delivery/domains/:domain/forbid":   "/admin/report-delivery/domains/{domain}/forbid",
+	"/admin/report-delivery/folders/:id":              "/admin/report-delivery/folders/{report_folder}",
+	"/admin/report-delivery/folders/:id/try":          "/admin/report-delivery/folders/{report_folder}/try",
+	"/admin/report-delivery/webhooks/:id":             "/admin/report-delivery/webhooks/{report_webhook}",
+	"/admin/report-delivery/webhooks/:id/try":         "/admin/report-delivery/webhooks/{report_webhook}/try",
+	"/admin/report-delivery/webhooks/:id/rotate":      "/admin/report-delivery/webhooks/{report_webhook}/rotate",
 	"/api/v1/reports/runs/:id/deliveries":             "/api/v1/reports/runs/{report}/deliveries",
 	"/bao-cao/:token":                                 "/bao-cao/{report_token}",
 	"/bao-cao/:token/pdf":                             "/bao-cao/{report_token}/pdf",

@@ -35,6 +35,10 @@ type settings struct {
 	machines int
 	// dossiers is how many dossiers the registers hold.
 	dossiers int
+	// folder is a data folder to measure in as it is, and to leave; empty: the run makes its own.
+	folder string
+	// product is a binary to measure; empty: the tree is built.
+	product string
 }
 
 // wanted tells whether a case was asked for.
@@ -53,6 +57,8 @@ func main() {
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
 	flag.StringVar(&s.store, "db", "sqlite", "sqlite, or postgres: then started by scripts/postgres.sh")
 	flag.DurationVar(&s.mix, "mix", 3*time.Minute, "how long the people of the city are at work")
+	flag.StringVar(&s.folder, "folder", "", "measure in this data folder as it is and leave it; empty: fill a new one")
+	flag.StringVar(&s.product, "product", "", "measure this binary instead of building the tree")
 	flag.StringVar(&s.profile, "profile", "", "file for the processor profile of what is measured in one process")
 	flag.Parse()
 	if s.bare > 0 { // ended by the signal itself
@@ -94,10 +100,11 @@ func measure(ctx context.Context, s settings) error {
 			return err
 		}
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, ".")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build: %w", err)
+	if s.folder != "" {
+		b.data = s.folder
+	}
+	if b.binary, err = s.built(ctx, b.binary); err != nil {
+		return err
 	}
 	fmt.Printf("%s, %s, scale %s, %d clients, %s a case\n\n", machine(), s.store, s.scale, s.clients, s.span)
 	if err := b.fill(ctx); err != nil {
@@ -116,6 +123,19 @@ func measure(ctx context.Context, s settings) error {
 		return errors.Join(b.pages(ctx, views), b.atWork(ctx), b.alone(ctx))
 	}
 	return errors.Join(b.pages(ctx, views), b.creating(ctx))
+}
+
+// built is the binary to measure: the one that was named, or the tree's, built as to.
+func (s settings) built(ctx context.Context, to string) (string, error) {
+	if s.product != "" {
+		return s.product, nil
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", to, ".")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("build: %w", err)
+	}
+	return to, nil
 }
 
 // bench is one run.
@@ -149,6 +169,9 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 // fill makes the data of the run and tells how long the first start and the next one take.
 func (b *bench) fill(ctx context.Context) error {
 	url := b.url
+	if b.folder != "" {
+		return nil
+	}
 	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered, "succession": b.reformed, "whole": b.whole}[b.scale]
 	if grow != nil {
 		b.url = "" // the city is made in a file and copied
