@@ -39,6 +39,7 @@ done
 side_by_side='^[[:space:]]*(defer )?go (func\(|[A-Za-z_.]+\()|\.Go\('
 unit_tests() {
 	local package folder watched=() plain=()
+	mkdir -p "$out/templates"
 	while read -r package folder; do
 		if [ "$package" != lotrinh/app ] && grep -qE "$side_by_side" "$folder"/*.go; then
 			watched+=("$package")
@@ -56,7 +57,7 @@ unit_tests() {
 run_tests() { # run_tests COUNTS ARGUMENTS...
 	local counts=$1
 	shift
-	GOTMPDIR="${TMPDIR:-/tmp}" TMPDIR="$(roomy)" scripts/postgres.sh go test -json -p 2 -vet=off -count=1 -ldflags='-s -w' -timeout 25m "$@" |
+	GOTMPDIR="${TMPDIR:-/tmp}" TEST_TEMPLATES="$out/templates" TMPDIR="$(roomy)" scripts/postgres.sh go test -json -p 2 -vet=off -count=1 -ldflags='-s -w' -timeout 25m "$@" |
 		"$out/testsum" "$out/$counts"
 }
 
