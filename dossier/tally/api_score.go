@@ -38,7 +38,7 @@ type DeclaredIO struct {
 func (s *Service) scoreAPI(r *httpx.Router) {
 	const tag = "dossiers"
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/dossiers/figures/rules", ID: "listScoringRules", Tag: tag, Summary: "The dated numbers of the scoring of Circular 01/2018/TT-VPCP, the latest first; the usual ones count before", Out: httpx.List[RulesOut]{}}, s.apiRules)
-	r.API(httpx.Op{Method: "POST", Path: "/api/v1/dossiers/figures/rules", ID: "setScoringRules", Tag: tag, Summary: "Set the numbers of the scoring from a coming day on", In: RulesIn{}, Out: RulesOut{}, Creates: true, Status: 201}, s.apiSetRules)
+	r.API(httpx.Op{Method: "POST", Path: "/api/v1/dossiers/figures/rules", ID: "setScoringRules", Tag: tag, Summary: "Set the numbers of the scoring from a coming day on", In: RulesIn{}, Out: RulesOut{}, Status: 201}, s.apiSetRules)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/dossiers/figures/declared", ID: "getDeclared", Tag: tag, Summary: "What a commune declared of a year for the scoring", Out: DeclaredIO{},
 		Query: []httpx.Param{{Name: "unit", Doc: "code of the commune"}, {Name: "year", Doc: "2016; this one unasked"}}}, s.apiDeclared)
 	r.API(httpx.Op{Method: "PUT", Path: "/api/v1/dossiers/figures/declared", ID: "declareForScoring", Tag: tag, Summary: "Declare for a commune what the house cannot measure of a year", In: DeclaredIO{}, Out: DeclaredIO{}}, s.apiDeclare)
