@@ -202,7 +202,7 @@ func (p *pages) showRate(c *httpx.Ctx, m mine, refused error) error {
 	for _, n := range []string{"2", "1", "0"} {
 		v.Marks = append(v.Marks, ui.Option{Value: n, Label: c.T.Say("filing.rate.attitude." + n)})
 	}
-	for _, name := range []string{"contacts", "openness"} {
+	for _, name := range []string{"contacts", "agencies", "openness"} {
 		f := ui.Field{Kind: ui.Radio, Name: name, Label: c.T.Say("filing.rate." + name), Value: c.FormValue(name)}
 		for _, n := range []string{"2", "1", "0"} {
 			f.Options = append(f.Options, ui.Option{Value: n, Label: c.T.Say("filing.rate." + name + "." + n)})
@@ -223,7 +223,7 @@ func ratingOf(c *httpx.Ctx) (Rating, error) {
 	n, err := strconv.ParseInt(c.FormValue("attitude"), 10, 64)
 	k.Need(err == nil, "attitude", "filing.form.attitude")
 	r.Attitude = n
-	for name, to := range map[string]**int64{"contacts": &r.Contacts, "openness": &r.Openness} {
+	for name, to := range map[string]**int64{"contacts": &r.Contacts, "agencies": &r.Agencies, "openness": &r.Openness} {
 		raw := c.FormValue(name)
 		if raw == "" {
 			continue

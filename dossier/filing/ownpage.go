@@ -102,6 +102,15 @@ func (p *pages) showOwn(c *httpx.Ctx, pass Pass) error {
 	if p.Dossiers.May(applicant(), m.def, m.Dossier, dossier.Withdraw) {
 		v.Withdraw = home + "/" + doWithdraw
 	}
+	if rated && p.Answered != nil {
+		reply, at, ok, err := p.Answered(c.Std(), m.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			v.Reply, v.RepliedAt = reply, c.T.Moment(at)
+		}
+	}
 	if rateable(m.Dossier) {
 		v.Rate = home + "/" + doRate
 	}
