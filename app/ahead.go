@@ -49,7 +49,7 @@ func (g gateWorld) Keepers(ctx context.Context) ([]ident.ID, error) {
 	return holders{g.h.People}.Holding(ctx, probe.Keep, "")
 }
 
-func (g gateWorld) ReadTarget(text string) (string, error) { return g.guard.ReadTarget(text) }
+func (g gateWorld) ReadTarget(text string) (string, error) { return lines.ReadTarget(g.guard, text) }
 
 func (g gateWorld) Control(network, address string, raw syscall.RawConn) error {
 	return g.guard.Control(network, address, raw)

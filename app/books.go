@@ -30,7 +30,7 @@ func (h *House) openBooks(d *dossiers) {
 	d.Registers.Join()
 	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service})
 	d.Tally.Join()
-	h.books = books{Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs})}
+	h.books = books{Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs, BaseURL: h.Config.BaseURL})}
 	h.books.Practice.Join()
 }
 

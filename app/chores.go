@@ -45,7 +45,6 @@ func (a *App) chores() []chore {
 		{"old samples of lines", time.Hour, a.Inventory.Lines.Forget},
 		{"rollout", time.Hour, a.refreshRollout},
 		{"reports", 5 * time.Second, a.dueReports},
-		{"report deliveries", 5 * time.Second, a.deliverReports},
 		{"jobs", time.Second, func(ctx context.Context) error {
 			_, err := a.Jobs.RunDue(ctx)
 			return err
@@ -74,18 +73,12 @@ func (a *App) chores() []chore {
 		{"unsent", time.Hour, a.Desk.ForgetOld},
 		{"sweep", time.Hour, a.sweep},
 		{"memory", 10 * time.Second, a.saveMemory},
-	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.watchChores(), a.aheadChores(), a.measureChores())
+	}, a.trainingChores(), a.agentChores(), a.filingChores(), a.bookChores(), a.exchangeChores(), a.officeChores(), a.accountChores(), a.mapChores(), a.followChores(), a.watchChores(), a.aheadChores(), a.measureChores(), a.deliveryChores())
 }
 
 // dueReports makes the reports whose moment has come.
 func (a *App) dueReports(ctx context.Context) error {
 	_, err := a.Reports.RunDue(ctx)
-	return err
-}
-
-// deliverReports sends what is finished to whom it is for.
-func (a *App) deliverReports(ctx context.Context) error {
-	_, err := a.Delivery.Run(ctx)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lotrinh/internal/kit/guard"
 	lines "lotrinh/inventory/line"
 )
 
@@ -42,6 +43,8 @@ type Config struct {
 	LineDays       string
 	LineNetworks   string
 	ExchangeHosts  string
+	ReportFolder   string
+	HookNetworks   string
 	Demo           bool
 }
 
@@ -68,6 +71,8 @@ func (c *Config) settings() []setting {
 		{"line-keep-days", "days for which single measurements of lines are kept, 15 at least", "30", false, &c.LineDays},
 		{"line-probe-networks", "private networks that probes of lines may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.LineNetworks},
 		{"exchange-hosts", "hosts of other offices that dossiers may be exchanged with, host or host:port, separated by commas; none when empty", "", false, &c.ExchangeHosts},
+		{"report-folder", "folder below which finished reports may be dropped as files; none when empty", "", false, &c.ReportFolder},
+		{"webhook-networks", "private networks that webhooks of reports may reach, 10.0.0.0/8 and the like, separated by commas; none when empty", "", false, &c.HookNetworks},
 		{"dossier-check-hours", "working hours within which what was filed online is looked at; no text settles it", "8", false, &c.CheckHours},
 		{"agent-silent-days", "days without a report after which an inventory agent is silent", "14", false, &c.AgentSilent},
 		{"oidc-issuer", "house at which people may sign in as well (OpenID Connect), https://…; none when empty", "", false, &c.OIDCIssuer},
@@ -209,6 +214,12 @@ func (c Config) check() error {
 	}
 	if _, err := lines.ReadGuard(c.LineNetworks); err != nil {
 		return fmt.Errorf("--line-probe-networks %q: %w", c.LineNetworks, err)
+	}
+	if _, err := guard.Read(c.HookNetworks); err != nil {
+		return fmt.Errorf("--webhook-networks %q: %w", c.HookNetworks, err)
+	}
+	if c.ReportFolder != "" && !filepath.IsAbs(c.ReportFolder) {
+		return fmt.Errorf("--report-folder %q is not an absolute path", c.ReportFolder)
 	}
 	if n, err := strconv.Atoi(c.AgentSilent); err != nil || n < 1 || n > 3650 {
 		return fmt.Errorf("--agent-silent-days %q is not a number of days", c.AgentSilent)

@@ -23,6 +23,11 @@ func (s *street) reportSent(m map[string]string) {
 	open, err := s.Delivery.MakeLink(ctx, planner, ident.ID(m["report"]), "14")
 	must(s.t, err)
 	m["report_link"], m["report_token"] = string(l.ID), path.Base(s.Delivery.Address(open))
+	folder, _, err := s.Delivery.AddOutlet(ctx, s.actor("admin"), delivery.Folder, delivery.OutletForm{Name: "Kho " + m["unit"], Forms: []string{"pdf"}})
+	must(s.t, err)
+	hook, _, err := s.Delivery.AddOutlet(ctx, s.actor("admin"), delivery.Webhook, delivery.OutletForm{Name: "Kho " + m["unit"], Address: "https://localhost/"})
+	must(s.t, err)
+	m["report_folder"], m["report_webhook"] = string(folder.ID), string(hook.ID)
 	m["domain"] = "so" + m["unit"] + ".example"
 	must(s.t, s.Delivery.Allow(ctx, s.actor("admin"), m["domain"]))
 }

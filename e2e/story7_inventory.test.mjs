@@ -283,7 +283,8 @@ async function reads(officer, as, folder) {
     await he.act(he.page.locator('#main').getByRole('button', { name: 'Chốt danh sách và bắt đầu' }))
     await he.page.waitForURL(/\/field\/stocktakes\//)
     await he.act(he.page.locator('[data-kept-scan-start]'))
-    await he.says(`${printer.code}: có trong danh sách.`)
+    await he.page.locator(`[data-kept-tags*="${printer.code}"][data-kept-done]`).waitFor() // ticked on the list, by the telephone
+    await he.page.locator('[data-kept-item=sent]', { hasText: 'đúng danh sách.' }).waitFor() // and counted by the server
     await he.look()
     assert.equal(await he.page.locator('[data-kept-found]').innerText(), '1')
     assert.deepEqual(he.problems, [])

@@ -113,3 +113,16 @@ func (s *Service) ScheduleFor(ctx context.Context, who access.Actor, definition,
 	err := s.db.Read().NewSelect().Model(&sc).Where("rs.definition = ?", definition).Where("rs.programme = ?", programme).Where("rs.cut = ?", cut).Scan(ctx)
 	return sc, db.Sorted(err)
 }
+
+// Offer is a report that is offered now.
+type Offer struct{ Key, Title string }
+
+// Offered are the reports of now, in the order in which they are offered.
+func (s *Service) Offered(ctx context.Context, t i18n.T) ([]Offer, error) {
+	all, err := s.definitions(ctx)
+	out := make([]Offer, len(all))
+	for i, d := range all {
+		out[i] = Offer{d.Key, d.title(t)}
+	}
+	return out, err
+}

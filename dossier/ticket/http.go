@@ -197,7 +197,7 @@ func (p *pages) showCounter(c *httpx.Ctx, refused error) error {
 			{Name: "subject", Label: t.Say("ticket.subject"), Value: c.FormValue("subject"), Required: true, Max: 100}, {Kind: ui.Date, Name: "born", Label: t.Say("ticket.born"), Value: c.FormValue("born")},
 			{Name: "applicant", Label: t.Say("ticket.applicant"), Value: c.FormValue("applicant"), Required: true, Max: 100}, {Kind: ui.Phone, Name: "phone", Label: t.Say("ticket.phone"), Value: c.FormValue("phone")},
 			{Kind: ui.Area, Name: "note", Label: t.Say("ticket.note"), Value: c.FormValue("note"), Rows: 2}}}
-	slip := views.Slip{Issuer: tree.Place(b.Unit), Title: t.Say("ticket.slip"), Lead: t.Say("ticket.slip.lead"), Lookup: t.Say("ticket.slip.lookup", "path", Lookup)}
+	slip := views.Slip{Issuer: tree.Place(b.Unit), Title: t.Say("ticket.slip"), Lead: t.Say("ticket.slip.lead"), Lookup: t.Say("ticket.slip.lookup", "address", p.BaseURL+Lookup)}
 	return p.site.Form(c, p.frame(c, head.Title), refused, func(e ui.Errors) templ.Component {
 		form.Errors = e
 		return views.CounterPage(t, head, form, slip, string(c.Who.ID), []string{Home, at})

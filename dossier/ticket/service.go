@@ -27,6 +27,7 @@ type Deps struct {
 	DB       *db.DB
 	Dossiers *dossier.Service
 	Key      signed.Key
+	BaseURL  string // where the house is reached, for slips
 }
 
 // Service is the provisional tickets.

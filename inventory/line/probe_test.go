@@ -59,7 +59,7 @@ func TestOnlyPublicAddressesAndAllowedNetworksAreProbed(t *testing.T) {
 		"123.30.1.1": false, "123.30.1.1:0": false, "123.30.1.1:99999": false, ":80": false, "ftp://x/": false, "http://": false, "http://me:pw@x.vn/": false,
 		"127.0.0.1:80": false, "http://169.254.169.254/latest": false, "http://[::1]/": false, "file:///etc/passwd": false, strings.Repeat("a", 300) + ".vn:80": false,
 	} {
-		if _, err := g.ReadTarget(target); (err == nil) != want {
+		if _, err := ReadTarget(g, target); (err == nil) != want {
 			t.Errorf("%s: %v", target, err)
 		}
 	}

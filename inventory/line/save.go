@@ -57,7 +57,7 @@ func (s *Service) check(ctx context.Context, q bun.IDB, f *Form) error {
 		}
 		*one.into = v
 	}
-	target, err := s.Guard.ReadTarget(f.Target)
+	target, err := ReadTarget(s.Guard, f.Target)
 	if err != nil {
 		k.Need(false, "target", fault.Of(err).Key)
 	}

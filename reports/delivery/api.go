@@ -12,10 +12,10 @@ type Out struct {
 	ID        string     `json:"id"`
 	Run       string     `json:"run"`
 	Edition   int64      `json:"edition"`
-	Channel   Channel    `json:"channel" doc:"inbox or mail"`
+	Channel   Channel    `json:"channel" doc:"inbox, mail, folder or webhook"`
 	Name      string     `json:"name,omitempty"`
 	Address   string     `json:"address,omitempty" doc:"where it went, once it is sent"`
-	Why       Why        `json:"why" doc:"list or subscription"`
+	Why       Why        `json:"why" doc:"list, subscription or outlet"`
 	State     State      `json:"state" doc:"waiting, sending, sent, failed, bounced or dropped"`
 	Attempts  int64      `json:"attempts"`
 	Answer    string     `json:"answer,omitempty" doc:"the last line of the server"`

@@ -1,6 +1,6 @@
 // Package delivery is the room that brings finished reports to people: into their inbox
 // on the site, by mail with the charts inside and the files along, and by a link for
-// somebody without an account.
+// somebody without an account; and to machines, into a folder or by a webhook.
 //
 // What is always true:
 //   - A run that is finished is learned from its event. One row for each run, edition,
@@ -17,6 +17,9 @@
 //     mail, and the row says so. A report that comes round within an hour before offices
 //     open is not held back: it lies there when they do.
 //   - What a mail says is read from the frozen snapshot alone.
+//   - Machines get reports as people do, by rows: a folder gets whole files, each once and
+//     none outside of the folder of the configuration; a webhook gets a signed event whose
+//     ID never changes, at an address that the guard lets through.
 //   - A mail that comes back is noted at its row.
 //   - A link opens one run, ends by itself, can be taken back, is counted and limited, and
 //     opens nothing that its maker may not see any more.

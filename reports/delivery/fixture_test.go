@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/guard"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
@@ -209,6 +211,9 @@ func hanoi(year int, month time.Month, day, hour, minute int) time.Time {
 // sunday is when the tests begin: the evening before the first report.
 var sunday = hanoi(2016, 11, 13, 20, 0)
 
+// inHouse are the networks that webhooks of the tests may reach.
+var inHouse = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
 func open(t *testing.T, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: d, at: clock.At(sunday), machine: clock.At(sunday), office: &office{turn: map[string]notify.Answer{}}}
@@ -234,7 +239,7 @@ func open(t *testing.T, d *db.DB) *house {
 	made := reports.New(d, h.at, h.machine, store, words, log, reports.Neighbours{Rollout: town{}, Inventory: town{}, HelpDesk: town{}, Dossiers: town{}, Units: units, Readers: town{}})
 	h.sender = &notify.Sender{DB: d, Clock: h.machine, Log: log, Words: words, People: h.crowd, Kinds: []notify.Kind{{Code: "reports", Templates: []string{"reports."}}}}
 	h.Service = New(Deps{DB: d, Business: h.at, Machine: h.machine, Log: log, Words: words, Reports: made, Files: store, Units: units, People: h.crowd,
-		Post: h.office, Reach: h.sender, Key: "house", BaseURL: "https://lotrinh.example"})
+		Post: h.office, Reach: h.sender, Key: "house", Seal: "sealed house", BaseURL: "https://lotrinh.example", Root: t.TempDir(), Guard: guard.Guard{Allowed: inHouse}})
 	h.events = outbox.NewDispatcher(d, h.machine, log, h.Handlers()...)
 	return h
 }

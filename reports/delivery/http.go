@@ -44,6 +44,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", AdminAt, p.admin)
 	r.Page("POST", AdminAt+"/domains", p.allow)
 	r.Page("POST", AdminAt+"/domains/:domain/forbid", p.forbid)
+	s.outletRoutes(r, p)
 	s.api(r)
 }
 
@@ -85,6 +86,9 @@ func (s *Service) runPanel(c *httpx.Ctx, r reports.RunRow) (templ.Component, err
 		return nil, err
 	}
 	var all []views.Block
+	if r.State == reports.Sending && s.Post == nil && !c.Who.Covers(reports.Plan, r.Cut) {
+		all = append(all, views.Block{Card: ui.CardData{Title: c.T.Say("delivery.pending")}, Note: c.T.Say("delivery.pending.no_server")})
+	}
 	if c.Who.Covers(reports.Plan, r.Cut) {
 		b, err := s.sentBlock(c, r)
 		if err != nil {

@@ -28,7 +28,7 @@ func (s *Service) sentBlock(c *httpx.Ctx, r reports.RunRow) (views.Block, error)
 	if err != nil {
 		return views.Block{}, err
 	}
-	b := views.Block{Card: ui.CardData{Title: t.Say("delivery.sent.title"), Note: summed(t, counts), Flush: true, ID: "sent"}, Table: s.sentTable(t, r, rows.Items)}
+	b := views.Block{Card: ui.CardData{Title: t.Say("delivery.sent.title"), Note: summed(t, counts), Flush: true, ID: "sent"}, Notice: s.noServer(t, counts), Table: s.sentTable(t, r, rows.Items)}
 	if rows.Next != "" {
 		b.Card.Action = &ui.Action{Label: t.Say("delivery.sent.all"), Href: "/reports/runs/" + string(r.ID) + "/deliveries"}
 	}
@@ -38,12 +38,33 @@ func (s *Service) sentBlock(c *httpx.Ctx, r reports.RunRow) (views.Block, error)
 	return b, nil
 }
 
-// summed is the states of a run's mails in one line.
+// noServer says why mails wait where the house has no mail server; nil when none waits or
+// it has one.
+func (s *Service) noServer(t i18n.T, counts []Count) *ui.NoticeData {
+	n := int64(0)
+	for _, one := range counts {
+		if one.Channel == Mail && !one.State.Ended() {
+			n += one.N
+		}
+	}
+	if s.Post != nil || n == 0 {
+		return nil
+	}
+	return &ui.NoticeData{Tone: ui.Warn, Title: t.Say("delivery.no_server"), Text: t.Say("delivery.no_server.text", "n", n)}
+}
+
+// summed is the states of what was sent of a run, in one line.
 func summed(t i18n.T, counts []Count) string {
 	var parts []string
+	sum := map[State]int64{}
 	for _, n := range counts {
-		if n.Channel == Mail {
-			parts = append(parts, t.Say("delivery.sent.count", "state", i18n.Key("delivery.state."+string(n.State)), "n", n.N))
+		if n.Channel != Inbox {
+			sum[n.State] += n.N
+		}
+	}
+	for _, state := range []State{Sent, Waiting, Sending, Bounced, Failed, Dropped} {
+		if n := sum[state]; n > 0 {
+			parts = append(parts, t.Say("delivery.sent.count", "state", i18n.Key("delivery.state."+string(state)), "n", n))
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -55,7 +76,7 @@ func (s *Service) sentTable(t i18n.T, _ reports.RunRow, rows []Row) *ui.TableDat
 			{Label: t.Say("delivery.col.attempts"), Num: true, Quiet: true}, {Label: t.Say("delivery.col.do")}},
 		Empty: ui.EmptyData{Icon: "mail", Title: t.Say("delivery.sent.none"), Text: t.Say("delivery.sent.none.text")}}
 	for _, r := range rows {
-		row := ui.Row{Cells: []templ.Component{ui.Two(r.Name, r.Address), ui.Two(t.Say("delivery.channel."+string(r.Channel)), editionOf(t, r)), badge(t, r.State), ui.Two(when(t, r), trouble(t, r)),
+		row := ui.Row{Cells: []templ.Component{ui.Two(r.Name, r.Address), ui.Two(t.Say("delivery.channel."+string(r.Channel)), editionOf(t, r)), badge(t, r.State), ui.Two(when(t, r), s.trouble(t, r)),
 			ui.Number(t, r.Attempts), nil}}
 		if r.State == Failed || r.State == Bounced {
 			row.Tone = ui.Late
@@ -93,7 +114,10 @@ func when(t i18n.T, r Row) string {
 }
 
 // trouble is what went wrong, with the words of the other side.
-func trouble(t i18n.T, r Row) string {
+func (s *Service) trouble(t i18n.T, r Row) string {
+	if r.Problem == "" && r.Channel == Mail && r.State == Waiting && s.Post == nil {
+		return t.Say("delivery.no_server.row")
+	}
 	if r.Problem == "" {
 		return ""
 	}
@@ -126,9 +150,14 @@ func (p pages) deliveries(c *httpx.Ctx) error {
 	v := views.View{Head: ui.HeaderData{Title: t.Say("delivery.sent.title"), Lead: name(run.Definition),
 		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: name(run.Definition), Href: at}, {Label: t.Say("delivery.sent.title")}},
 		Action: &ui.Action{Label: t.Say("delivery.sent.send"), Href: at + "/send", Post: true, Icon: "mail"}}}
+	counts, err := p.Counts(c.Std(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	v.Notice = p.noServer(t, counts)
 	table := p.sentTable(t, run, rows.Items)
 	table.Pager = pager(at+"/deliveries?", len(rows.Items), rows.Next, rows.First)
-	v.Blocks = []views.Block{{Card: ui.CardData{Flush: true}, Table: table}}
+	v.Blocks = []views.Block{{Card: ui.CardData{Note: summed(t, counts), Flush: true}, Table: table}}
 	return p.site.Show(c, site.Page{Title: v.Head.Title, At: "/reports"}, views.Page(t, v))
 }
 

@@ -50,6 +50,10 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, run reports.RunRow, sn re
 	}
 	var rows []Row
 	for _, one := range all {
+		if one.by != "" {
+			rows = append(rows, s.row(run, sn.Edition, one.by, one))
+			continue
+		}
 		if one.account != "" {
 			rows = append(rows, s.row(run, sn.Edition, Inbox, one))
 		}
@@ -85,7 +89,7 @@ func (s *Service) row(run reports.RunRow, edition int64, by Channel, to recipien
 	switch by {
 	case Inbox:
 		r.State, r.SentAt = Sent, &at
-	case Mail:
+	case Mail, Webhook, Folder:
 		r.MessageID = messageID(run.ID, edition, to.key)
 	}
 	return r
@@ -122,6 +126,7 @@ func (s *Service) ring(ctx context.Context, tx *db.Tx, run reports.RunRow, sn re
 // recipient is who gets a report.
 type recipient struct {
 	key     string
+	by      Channel // of a machine; empty: the ways of people
 	account ident.ID
 	address string
 	name    string
@@ -130,7 +135,7 @@ type recipient struct {
 }
 
 // recipients are all who get a run, each once: whoever stands on the list of its
-// schedule, and whoever asked for it. An address that is an account's own is not written
+// schedule, whoever asked for it, and the machines that want it. An address that is an account's own is not written
 // to twice.
 func (s *Service) recipients(ctx context.Context, tx *db.Tx, run reports.RunRow) ([]recipient, error) {
 	list, err := s.listOf(ctx, tx, run)
@@ -158,7 +163,11 @@ func (s *Service) recipients(ctx context.Context, tx *db.Tx, run reports.RunRow)
 			all = append(all, recipient{key: accountKey + string(sub.Account), account: sub.Account, name: who.Name, why: BySubscription})
 		}
 	}
-	return s.once(ctx, all)
+	if all, err = s.once(ctx, all); err != nil {
+		return nil, err
+	}
+	machines, err := outletsFor(ctx, tx, run)
+	return append(all, machines...), err
 }
 
 // once keeps the first of those who stand there more than once, and drops addresses that

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -18,6 +19,9 @@ type Channel string
 const (
 	Inbox Channel = "inbox" // the list on the site
 	Mail  Channel = "mail"  // SMTP
+	// Folder and Webhook are machines, see Outlet.
+	Folder  Channel = "folder"
+	Webhook Channel = "webhook"
 )
 
 // State is where one delivery stands.
@@ -43,6 +47,7 @@ type Why string
 const (
 	ByList         Why = "list"         // of the schedule, or the leaders of the unit where it has none
 	BySubscription Why = "subscription" // asked for by oneself
+	ByOutlet       Why = "outlet"       // a folder or an address that wants this report
 )
 
 // Row is one report on its way to one recipient by one channel.
@@ -56,9 +61,9 @@ type Row struct {
 	PeriodFrom    time.Time  `bun:"period_from"`
 	PeriodUntil   time.Time  `bun:"period_until"`
 	Channel       Channel    `bun:"channel"`
-	Recipient     string     `bun:"recipient"` // account:ID, address:a@b
+	Recipient     string     `bun:"recipient"` // account:ID, address:a@b, folder:ID, webhook:ID
 	Account       ident.ID   `bun:"account"`
-	Address       string     `bun:"address"` // of somebody without an account; where it went once it is sent
+	Address       string     `bun:"address"` // of somebody without an account, of an Outlet; where it went once it is sent
 	Name          string     `bun:"name"`
 	Why           Why        `bun:"why"`
 	State         State      `bun:"state"`
@@ -80,7 +85,13 @@ const (
 	addressKey = "address:"
 )
 
-// messageID is the local part of a mail's Message-ID: the same for a run, an edition and
+// splitKey is the beginning of a recipient and what follows it.
+func splitKey(recipient string) (kind, of string) {
+	kind, of, _ = strings.Cut(recipient, ":")
+	return kind, of
+}
+
+// messageID is the local part of a mail's Message-ID and the ID of a webhook's event: the same for a run, an edition and
 // a recipient whoever computes it, and of no other.
 func messageID(run ident.ID, edition int64, recipient string) string {
 	sum := sha256.Sum256([]byte(string(run) + "\x00" + strconv.FormatInt(edition, 10) + "\x00" + recipient))

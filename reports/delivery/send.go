@@ -31,34 +31,36 @@ const (
 // seconds, in any number of processes.
 func (s *Service) Run(ctx context.Context) (int, error) {
 	total := 0
-	for _, by := range s.channels() {
-		for {
-			rows, err := s.claim(ctx, by)
-			if err != nil {
-				return total, err
-			}
-			if len(rows) == 0 {
-				break
-			}
-			sent, goOn, err := s.carry(ctx, by, rows)
-			total += sent
-			if err != nil {
-				return total, err
-			}
-			if !goOn {
-				break
-			}
+	for _, by := range Outgoing {
+		n, err := s.RunBy(ctx, by)
+		total += n
+		if err != nil {
+			return total, err
 		}
 	}
 	return total, nil
 }
 
-// channels are the ways that this house can send by.
-func (s *Service) channels() []Channel {
-	if s.Post == nil {
-		return nil
+// Outgoing are the channels by which something has to be sent.
+var Outgoing = []Channel{Mail, Folder, Webhook}
+
+// RunBy is Run for one channel: a share or a server that hangs holds up its own channel
+// alone.
+func (s *Service) RunBy(ctx context.Context, by Channel) (int, error) {
+	total := 0
+	for goOn := by != Mail || s.Post != nil; goOn; {
+		rows, err := s.claim(ctx, by)
+		if err != nil || len(rows) == 0 {
+			return total, err
+		}
+		var sent int
+		sent, goOn, err = s.carry(ctx, by, rows)
+		total += sent
+		if err != nil {
+			return total, err
+		}
 	}
-	return []Channel{Mail}
+	return total, nil
 }
 
 // claim takes due rows of a channel for this process. Rows whose process has gone silent
@@ -168,8 +170,11 @@ func (s *Service) again(r Row, problem, answer string) outcome {
 }
 
 // carry sends claimed rows; goOn is false when there is no use in claiming more now.
-func (s *Service) carry(ctx context.Context, _ Channel, rows []Row) (sent int, goOn bool, err error) {
-	return s.mail(ctx, rows)
+func (s *Service) carry(ctx context.Context, by Channel, rows []Row) (sent int, goOn bool, err error) {
+	if by == Mail {
+		return s.mail(ctx, rows)
+	}
+	return s.outlets(ctx, rows)
 }
 
 // ready is a mail that may go out now.

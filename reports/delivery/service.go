@@ -9,6 +9,7 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/files"
+	"lotrinh/internal/kit/guard"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/notify"
@@ -20,7 +21,7 @@ import (
 
 // The rights of this room; whom a schedule goes to is reports.Plan's to say.
 const (
-	Manage access.Perm = "reports.delivery.manage" // allowed domains
+	Manage access.Perm = "reports.delivery.manage" // allowed domains, folders, webhooks
 	Share  access.Perm = "reports.link.share"      // give out a link to a report
 )
 
@@ -70,7 +71,10 @@ type Deps struct {
 	Post     Post
 	Reach    Reach
 	Key      signed.Key // makes links
+	Seal     signed.Key // seals the secrets of webhooks
 	BaseURL  string
+	Root     string      // the folder below which files are dropped; empty: none
+	Guard    guard.Guard // which addresses webhooks may have
 	// Settled hears of every delivery that came to an end, by channel and state; nil
 	// hears nothing.
 	Settled func(channel, state string)

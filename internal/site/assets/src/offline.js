@@ -354,7 +354,7 @@
     view.hidden = false;
     b.setAttribute("aria-expanded", "true");
     const c = document.createElement("canvas");
-    let last = "", at = 0;
+    let last = "", at = 0; // the code in sight, and when it was seen last: it counts again once it was out of sight for a while
     const look = async () => {
       if (!video.srcObject) return;
       if (video.videoWidth) {
@@ -363,9 +363,9 @@
         c.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0, c.width, c.height);
         let text = "";
         try { text = await reader(c); } catch { /* no code in this picture */ }
-        if (text && (text !== last || Date.now() - at > 4000)) {
-          last = text;
-          at = Date.now();
+        const fresh = text && (text !== last || Date.now() - at > 4000);
+        if (text) { last = text; at = Date.now(); }
+        if (fresh) {
           if (navigator.vibrate) navigator.vibrate(60);
           form.elements[form.dataset.keptScan].value = text;
           await keep(form, { how: "camera" });
