@@ -183,6 +183,9 @@ func (j *judge) readings(facts []Fact, p Predicate, s Source) (int64, bool) {
 
 // compare judges one comparison.
 func (j *judge) compare(a Asset, p Predicate, not bool) outcome {
+	if p.Fact == Place {
+		return j.place(a, p, not)
+	}
 	e := j.look(a.Facts, p)
 	if e.best == nil {
 		return outcome{v: Unknown, why: []Reason{j.lacking(a, p, e)}}
