@@ -76,7 +76,9 @@ func spec(lines []readiness.Line, site []readiness.Fact) []Want {
 	var out []Want
 	for _, l := range lines {
 		for _, w := range wants(l.Predicates, false, site) {
-			at := slices.IndexFunc(out, func(o Want) bool { return o.Fact == w.Fact && o.Op == w.Op && o.Not == w.Not && (w.Op != readiness.Among || o.Value == w.Value) })
+			at := slices.IndexFunc(out, func(o Want) bool {
+				return o.Fact == w.Fact && o.Op == w.Op && o.Not == w.Not && (w.Op != readiness.Among || o.Value == w.Value)
+			})
 			switch {
 			case at < 0:
 				out = append(out, w)
