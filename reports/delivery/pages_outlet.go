@@ -90,7 +90,7 @@ func (p outletPages) warning(t i18n.T) *ui.NoticeData {
 	case p.kind == Folder && p.Root == "":
 		return &ui.NoticeData{Tone: ui.Warn, Title: t.Say("delivery.folder.no_root"), Text: t.Say("delivery.folder.no_root.text")}
 	case p.kind == Folder:
-		return &ui.NoticeData{Tone: ui.Info, Text: t.Say("delivery.folder.root", "root", p.Root)}
+		return &ui.NoticeData{Tone: ui.Info, Title: t.Say("delivery.folder.root"), Text: p.Root}
 	}
 	return nil
 }
