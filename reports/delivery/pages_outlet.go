@@ -301,7 +301,7 @@ func (p outletPages) try(c *httpx.Ctx) error {
 	} else {
 		site.Flash(c, ui.Bad, c.T.Say("delivery.attempt.failed", "why", i18n.Key(a.Problem)))
 	}
-	return c.See(p.at + "/" + string(o.ID) + "#attempts")
+	return c.See(p.at + "/" + string(o.ID))
 }
 
 func (p outletPages) rotate(c *httpx.Ctx) error {
