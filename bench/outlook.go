@@ -43,12 +43,12 @@ func outlook() {
 		fmt.Println(line)
 	}
 	fmt.Printf("\n%d times three earlier waves, a curve, a limit, a healthy and a bad wave of 24 communes, 10 days\n", outlookRollouts)
-	fmt.Println("| usual a day | surge | waves differ by | healthy held | bad caught | on day | limit |\n|---|---|---|---|---|---|---|")
-	waves := []hold.Trial{{Usual: 4, Surge: 1.5}, {Usual: 6, Surge: 1.5}, {Usual: 8, Surge: 1.5}, {Usual: 6, Surge: 2.2}, {Usual: 8, Surge: 1.5, Spread: 0.2}}
+	fmt.Println("| usual a day | surge | waves differ by | healthy held | from day | bad caught | on day | limits |\n|---|---|---|---|---|---|---|---|")
+	waves := []hold.Trial{{Usual: 4, Surge: 1.5}, {Usual: 6, Surge: 1.5}, {Usual: 8, Surge: 1.5}, {Usual: 6, Surge: 2.2}, {Usual: 4, Surge: 2, From: 4}, {Usual: 8, Surge: 1.5, Spread: 0.2}}
 	for _, line := range each(waves, func(t hold.Trial) string {
 		t.Communes, t.Rise, t.Half, t.Earlier, t.Share = 24, 4, 4, 3, [hold.Severities]float64{0.1, 0.25, 0.5, 0.15}
 		o := t.Run(hold.Usual(), outlookRollouts, outlookRounds, outlookSeed)
-		return fmt.Sprintf("| %.0f | × %.1f | %.0f %% | **%.1f %%** | **%.1f %%** | %.1f | %.1f |", t.Usual, t.Surge, t.Spread*100, o.False*100, o.Caught*100, o.After, o.Limit)
+		return fmt.Sprintf("| %.0f | × %.1f | %.0f %% | **%.1f %%** | %d | **%.1f %%** | %.1f | %.1f, %.2f |", t.Usual, t.Surge, t.Spread*100, o.False*100, t.From+1, o.Caught*100, o.After, o.Limit, o.Whole)
 	}) {
 		fmt.Println(line)
 	}

@@ -14,6 +14,7 @@ type Trial struct {
 	Half     float64 // working days in which the excess halves
 	Earlier  int     // waves the curve is learned from
 	Surge    float64 // of the bad wave
+	From     int     // its days before this one are healthy; 0: none is
 	Spread   float64 // by how much whole waves differ beyond chance
 	Share    [Severities]float64
 }
@@ -23,7 +24,7 @@ type Outcome struct {
 	Trials        int
 	False, Caught float64
 	After         float64 // working days until a bad wave was caught, on average
-	Limit         float64 // on average
+	Limit, Whole  float64 // of the two scores, on average
 }
 
 // Run plays so many rollouts: earlier waves, a curve learned from them, a limit chosen
@@ -48,12 +49,14 @@ func (t Trial) Run(p Params, trials, rounds int, seed uint64) Outcome {
 		days := AtOnce(t.Communes, p.Days)
 		r := Simulate(p, c, earlier, days, rounds, seed+uint64(i))
 		o.Limit += r.Limit / float64(trials)
+		o.Whole += r.Whole / float64(trials)
 		truth.play(rng, days, 1)
-		if Over(Watch(p, c, days), r.Limit) >= 0 {
+		if Over(Watch(p, c, days, days), r.Limits()) >= 0 {
 			o.False += 1 / float64(trials)
 		}
-		truth.play(rng, days, t.Surge)
-		if at := Over(Watch(p, c, days), r.Limit); at >= 0 {
+		truth.play(rng, days[:t.From], 1)
+		truth.play(rng, days[t.From:], t.Surge)
+		if at := Over(Watch(p, c, days, days), r.Limits()); at >= 0 {
 			o.Caught++
 			o.After += float64(at + 1)
 		}

@@ -49,7 +49,7 @@ func (s *Service) propose(ctx context.Context, tx *db.Tx, pg rollout.Programme, 
 	for i, step := range w.Steps {
 		h.Figures.Seen += step.Seen
 		h.Figures.Expected += step.Expected
-		h.Figures.Score = max(h.Figures.Score, step.Score)
+		h.Figures.Score, h.Figures.Whole = max(h.Figures.Score, step.Score), max(h.Figures.Whole, step.Whole)
 		if w.Days[i].Day == w.OverOn {
 			break
 		}

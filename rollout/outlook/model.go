@@ -135,6 +135,7 @@ type Figures struct {
 	Seen     int    // tickets from the first day on
 	Expected float64
 	Score    float64
+	Whole    float64
 	Rates    hold.Rates
 	Learned  int
 	Units    int

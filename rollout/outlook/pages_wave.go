@@ -58,13 +58,15 @@ func (p pages) showWave(c *httpx.Ctx, pg rollout.Programme, w Watch) error {
 	v := views.Wave{Head: ui.HeaderData{Title: title, Lead: t.Say("outlook.wave.lead", "n", w.Units, "until", day(t, w.Until)), State: &state, Crumbs: crumbs(t, ui.Crumb{Label: title})},
 		Facts: ratesFacts(t, w.Rates, w.RatesKey != ""), Looks: setFacts(t, set, w.Learned)}
 	v.Table = ui.TableData{Caption: t.Say("outlook.days"), Count: -1, Columns: []ui.Column{{Label: t.Say("outlook.col.day")}, {Label: t.Say("outlook.col.seen"), Num: true},
-		{Label: t.Say("outlook.col.expected"), Num: true}, {Label: t.Say("outlook.col.score"), Num: true}, {Label: t.Say("outlook.col.limit"), Num: true}},
+		{Label: t.Say("outlook.col.expected"), Num: true}, {Label: t.Say("outlook.col.score"), Num: true}, {Label: t.Say("outlook.col.limit"), Num: true},
+		{Label: t.Say("outlook.col.whole"), Num: true}, {Label: t.Say("outlook.col.limit"), Num: true}},
 		Empty: ui.EmptyData{Icon: "calendar", Title: t.Say("outlook.days.none")}}
 	spec := plot.DaysSpec{DateHead: t.Say("outlook.col.day")}
 	spec.Low.Name, spec.High.Name = t.Say("outlook.col.seen"), t.Say("outlook.col.expected")
 	for i, s := range w.Steps {
-		row := ui.Row{Cells: []templ.Component{ui.Text(day(t, w.Days[i].Day)), ui.Number(t, int64(s.Seen)), ui.Text(t.Decimal(s.Expected, 1)), ui.Text(t.Decimal(s.Score, 2)), ui.Text(t.Decimal(w.Rates.Limit, 2))}}
-		if w.Rates.Limit > 0 && s.Score >= w.Rates.Limit {
+		row := ui.Row{Cells: []templ.Component{ui.Text(day(t, w.Days[i].Day)), ui.Number(t, int64(s.Seen)), ui.Text(t.Decimal(s.Expected, 1)),
+			ui.Text(t.Decimal(s.Score, 2)), ui.Text(t.Decimal(w.Rates.Limit, 2)), ui.Text(t.Decimal(s.Whole, 2)), ui.Text(t.Decimal(w.Rates.Whole, 2))}}
+		if w.Rates.Limits().Reached(s) {
 			row.Tone = ui.Bad
 		}
 		v.Table.Rows = append(v.Table.Rows, row)
@@ -92,7 +94,8 @@ func ratesFacts(t i18n.T, r hold.Rates, known bool) []ui.Fact {
 	if !known {
 		return []ui.Fact{{Label: t.Say("outlook.rates"), Text: t.Say("outlook.state.simulating")}}
 	}
-	return []ui.Fact{{Label: t.Say("outlook.rates.limit"), Text: t.Decimal(r.Limit, 2)}, {Label: t.Say("outlook.rates.false"), Text: t.Percent(r.False)},
+	return []ui.Fact{{Label: t.Say("outlook.rates.limit"), Text: t.Decimal(r.Limit, 2)}, {Label: t.Say("outlook.rates.whole"), Text: t.Decimal(r.Whole, 2)},
+		{Label: t.Say("outlook.rates.false"), Text: t.Percent(r.False)},
 		{Label: t.Say("outlook.rates.caught"), Text: t.Percent(r.Caught), Age: t.Say("outlook.rates.after", "days", t.Decimal(r.After, 1))},
 		{Label: t.Say("outlook.rates.twice"), Text: t.Percent(r.Twice)}, {Label: t.Say("outlook.rates.rounds"), Text: t.Int(int64(r.Rounds))}}
 }
@@ -136,7 +139,7 @@ func (p pages) showHold(c *httpx.Ctx, refused error) error {
 	v := views.Hold{Head: ui.HeaderData{Title: title, State: &state, Crumbs: crumbs(t, ui.Crumb{Label: title})},
 		Notice: ui.NoticeData{Tone: holdTones[h.State], Title: t.Say("outlook.hold.figures", "seen", f.Seen, "expected", f.about(), "day", day(t, f.Day)), Text: t.Say("outlook.hold.what")},
 		Facts: append([]ui.Fact{{Label: t.Say("outlook.col.wave"), Value: ui.Link(here+"/waves/"+h.Wave, h.Wave)}, {Label: t.Say("outlook.col.units"), Text: t.Int(int64(f.Units))},
-			{Label: t.Say("outlook.col.score"), Text: t.Decimal(f.Score, 2)}}, ratesFacts(t, f.Rates, true)...)}
+			{Label: t.Say("outlook.col.score"), Text: t.Decimal(f.Score, 2)}, {Label: t.Say("outlook.col.whole"), Text: t.Decimal(f.Whole, 2)}}, ratesFacts(t, f.Rates, true)...)}
 	v.Events = append(v.Events, ui.Event{At: h.ProposedAt, What: t.Say("outlook.hold.proposed"), Tone: ui.Late})
 	if !h.DecidedAt.IsZero() {
 		what := Held

@@ -24,6 +24,9 @@ import (
 // SimulateJob is the kind of the job that chooses limits by simulation.
 const SimulateJob = "rollout.outlook.simulate"
 
+// method names how limits are chosen: those of another one are simulated anew.
+const method = "cusum+whole"
+
 // wave is the communes of a phase that first went live in one week.
 type wave struct {
 	name  string
@@ -182,8 +185,8 @@ func (s *Service) see(ctx context.Context, pg rollout.Programme, set Settings, n
 			one.curve = set.assumed()
 			one.earlier = nil
 		}
-		one.Steps = hold.Watch(set.params(), one.curve, bare(one.Days))
-		raw, err := json.Marshal([]any{set.params(), one.curve, one.design, one.Learned})
+		one.Steps = hold.Watch(set.params(), one.curve, bare(one.Days), one.design)
+		raw, err := json.Marshal([]any{method, set.params(), one.curve, one.design, one.Learned})
 		if err != nil {
 			return nil, db.Sorted(err)
 		}
@@ -263,10 +266,8 @@ func (s *Service) watch(ctx context.Context, pg rollout.Programme) error {
 // mark notes the day on which the limit was reached.
 func (w *seen) mark() {
 	w.OverOn = ""
-	if w.Rates.Limit > 0 {
-		if i := hold.Over(w.Steps, w.Rates.Limit); i >= 0 {
-			w.OverOn = w.Days[i].Day
-		}
+	if i := hold.Over(w.Steps, w.Rates.Limits()); i >= 0 {
+		w.OverOn = w.Days[i].Day
 	}
 }
 

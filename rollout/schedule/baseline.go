@@ -106,7 +106,7 @@ func (s *Service) Freeze(ctx context.Context, who access.Actor, draft ident.ID, 
 		return Baseline{}, err
 	}
 	if b.draft.Version != version {
-		return Baseline{}, fault.New(fault.Conflict, "fault.conflict")
+		return Baseline{}, fault.New(fault.Conflict, "fault.changed_meanwhile")
 	}
 	if len(b.result.Start) < len(b.tasks) {
 		return Baseline{}, fault.New(fault.Conflict, "schedule.not_computed")

@@ -27,7 +27,7 @@ type pages struct {
 	site *site.Site
 }
 
-// Routes declares the pages of plans.
+// Routes declares the pages of plans and the operations on them.
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	r.Page("GET", Home, p.list)
@@ -54,6 +54,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", Home+"/variants/:id/drop", p.drop)
 	r.Page("GET", Home+"/baselines/:id", p.baseline)
 	r.Page("GET", Home+"/baselines/:id/content.json", p.content)
+	s.api(r)
 }
 
 func (p *pages) show(c *httpx.Ctx, title string, body templ.Component) error {

@@ -122,7 +122,7 @@ func (s *Service) Compute(ctx context.Context, who access.Actor, id ident.ID, ve
 		return err
 	}
 	if b.draft.Version != version {
-		return fault.New(fault.Conflict, "fault.conflict")
+		return fault.New(fault.Conflict, "fault.changed_meanwhile")
 	}
 	r, err := b.solve(ctx, b.project(s.today()), b.result)
 	if err != nil {

@@ -247,7 +247,7 @@ func (p *pages) freeze(c *httpx.Ctx) error {
 	return c.See(x.Path())
 }
 
-func (p *pages) baselineOf(c *httpx.Ctx) (Baseline, error) {
+func (s *Service) baselineOf(c *httpx.Ctx) (Baseline, error) {
 	var x Baseline
 	if err := c.Who.Need(rollout.Read); err != nil {
 		return x, err
@@ -256,7 +256,7 @@ func (p *pages) baselineOf(c *httpx.Ctx) (Baseline, error) {
 	if err != nil {
 		return x, err
 	}
-	err = p.DB.Read().NewSelect().Model(&x).Where("pb.id = ?", key).Scan(c.Std())
+	err = s.DB.Read().NewSelect().Model(&x).Where("pb.id = ?", key).Scan(c.Std())
 	return x, db.Sorted(err)
 }
 

@@ -36,7 +36,7 @@ type pages struct {
 	site *site.Site
 }
 
-// Routes declares the pages.
+// Routes declares the pages and the operations.
 func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	r.Page("GET", Home, p.home)
@@ -84,6 +84,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", verifyAt, p.check, httpx.Open)
 	r.Page("GET", verifyAt+"/:code", p.verify, httpx.Open)
 	r.Page("GET", verifyAt+"/:code/pdf", p.paper, httpx.Open)
+	s.api(r)
 }
 
 // frame is a page of this room, with its places above it.
