@@ -171,9 +171,11 @@ func (p *pages) showSupply(c *httpx.Ctx, m mine, refused error) error {
 	action := home + "/" + doSupply
 	v := views.SupplyView{Back: home, Number: m.Number() + " · " + m.def.Name.Say(string(c.T.Lang)), Asked: m.lastSaid(dossier.AskSupplement)}
 	keys := []string{}
-	for _, one := range m.docs {
-		if !one.Shown && one.State != Present && one.Key != Other {
-			keys = append(keys, one.Key)
+	for _, state := range []string{Missing, Present} { // a photo that is there may be asked for again
+		for _, one := range m.docs {
+			if !one.Shown && one.State == state && one.Key != Other {
+				keys = append(keys, one.Key)
+			}
 		}
 	}
 	for _, key := range append(keys, Other) {

@@ -119,9 +119,13 @@ func (p *pages) showOwn(c *httpx.Ctx, pass Pass) error {
 
 // dueOn says until when, that it is late, and the apology that was given.
 func (p *pages) dueOn(t i18n.T, m mine, v *views.OwnView) {
+	var promised time.Time
 	for _, st := range m.steps {
-		if st.Act == dossier.Reappoint {
+		if to, ok := st.Promise(); ok {
 			v.Apology = st.Said
+			if to.Late {
+				promised = to.Until
+			}
 		}
 		if st.Act == dossier.Submit && m.Channel == dossier.Assisted {
 			v.Helper = st.Said
@@ -137,6 +141,9 @@ func (p *pages) dueOn(t i18n.T, m mine, v *views.OwnView) {
 		v.Due = t.Say("filing.own.due", "at", m.DueAt)
 		if m.Late(p.Business.Now()) {
 			v.Due, v.Late = "", t.Say("filing.own.late", "at", m.DueAt)
+			if !promised.IsZero() {
+				v.Late += " " + t.Say("filing.own.promised", "at", promised)
+			}
 		}
 	}
 }
