@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"lotrinh/app/views"
+	"lotrinh/dossier"
+	"lotrinh/dossier/office"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
@@ -24,6 +26,9 @@ func (a *App) home(c *httpx.Ctx) error {
 		Greeting: c.T.Say("home.hello", "name", c.Who.Name),
 		Day:      c.T.LongDay(a.Business.Now()),
 		Next:     ui.EmptyData{Icon: "circle-check", Title: c.T.Say("home.nothing"), Text: c.T.Say("home.nothing.hint")},
+	}
+	if c.Who.May(dossier.Receive) {
+		v.Action = &ui.Action{Label: c.T.Say("office.counter.take"), Href: office.Counter, Icon: "plus"}
 	}
 	for _, w := range a.waiting() {
 		items, err := w(c.Std(), c.T, c.Who)

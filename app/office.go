@@ -21,7 +21,7 @@ func (a *App) officeChores() []chore {
 	return []chore{{"dossiers", 30 * time.Second, func(ctx context.Context) error {
 		_, err := a.Dossiers.Office.Tend(ctx, few)
 		return err
-	}}}
+	}}, {"intakes", time.Hour, func(ctx context.Context) error { return a.Dossiers.Office.SweepDrafts(ctx) }}}
 }
 
 // dossiersWait names the dossiers that a person must do something about first.

@@ -9,9 +9,12 @@ import (
 	"testing"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/form"
+	"lotrinh/dossier/office"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 )
@@ -46,11 +49,34 @@ func (s *street) papered(m map[string]string) {
 		}
 		papers, err := s.Dossiers.Office.Papers(ctx, tx, d.ID)
 		m["papered"] = string(d.ID)
+		if err := s.typed(ctx, tx, m, d.Version); err != nil {
+			return err
+		}
 		for _, p := range papers {
 			m["slip"] = string(p.ID)
 		}
 		return err
 	}))
+}
+
+// typed is what an officer of the demo types at the counter of their commune, with a paper;
+// at the counter of another it is somebody else's.
+func (s *street) typed(ctx context.Context, tx *db.Tx, m map[string]string, version ident.ID) error {
+	now, officer := s.Business.Now(), s.actor("officer")
+	in := office.Draft{ID: ident.New(now), Procedure: "papers", Version: version, Unit: m["unit"], Officer: "nobody", FilledBy: office.ByPaper, Answers: form.Answers{}, Papers: []string{}, At: now, ChangedAt: now}
+	if officer.Home == m["unit"] {
+		in.Officer = officer.ID
+	}
+	if _, err := tx.NewInsert().Model(&in).Exec(ctx); err != nil {
+		return err
+	}
+	paper, err := s.Files.Receive(ctx, files.Document, "to-khai.pdf", strings.NewReader("%PDF-1.4\n%%EOF"))
+	if err != nil {
+		return err
+	}
+	one, err := files.Attach(ctx, tx, now, officer, paper, files.Owner{Area: "intake", Subject: string(in.ID) + "/paper", Unit: m["unit"]})
+	m["counter_file"] = string(one.ID)
+	return err
 }
 
 // marriedProcedure takes three working days, so that everything can be asked of it.

@@ -68,20 +68,21 @@ func (s *street) visits(ticket string) []visit {
 }
 
 // cost is how many queries each page sends once what can be remembered is: the fewest
-// of three times. What is remembered is looked at again every few seconds, whenever
-// those are over.
+// of three times in a row. What is remembered is looked at again every few seconds, by
+// whichever page comes next.
 func (s *street) cost(c *counter, visits []visit) map[string][]string {
 	s.t.Helper()
 	all := map[string][]string{}
-	for range 3 {
-		for _, v := range visits {
-			s.session(v.login)
+	for _, v := range visits {
+		s.session(v.login)
+		page := v.login + " " + v.path
+		for range 3 {
 			c.take()
 			a := s.ask(v.login, "GET", v.path, "")
 			if a.status != 200 {
-				s.t.Fatalf("%s as %s: %d", v.path, v.login, a.status)
+				s.t.Fatalf("%s: %d", page, a.status)
 			}
-			page, sent := v.login+" "+v.path, c.take()
+			sent := c.take()
 			if best, known := all[page]; !known || len(sent) < len(best) {
 				all[page] = sent
 			}

@@ -191,5 +191,5 @@ func copyFile(from, to string) (err error) {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	return errors.Join(err, out.Sync(), out.Close()) // or the disk writes it while the first requests wait for theirs
 }

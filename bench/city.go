@@ -22,7 +22,7 @@ func (b *bench) city(ctx context.Context) error {
 	if _, err := os.Stat(kept); err == nil {
 		return copyFile(kept, file)
 	}
-	if err := os.MkdirAll(b.cache, 0o750); err != nil {
+	if err := os.MkdirAll(b.cache, 0o755); err != nil {
 		return err
 	}
 	part, from := kept+".part", time.Now()

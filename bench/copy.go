@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -62,7 +61,7 @@ func moveToPostgres(ctx context.Context, file, url string) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, sql := range append(indexes, "ANALYZE") {
+	for _, sql := range append(indexes, "VACUUM (ANALYZE)") {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}
@@ -143,13 +142,4 @@ func copyLine(columns []db.Column, row []any) string {
 		}
 	}
 	return strings.Join(cells, "\t") + "\n"
-}
-
-// throwAway is the PostgreSQL that scripts/postgres.sh started for this run.
-func throwAway() (string, error) {
-	url := os.Getenv("TEST_PG")
-	if url == "" {
-		return "", errors.New("run it as scripts/postgres.sh go run ./bench -db postgres …")
-	}
-	return url, nil
 }

@@ -12,6 +12,8 @@ import (
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
 	"lotrinh/inventory"
+	"lotrinh/inventory/suppose"
+	"lotrinh/inventory/whatif"
 )
 
 // equipment is the pages of the equipment that are measured.
@@ -34,7 +36,7 @@ func (b *bench) equipped(ctx context.Context) error {
 			}
 		}
 	}
-	if err := b.judged(ctx); err != nil {
+	if err := errors.Join(b.judged(ctx), b.supposed(ctx)); err != nil {
 		return err
 	}
 	alone := *b
@@ -145,5 +147,28 @@ func (b *bench) older(ctx context.Context) (err error) {
 	return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw("ANALYZE").Exec(ctx)
 		return err
+	})
+}
+
+// supposed measures the questions of what-if within this process, so that a profile sees where the time goes.
+func (b *bench) supposed(ctx context.Context) error {
+	if !b.wanted("what-if") || b.profile == "" {
+		return nil
+	}
+	return b.inside(ctx, func(h *app.House) (err error) {
+		end, err := b.profiled()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, end()) }()
+		heading()
+		before := processor()
+		r := load("what-if: smallest list of the city", 1, b.span, func(_, _ int) (int, error) {
+			_, err := h.Inventory.Suppose.Shop(ctx, access.System("bench"), suppose.Where{}, whatif.Allow{Move: true, Upgrade: true, Repair: true})
+			return 0, err
+		})
+		show(r)
+		fmt.Printf("\n%.0f ms of a processor each\n\n", perThing(processor()-before, r.Asked))
+		return nil
 	})
 }

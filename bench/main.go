@@ -35,6 +35,10 @@ type settings struct {
 	machines int
 	// dossiers is how many dossiers the registers hold.
 	dossiers int
+	// folder is a data folder to measure in as it is, and to leave; empty: the run makes its own.
+	folder string
+	// product is a binary to measure; empty: the tree is built.
+	product string
 }
 
 // wanted tells whether a case was asked for.
@@ -51,8 +55,10 @@ func main() {
 	flag.StringVar(&s.cache, "cache", "bench/data", "folder where the city's data is kept")
 	flag.IntVar(&s.bare, "bare", 0, "only answer every request with so many bytes (used by the command itself)")
 	flag.StringVar(&s.only, "only", "", "only cases whose name holds this")
-	flag.StringVar(&s.store, "db", "sqlite", "sqlite, or postgres: then started by scripts/postgres.sh")
+	flag.StringVar(&s.store, "db", "sqlite", "sqlite, or postgres: started by scripts/postgres.sh, which keeps its data in the cache, unless TEST_PG names one")
 	flag.DurationVar(&s.mix, "mix", 3*time.Minute, "how long the people of the city are at work")
+	flag.StringVar(&s.folder, "folder", "", "measure in this data folder as it is and leave it; empty: fill a new one")
+	flag.StringVar(&s.product, "product", "", "measure this binary instead of building the tree")
 	flag.StringVar(&s.profile, "profile", "", "file for the processor profile of what is measured in one process")
 	flag.Parse()
 	if s.bare > 0 { // ended by the signal itself
@@ -76,7 +82,7 @@ func fail(err error) {
 	}
 }
 
-func measure(ctx context.Context, s settings) error {
+func measure(ctx context.Context, s settings) (err error) {
 	switch s.scale {
 	case "plan":
 		return planned(ctx)
@@ -90,14 +96,16 @@ func measure(ctx context.Context, s settings) error {
 	defer func() { _ = os.RemoveAll(folder) }()
 	b := &bench{settings: s, binary: filepath.Join(folder, "lotrinh"), data: filepath.Join(folder, "data")}
 	if s.store == "postgres" {
-		if b.url, err = throwAway(); err != nil {
-			return err
+		if b.server = os.Getenv("TEST_PG"); b.server == "" {
+			return underPostgres(ctx, s.cache)
 		}
+		defer func() { err = errors.Join(err, b.inServer(context.Background(), dropRun)) }()
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.binary, ".")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build: %w", err)
+	if s.folder != "" {
+		b.data = s.folder
+	}
+	if b.binary, err = s.built(ctx, b.binary); err != nil {
+		return err
 	}
 	fmt.Printf("%s, %s, scale %s, %d clients, %s a case\n\n", machine(), s.store, s.scale, s.clients, s.span)
 	if err := b.fill(ctx); err != nil {
@@ -118,11 +126,25 @@ func measure(ctx context.Context, s settings) error {
 	return errors.Join(b.pages(ctx, views), b.creating(ctx))
 }
 
+// built is the binary to measure: the one that was named, or the tree's, built as to.
+func (s settings) built(ctx context.Context, to string) (string, error) {
+	if s.product != "" {
+		return s.product, nil
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", to, ".")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("build: %w", err)
+	}
+	return to, nil
+}
+
 // bench is one run.
 type bench struct {
 	settings
 	binary, data string
-	url          string // of the PostgreSQL database; empty for a file
+	server       string // of PostgreSQL, any database of it; empty for a file
+	url          string // of the run's own database; empty for a file
 	month        int    // inventories of how many further months were sent
 }
 
@@ -147,27 +169,23 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 }
 
 // fill makes the data of the run and tells how long the first start and the next one take.
-func (b *bench) fill(ctx context.Context) error {
-	url := b.url
+func (b *bench) fill(ctx context.Context) (err error) {
+	if b.folder != "" {
+		return nil
+	}
 	grow := map[string]func(context.Context) error{"city": b.city, "stock": b.stock, "dossiers": b.registered, "succession": b.reformed, "whole": b.whole}[b.scale]
-	if grow != nil {
-		b.url = "" // the city is made in a file and copied
-	}
-	first, err := b.start(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("ready on an empty folder, with the demo: %.1f s, %d MB resident\n", first.Started.Seconds(), first.Resident())
-	first.Stop()
-	if grow != nil {
-		if err := grow(ctx); err != nil {
+	fill := b.grown
+	switch {
+	case b.server == "":
+	case grow != nil:
+		fill = b.keptInPostgres
+	default:
+		if b.url, err = b.emptyRun(ctx); err != nil {
 			return err
 		}
-		if b.url = url; url != "" {
-			if err := moveToPostgres(ctx, b.file(), url); err != nil {
-				return err
-			}
-		}
+	}
+	if err := fill(ctx, grow); err != nil {
+		return err
 	}
 	next, err := b.start(ctx)
 	if err != nil {
@@ -176,6 +194,20 @@ func (b *bench) fill(ctx context.Context) error {
 	defer next.Stop()
 	fmt.Printf("ready on an existing one: %.2f s, %d MB resident\n\n", next.Started.Seconds(), next.Resident())
 	return nil
+}
+
+// grown starts the demo on an empty store and lets it grow to the size that was asked for; nil leaves it the demo.
+func (b *bench) grown(ctx context.Context, grow func(context.Context) error) error {
+	first, err := b.start(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("ready on an empty folder, with the demo: %.1f s, %d MB resident\n", first.Started.Seconds(), first.Resident())
+	first.Stop()
+	if grow == nil {
+		return nil
+	}
+	return grow(ctx)
 }
 
 func heading() {

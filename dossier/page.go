@@ -128,6 +128,9 @@ func (s *Service) facts(t i18n.T, tree *org.Tree, v View) []ui.Fact {
 	all := []ui.Fact{{Label: t.Say("dossier.code"), Value: ui.Code(t, v.Number())}, {Label: t.Say("dossier.track"), Value: ui.Code(t, v.Track)},
 		{Label: t.Say("dossier.unit"), Text: tree.Place(v.Unit)}, {Label: t.Say("dossier.applicant"), Text: v.Applicant},
 		{Label: t.Say("dossier.channel"), Text: t.Say(string(v.Channel.Key()))}, {Label: t.Say("dossier.submitted_at"), Text: t.Moment(v.SubmittedAt)}}
+	if v.Channel == Assisted && len(v.Steps) > 0 && v.Steps[0].Said != "" {
+		all = append(all, ui.Fact{Label: t.Say("dossier.helper"), Text: v.Steps[0].Said})
+	}
 	if !v.AcceptedAt.IsZero() {
 		all = append(all, ui.Fact{Label: t.Say("dossier.accepted_at"), Text: t.Moment(v.AcceptedAt)})
 	}

@@ -15,9 +15,9 @@ func PaperOwner(d Dossier, key string) files.Owner {
 }
 
 // PresentIn says that a paper of a dossier is there now; one that nobody asked for before
-// is added.
-func (s *Service) PresentIn(ctx context.Context, tx *db.Tx, id ident.ID, key string) error {
-	doc := Document{ID: ident.New(s.Now()), Dossier: id, Key: key, State: "present"}
+// is added. Shown is one that is only looked at.
+func (s *Service) PresentIn(ctx context.Context, tx *db.Tx, id ident.ID, key string, shown bool) error {
+	doc := Document{ID: ident.New(s.Now()), Dossier: id, Key: key, Shown: shown, State: "present"}
 	_, err := tx.NewInsert().Model(&doc).On("CONFLICT (dossier, key) DO UPDATE").Set("state = EXCLUDED.state").Exec(ctx)
 	return db.Sorted(err)
 }

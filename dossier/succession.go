@@ -16,5 +16,5 @@ func (s *Service) Succession() succession.Participant {
 		{Name: "exchange_difference", Where: "t.state = 'open'", Version: "ver", Rule: work},
 		{Name: "deadline", As: "deadline of dossier", Where: "t.area = 'dossier' AND t.state IN ('running', 'paused')", Version: "version", Rule: work},
 	}, Stays: []string{"agency_code", "dossier_slip", "dossier_paper_number", "dossier_book", "dossier_signature", "register_series", "register_lock", "register_entry",
-		"register_party", "practice_run", "practice_pass", "provisional_counter", "provisional_block", "provisional_ticket", "exchange_message"}}
+		"register_party", "practice_run", "practice_pass", "provisional_counter", "provisional_block", "provisional_ticket", "exchange_message", "office_intake"}}
 }

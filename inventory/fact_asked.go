@@ -18,6 +18,17 @@ var derived = []factInfo{
 	{readiness.Virtualization, []Kind{PC, Kiosk}, yesNo, 0, 0},
 }
 
+// unjudged are the words of machines that no predicate can ask for; cpu_id is what virtualization is derived from.
+var unjudged = func() []string {
+	var out []string
+	for _, f := range facts {
+		if f.typ == told && f.name != readiness.CPU {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}()
+
 // AskedNames are the facts of which a profile may ask something for a kind of equipment.
 func AskedNames(k Kind) []string {
 	var out []string

@@ -120,7 +120,7 @@ func assetsKnown(ctx context.Context, q bun.IDB, units []string, at time.Time) (
 		return nil, db.Sorted(err)
 	}
 	var known []factRow
-	if err := q.NewSelect().Model(&known).Where("af.unit IN (?)", bun.List(units)).Where("af.current").Order("af.asset").Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&known).Where("af.unit IN (?)", bun.List(units)).Where("af.current").Where("af.name NOT IN (?)", bun.List(unjudged)).Order("af.asset").Scan(ctx); err != nil {
 		return nil, db.Sorted(err)
 	}
 	facts := make(map[string][]readiness.Fact, len(assets))

@@ -100,8 +100,8 @@ func (s *Service) SerialFree(ctx context.Context, q bun.IDB, kind Kind, serial s
 	if serial == "" || slices.Contains(placeholders, fold.Key(serial)) {
 		return true, nil
 	}
-	n, err := q.NewSelect().Model((*Asset)(nil)).Where("a.serial = ?", strings.ToUpper(tidy(serial))).Where("a.kind = ?", kind).Count(ctx)
-	return n == 0, db.Sorted(err)
+	taken, err := q.NewSelect().Model((*Asset)(nil)).Where("a.serial = ?", strings.ToUpper(tidy(serial))).Where("a.serial <> ''").Where("a.kind = ?", kind).Exists(ctx)
+	return !taken, db.Sorted(err)
 }
 
 // Machines are the computers with these IDs or these serial numbers, by code, in two

@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
 # Starts a throw-away PostgreSQL on a free port of the loopback, runs a command with TEST_PG set
 # to it, and takes everything away again: scripts/postgres.sh COMMAND [ARGUMENT...]
-# Tests need no durability; DURABLE=1 leaves it as PostgreSQL comes, for measuring.
+# Tests need no durability; DURABLE=1 leaves it as PostgreSQL comes, for measuring. KEEP=FOLDER keeps its data in that folder
+# and finds it there the next time.
 set -euo pipefail
 
 bin=$(dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb | sort -V | tail -1)")
-dir=$(mktemp -d "${TMPDIR:-/tmp}/lotrinh-pg.XXXXXX")
+if [ -n "${KEEP:-}" ]; then
+	mkdir -p "$KEEP"
+	dir=$(cd "$KEEP" && pwd)
+else
+	dir=$(mktemp -d "${TMPDIR:-/tmp}/lotrinh-pg.XXXXXX")
+fi
 as=()
 if [ "$(id -u)" -eq 0 ]; then # PostgreSQL refuses to run as root
 	chown postgres "$dir"
 	as=(runuser -u postgres --)
 fi
 cleanup() {
+	if [ -n "${KEEP:-}" ]; then
+		"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m fast -t 300 -w stop >/dev/null 2>&1 || true
+		return
+	fi
 	"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true
 	rm -rf "$dir"
 }
@@ -19,11 +29,13 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 cd "$dir"
-"${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
-	{ cat "$dir/initdb.log" >&2; exit 1; }
+if [ ! -f data/PG_VERSION ]; then
+	"${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
+		{ cat "$dir/initdb.log" >&2; exit 1; }
+fi
 
 hasty="-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-[ -z "${DURABLE:-}" ] || hasty="-c shared_buffers=512MB -c max_wal_size=4GB"
+[ -z "${DURABLE:-}" ] || hasty="-c shared_buffers=512MB -c max_wal_size=2GB"
 
 port=
 for _ in $(seq 1 20); do

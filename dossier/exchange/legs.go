@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -177,13 +176,11 @@ func (s *Service) chosen(ctx context.Context, tx *db.Tx, d dossier.Dossier, def 
 	answers := answersIn(raw)
 	var out []procedure.Leg
 	for _, leg := range def.Legs {
-		var when *form.Cond
-		if len(leg.When) > 0 {
-			if err := json.Unmarshal(leg.When, &when); err != nil {
-				return nil, fault.Because(fault.Internal, "fault.internal", err)
-			}
+		wanted, err := form.Applies(a.form, leg.When, answers, a.seen)
+		if err != nil {
+			return nil, err
 		}
-		if when.Holds(a.form, answers, a.seen) {
+		if wanted {
 			out = append(out, leg)
 		}
 	}

@@ -21,6 +21,7 @@ type Look struct {
 	Places   *Places
 	Findings []form.Finding
 	Compact  bool           // dates as one text, as officers type them
+	Whole    bool           // all groups stand on one page, so that what depends on another group is drawn too
 	More     map[string]int // further rows of repeated groups
 }
 
@@ -33,10 +34,13 @@ func (l Look) View() views.Asked {
 			continue
 		}
 		v.Title, v.Help = g.Title.In(l.T.Lang), g.Help.In(l.T.Lang)
-		for _, one := range offered(l.Form, g, l.Answers, l.Context) {
+		if l.Whole && g.When != nil {
+			v.When, v.WhenSaid = l.when(g.When)
+		}
+		for _, one := range offered(l.Form, g, l.Answers, l.Context, l.Whole) {
 			item := l.item(one)
-			if one.When != nil && dependsOn(one.When, l.Form, g.Key) {
-				item.When, item.WhenSaid = l.when(one)
+			if one.When != nil && (l.Whole || dependsOn(one.When, l.Form, g.Key)) {
+				item.When, item.WhenSaid = l.when(one.When)
 			}
 			v.Items = append(v.Items, item)
 			if one.Kind == form.Address || one.Kind == form.Unit || one.Kind == form.Repeat {
@@ -48,6 +52,29 @@ func (l Look) View() views.Asked {
 		v.Names = l.Places.Names()
 	}
 	return v
+}
+
+// Groups are all groups of the form on one page, those that may come to apply included.
+// The communes that addresses are suggested from stand there once.
+func (l Look) Groups() []views.Asked {
+	l.Whole = true
+	var out []views.Asked
+	named := false
+	for _, g := range l.Form.Groups {
+		if g.Staff && !l.Context.Staff {
+			continue
+		}
+		l.Group = g.Key
+		v := l.View()
+		if named {
+			v.Names = nil
+		}
+		named = named || len(v.Names) > 0
+		if len(v.Items) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // Errors are the sentences that keep a form from being taken, each leading to its input.
@@ -331,9 +358,8 @@ func (l Look) rows(f form.Field, item views.Item) views.Item {
 }
 
 // when is a condition for script, and in words for everybody else.
-func (l Look) when(f form.Field) (raw, said string) {
+func (l Look) when(c *form.Cond) (raw, said string) {
 	said = l.T.Say("fields.when")
-	c := f.When
 	if one, _, ok := l.Form.Field(c.Field); ok && (c.Op == form.Is || c.Op == form.In || c.Op == form.Has) {
 		var labels []string
 		for _, v := range append([]string{c.Value}, c.In...) {
@@ -348,6 +374,16 @@ func (l Look) when(f form.Field) (raw, said string) {
 		}
 	}
 	return l.cond(c), said
+}
+
+// When is a condition (JSON; empty is none) for script and in words, for what stands on the
+// page beside the form's own questions. One that cannot be read is none.
+func (l Look) When(raw json.RawMessage) (when, said string) {
+	var c *form.Cond
+	if len(raw) == 0 || json.Unmarshal(raw, &c) != nil || c == nil {
+		return "", ""
+	}
+	return l.when(c)
 }
 
 func (l Look) cond(c *form.Cond) string {

@@ -37,8 +37,9 @@ func (v Values) one(name string) string {
 // with one more row (Look.More), before anything is judged.
 const AddName = "_row"
 
-// Read takes the answers of one group, or of all with "", out of a posted form. Answers
-// to other groups stay as they were. What is longer than fits is TooLarge.
+// Read takes the answers of one group, or of all on one page with "" (Look.Groups), out of
+// a posted form. Answers to other groups stay as they were. What is longer than fits is
+// TooLarge.
 func Read(f form.Form, group string, posted Values, was form.Answers, ctx form.Context, p *Places) (form.Answers, error) {
 	out := map[string]string{}
 	for k, s := range was {
@@ -48,7 +49,7 @@ func Read(f form.Form, group string, posted Values, was form.Answers, ctx form.C
 		if group != "" && g.Key != group || g.Staff && !ctx.Staff {
 			continue
 		}
-		for _, one := range offered(f, g, was, ctx) {
+		for _, one := range offered(f, g, was, ctx, group == "") {
 			for k := range was {
 				if k == one.Key || strings.HasPrefix(k, one.Key+".") && ownedBy(g, one, k) {
 					delete(out, k)
@@ -181,8 +182,8 @@ func readRows(f form.Field, posted Values, out map[string]string, p *Places) {
 }
 
 // offered are the fields of a group that are asked, or may be once others of the same
-// group are answered.
-func offered(f form.Form, g form.Group, a form.Answers, ctx form.Context) []form.Field {
+// group are answered; on a page with the whole form, once any are.
+func offered(f form.Form, g form.Group, a form.Answers, ctx form.Context, whole bool) []form.Field {
 	shown := map[string]bool{}
 	for _, group := range form.Shown(f, a, ctx) {
 		for _, one := range group.Fields {
@@ -194,7 +195,7 @@ func offered(f form.Form, g form.Group, a form.Answers, ctx form.Context) []form
 		if one.Staff && !ctx.Staff {
 			continue
 		}
-		if shown[one.Key] || dependsOn(one.When, f, g.Key) {
+		if whole || shown[one.Key] || dependsOn(one.When, f, g.Key) {
 			out = append(out, one)
 		}
 	}

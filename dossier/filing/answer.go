@@ -66,7 +66,7 @@ func (s *Service) Supply(ctx context.Context, p Pass, words string) error {
 			if err := files.Move(ctx, tx, one.File, files.Owner{Area: area, Subject: string(f.ID)}, dossier.PaperOwner(d, one.Key)); err != nil {
 				return err
 			}
-			if err := s.Dossiers.PresentIn(ctx, tx, d.ID, one.Key); err != nil {
+			if err := s.Dossiers.PresentIn(ctx, tx, d.ID, one.Key, false); err != nil {
 				return err
 			}
 		}

@@ -95,8 +95,9 @@ type Stranger struct {
 	Done bool
 }
 
-// Look tells whether a dossier is done. Wrong codes are counted for the network address,
-// in a transaction that stays.
+// Look tells whether a dossier is done. A right code only reads, so that those who follow
+// their dossiers never wait for those who write. Wrong codes are counted for the network
+// address, in a transaction that stays.
 func (s *Service) Look(ctx context.Context, typed, address string) (Stranger, error) {
 	code, err := s.official(ctx, typed)
 	if err != nil {
@@ -108,40 +109,36 @@ func (s *Service) Look(ctx context.Context, typed, address string) (Stranger, er
 	if err := k.Err(); err != nil {
 		return Stranger{}, err
 	}
-	var out Stranger
-	found := false
+	if err := s.bear(ctx, s.DB.Read(), hashed(address), ofOneHost); err != nil {
+		return Stranger{}, err
+	}
+	d, err := s.find(ctx, s.DB.Read(), code)
+	if !fault.Is(err, fault.Missing) {
+		return Stranger{Code: code, Done: done(d)}, err
+	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		found = false
 		if err := s.bear(ctx, tx, hashed(address), ofOneHost); err != nil {
 			return err
 		}
-		d, err := s.find(ctx, tx, code)
-		if fault.Is(err, fault.Missing) {
-			return s.wrong(ctx, tx, hashed(address))
-		} else if err != nil {
-			return err
-		}
-		found = true
-		out = Stranger{Code: code, Done: done(d)}
-		return nil
+		return s.wrong(ctx, tx, hashed(address))
 	})
-	if err == nil && !found {
-		unknown := "filing.form.code_unknown"
-		if strings.HasPrefix(code, provisional) {
-			unknown = "filing.form.ticket_waiting"
-		}
-		k.Need(false, "ma", unknown)
-		err = k.Err()
+	if err != nil {
+		return Stranger{}, err
 	}
-	return out, err
+	unknown := "filing.form.code_unknown"
+	if strings.HasPrefix(code, provisional) {
+		unknown = "filing.form.ticket_waiting"
+	}
+	k.Need(false, "ma", unknown)
+	return Stranger{}, k.Err()
 }
 
 // done tells what a stranger may know: whether the authority has finished.
 func done(d dossier.Dossier) bool { return d.Status == dossier.Finished || d.Status.Over() }
 
 // bear is TooMany when there were as many wrong tries as is borne.
-func (s *Service) bear(ctx context.Context, tx *db.Tx, key string, most int) error {
-	n, err := tx.NewSelect().Model((*try)(nil)).Where("ft.key = ?", key).Where("ft.at > ?", s.Machine.Now().Add(-tried)).Count(ctx)
+func (s *Service) bear(ctx context.Context, q bun.IDB, key string, most int) error {
+	n, err := q.NewSelect().Model((*try)(nil)).Where("ft.key = ?", key).Where("ft.at > ?", s.Machine.Now().Add(-tried)).Count(ctx)
 	if err == nil && n >= int64(most) {
 		return fault.New(fault.TooMany, "filing.tries")
 	}

@@ -2,8 +2,6 @@ package filing
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
 	"strings"
 
 	"lotrinh/dossier/form"
@@ -32,28 +30,20 @@ func (s *Service) Documents(ctx context.Context, d Draft) (map[string][]Document
 }
 
 // Wanted are the papers that a draft's answers ask for: those to be sent and those only
-// to be shown, in the order of the version. Each condition is judged as the condition of
-// a page behind the form's own.
+// to be shown, in the order of the version.
 func (s *Service) Wanted(def procedure.Definition, f form.Form, d Draft, seen form.Context) ([]procedure.Document, error) {
-	asked := form.Form{Groups: slices.Clone(f.Groups)}
+	var out []procedure.Document
 	for _, one := range def.Documents {
-		g := form.Group{Key: paperMark + one.Key, Fields: []form.Field{{Key: paperMark + one.Key, Kind: form.Text}}}
-		if len(one.When) > 0 && string(one.When) != "null" {
-			if err := json.Unmarshal(one.When, &g.When); err != nil {
-				return nil, fault.Because(fault.Internal, "fault.internal", err)
-			}
+		asked, err := form.Applies(f, one.When, d.Answers, seen)
+		if err != nil {
+			return nil, err
 		}
-		asked.Groups = append(asked.Groups, g)
+		if asked {
+			out = append(out, one)
+		}
 	}
-	shown := map[string]bool{}
-	for _, g := range form.Shown(asked, d.Answers, seen) {
-		shown[g.Key] = true
-	}
-	return slices.DeleteFunc(slices.Clone(def.Documents), func(one procedure.Document) bool { return !shown[paperMark+one.Key] }), nil
+	return out, nil
 }
-
-// paperMark goes before a document's key where it stands among keys of a form.
-const paperMark = "paper:"
 
 // Progress is how an upload stands: the parts that are still missing, or the document
 // once it is there.

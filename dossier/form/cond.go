@@ -1,8 +1,11 @@
 package form
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
+
+	"lotrinh/internal/kit/fault"
 )
 
 // Cond is a predicate over answers: one test, or several joined. The zero Cond holds.
@@ -108,3 +111,17 @@ func (c *Cond) fields() []string {
 
 // Fields are the keys that a condition looks at.
 func (c *Cond) Fields() []string { return c.fields() }
+
+// Applies tells whether what has this condition (JSON; empty or null is none) applies to
+// answers: a paper that is asked for, a leg that is wanted. A condition that cannot be read
+// is an Internal fault: versions are checked before they are published.
+func Applies(f Form, when json.RawMessage, a Answers, ctx Context) (bool, error) {
+	if len(when) == 0 || string(when) == "null" {
+		return true, nil
+	}
+	var c Cond
+	if err := json.Unmarshal(when, &c); err != nil {
+		return false, fault.Because(fault.Internal, "fault.internal", err)
+	}
+	return c.Holds(f, a, ctx), nil
+}

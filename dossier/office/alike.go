@@ -15,11 +15,21 @@ func nameAlike(a, b string) bool {
 		return true
 	}
 	x, y := []rune(a), []rune(b)
-	most := max(len(x), len(y)) / 5
+	most := wrong(max(len(x), len(y)))
 	if len(x)-len(y) > most || len(y)-len(x) > most {
 		return false
 	}
 	return edits(x, y, most) <= most
+}
+
+// wrong is how many letters of a name of this length may be wrong.
+func wrong(length int) int { return length / 5 }
+
+// lengths are the shortest and the longest name that may be like one of this length.
+func lengths(of int) (shortest, longest int) {
+	for longest = of; longest+1-of <= wrong(longest+1); longest++ {
+	}
+	return of - wrong(of), longest
 }
 
 func sameWords(a, b string) bool {

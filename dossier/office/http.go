@@ -9,6 +9,7 @@ import (
 	"lotrinh/dossier"
 	"lotrinh/dossier/office/views"
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
@@ -18,9 +19,12 @@ import (
 	"lotrinh/internal/site/ui"
 )
 
+// Counter is the address at which the counter takes dossiers.
+const Counter = dossier.Home + "/counter"
+
 const (
 	home      = dossier.Home
-	counterAt = home + "/counter"
+	counterAt = Counter
 	bookAt    = home + "/book"
 )
 
@@ -48,7 +52,8 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("POST", home+"/batch", p.batch)
 	r.Page("GET", counterAt, p.choose)
 	r.Page("GET", counterAt+"/:procedure", p.takeForm)
-	r.Page("POST", counterAt+"/:procedure", p.take)
+	r.Page("POST", counterAt+"/:procedure", p.take, httpx.Body(files.FormBody))
+	r.Page("GET", counterAt+"/:procedure/papers/:file", p.intakePhoto)
 	r.Page("POST", counterAt+"/:procedure/assist", p.assisted)
 	r.Page("GET", bookAt, p.book)
 	r.Page("GET", bookAt+"/paper", p.bookPaper)
@@ -62,6 +67,8 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", home+"/:id/answers", p.amendForm)
 	r.Page("POST", home+"/:id/answers", p.amend)
 	r.Page("GET", home+"/:id/certificate", p.certificate)
+	r.Page("GET", home+"/:id/papers/:file", p.photo)
+	r.Page("POST", home+"/:id/papers", p.addPapers, httpx.Body(files.FormBody))
 	s.api(r)
 }
 

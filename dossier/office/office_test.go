@@ -52,7 +52,7 @@ func open(t *testing.T, d *db.DB) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &room{House: h, At: h.At, Service: New(Deps{Dossiers: h.Service, People: holders{}, Words: words, BaseURL: "https://lotrinh.example"}),
+	return &room{House: h, At: h.At, Service: New(Deps{Dossiers: h.Service, Units: h.Units, People: holders{}, Words: words, BaseURL: "https://lotrinh.example"}),
 		desk: h.As(org.OneStopOfficer, dossiertest.DangXa), officer: h.As(org.CivilStatusOfficer, dossiertest.DangXa), leader: h.As(org.SigningLeader, dossiertest.DangXa)}
 }
 
@@ -510,38 +510,6 @@ func TestWhatBecomesOldIsToldOnceToWhomItConcerns(t *testing.T) {
 		}
 		if got := told(); strings.Count(got, "after") != 3 {
 			t.Error(got)
-		}
-	})
-}
-
-func TestTheCounterTakesADossierOnce(t *testing.T) {
-	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
-		r := open(t, d)
-		ctx := t.Context()
-		r.House.Offer("copy", "2016-01-01", `{"code":"2.000635","name":{"vi":"Cấp bản sao trích lục","en":"Copy"},"group":"copy","level":3,"basis":[{"text":"Luật Hộ tịch"}],"term":{"kind":"same_day"},"fee":{},
-			"documents":[{"key":"form","name":{"vi":"Tờ khai","en":"Form"}},{"key":"id","name":{"vi":"Giấy tờ tùy thân","en":"Identity"},"show":true}],
-			"form":{"keys":{"subject":"person.name","applicant":"who.name","phone":"who.phone"},"groups":[{"key":"person","title":{"vi":"Người"},"fields":[{"key":"person.name","kind":"name","label":{"vi":"Họ tên"}},
-			{"key":"who.name","kind":"name","label":{"vi":"Người yêu cầu"}},{"key":"who.phone","kind":"phone","label":{"vi":"Điện thoại"}}]}]},
-			"results":[{"key":"copy","name":{"vi":"Bản sao","en":"Copy"}}],"steps":[{"key":"receive","kind":"receive","name":{"vi":"Tiếp nhận","en":"Receive"}},{"key":"return","kind":"return","name":{"vi":"Trả","en":"Return"}}]}`)
-		in := Taken{Key: "form-1", Procedure: "copy", Unit: dossiertest.DangXa, Answers: map[string]string{"person.name": "Trần Văn An", "who.name": "Trần Văn An", "who.phone": "0912345678"}, Present: []string{"form", "id"}}
-		x, err := r.Take(ctx, r.desk, in)
-		if err != nil || x.Status != dossier.Accepted || x.Code == "" || x.Phone == "" {
-			t.Fatalf("%+v %v", x, err)
-		}
-		y, err := r.Take(ctx, r.desk, in)
-		if err != nil || y.ID != x.ID {
-			t.Errorf("taken twice: %v", err)
-		}
-		in.Key, in.Present = "form-2", []string{"id"}
-		if _, err := r.Take(ctx, r.desk, in); !fault.Is(err, fault.Invalid) {
-			t.Errorf("accepted without its papers: %v", err)
-		}
-		if _, err := r.Take(ctx, r.officer, in); !fault.Is(err, fault.Denied) {
-			t.Errorf("an officer who may not receive: %v", err)
-		}
-		in.Present, in.Answers = []string{"form"}, map[string]string{}
-		if _, err := r.Take(ctx, r.desk, in); !fault.Is(err, fault.Invalid) {
-			t.Errorf("taken for nobody: %v", err)
 		}
 	})
 }

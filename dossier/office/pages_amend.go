@@ -66,10 +66,7 @@ func (p *pages) showAmend(c *httpx.Ctx, typed form.Answers, wrong []form.Finding
 		Hint: ui.NoticeData{Tone: ui.Info, Title: t.Say("office.amend.hint")},
 		Said: ui.Field{Kind: ui.Area, Name: "_said", Label: t.Say("office.amend.said"), Hint: t.Say("office.amend.said_hint"), Value: c.FormValue("_said"), Rows: 2, Required: true, Max: dossier.MostSaid},
 		Form: ui.FormData{Action: d.Path() + "/answers", Submit: t.Say("office.amend.save"), Cancel: d.Path(), Hidden: []ui.Hidden{seen(d)}}}
-	for _, g := range form.Shown(x.form, typed, x.ctx) {
-		look.Group = g.Key
-		v.Groups = append(v.Groups, look.View())
-	}
+	v.Groups = look.Groups()
 	page := site.Page{Title: title, At: home, Tabs: p.Tabs(t, c.Who, home)}
 	if len(wrong) > 0 {
 		page.Status = fault.Invalid.Status()

@@ -90,7 +90,11 @@ func (s *Service) checkPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compo
 		return nil, err
 	}
 	t, lang := c.T, string(c.T.Lang)
-	out := views.PanelView{ID: "check", Title: t.Say("office.check.title")}
+	photos, err := s.PhotosOf(c.Std(), v.Dossier, v.Documents)
+	if err != nil {
+		return nil, err
+	}
+	out := views.PanelView{ID: "check", Title: t.Say("office.check.title"), Docs: s.documentItems(t, v, found, photos)}
 	edits := c.Who.Covers(dossier.Examine, v.Unit) && v.Open && v.Status != dossier.Finished
 	entry := ui.FormData{Action: v.Path() + "/findings", Submit: t.Say("office.check.save"), Loose: true}
 	for _, doc := range v.Definition.Documents {
@@ -98,7 +102,6 @@ func (s *Service) checkPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compo
 		if at < 0 {
 			continue
 		}
-		out.Facts = append(out.Facts, s.documentFact(t, doc.Name.Say(lang), v.Documents[at], found[doc.Key]))
 		entry.Fields = append(entry.Fields, findingFields(t, doc.Key, doc.Name.Say(lang), found[doc.Key])...)
 	}
 	if v.Definition.Group == "birth" {
@@ -108,16 +111,19 @@ func (s *Service) checkPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compo
 		}
 		entry.Fields = append(entry.Fields, findingFields(t, MarriageLookup, label, found[MarriageLookup])...)
 	}
-	if len(out.Facts) == 0 {
+	if more := s.papersForm(c, v, photos); more != nil {
+		out.Parts = append(out.Parts, more)
+	}
+	if len(out.Facts) == 0 && len(out.Docs) == 0 && len(out.Parts) == 0 {
 		return nil, nil
 	}
-	if edits {
+	if edits && len(entry.Fields) > 0 {
 		out.Forms, out.Titles = []ui.FormData{entry}, []string{t.Say("office.check.record")}
 	}
 	return views.Panel(t, out), nil
 }
 
-func (s *Service) documentFact(t i18n.T, name string, d dossier.Document, f Finding) ui.Fact {
+func (s *Service) documentState(t i18n.T, d dossier.Document, f Finding) string {
 	parts := []string{t.Say("office.document." + d.State)}
 	if d.Shown {
 		parts = append(parts, t.Say("office.document.shown"))
@@ -128,7 +134,7 @@ func (s *Service) documentFact(t i18n.T, name string, d dossier.Document, f Find
 	if f.State != "" {
 		parts = append(parts, findingText(t, f))
 	}
-	return ui.Fact{Label: name, Text: strings.Join(parts, " · ")}
+	return strings.Join(parts, " · ")
 }
 
 func findingText(t i18n.T, f Finding) string {

@@ -86,15 +86,16 @@ func (s *Service) Queue(ctx context.Context, who access.Actor, f Filter, r page.
 	q := s.DB.Read().NewSelect().Model(&rows).ModelTableExpr("dossier AS d").ColumnExpr("d.*")
 	found := f.Words != "" || f.View == ViewOver
 	if found {
-		q = q.Apply(who.Within(need, "d.unit")).Where("d.practice = ?", f.Practice)
+		// Names are matched on the index alone: only what the page shows is read as a whole.
+		some := s.DB.Read().NewSelect().TableExpr("dossier AS d").Column("d.id").Apply(who.Within(need, "d.unit")).Where("d.practice = ?", f.Practice)
 		if f.Unit != "" {
-			q = q.Where("d.unit = ?", f.Unit)
+			some = some.Where("d.unit = ?", f.Unit)
 		}
-		q = match(q, f, persons)
+		some = match(some, f, persons)
 		if f.Procedure != "" {
-			q = q.Where("d.procedure = ?", f.Procedure)
+			some = some.Where("d.procedure = ?", f.Procedure)
 		}
-		q = q.Apply(r.On("d.id"))
+		q = q.Where("d.id IN (?)", some.Apply(r.On("d.id"))).OrderExpr("d.id DESC")
 	} else {
 		q = s.open(q, who, need, f).Apply(r.Up("t.rank_at", "t.dossier"))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -54,8 +55,8 @@ type decision struct {
 var once = []string{"birth", "death"}
 
 // mostTwins is how many candidates of one kind are looked at: more than one city has of
-// children of one day.
-const mostTwins = 2000
+// children of three days.
+const mostTwins = 5000
 
 // Twins are the live dossiers of the same group of procedures that may be about the same
 // event, the certain ones first: whatever their unit, since an event is registered once in
@@ -65,7 +66,10 @@ func (s *Service) Twins(ctx context.Context, q bun.IDB, d dossier.Dossier) ([]Tw
 	if err != nil || !slices.Contains(once, def.Group) {
 		return nil, err
 	}
-	f := finder{s: s, q: q, d: d, group: def.Group, seen: map[ident.ID]bool{d.ID: true}}
+	f := finder{s: s, q: q, d: d, seen: map[ident.ID]bool{d.ID: true}}
+	if f.versions, err = s.VersionsOf(ctx, q, def.Group); err != nil {
+		return nil, err
+	}
 	if d.ProofNo != "" {
 		f.look(ctx, SameProof, func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Where("d.proof_no = ?", d.ProofNo).Where("d.proof_no <> ''")
@@ -81,10 +85,10 @@ func (s *Service) Twins(ctx context.Context, q bun.IDB, d dossier.Dossier) ([]Tw
 			return q.Where("d.mother_pid = ?", d.MotherPID).Where("d.mother_pid <> ''").Where("d.born = ?", d.Born)
 		}, nil)
 	}
-	if days := around(d.Born); days != nil {
+	if like := f.likeNames(ctx); len(like) > 0 {
 		f.look(ctx, SameName, func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("d.born IN (?)", bun.List(days)).Where("d.born <> ''")
-		}, f.alike)
+			return q.Where("d.id IN (?)", bun.List(like))
+		}, f.likeMothers)
 	}
 	if f.err != nil || len(f.found) == 0 {
 		return nil, f.err
@@ -93,31 +97,33 @@ func (s *Service) Twins(ctx context.Context, q bun.IDB, d dossier.Dossier) ([]Tw
 }
 
 type finder struct {
-	s     *Service
-	q     bun.IDB
-	d     dossier.Dossier
-	group string
-	seen  map[ident.ID]bool
-	found []Twin
-	err   error
+	s        *Service
+	q        bun.IDB
+	d        dossier.Dossier
+	versions []ident.ID // of the procedures of the group
+	seen     map[ident.ID]bool
+	found    []Twin
+	err      error
 }
 
 // over are the statuses in which a dossier registers nothing.
 var over = []dossier.Status{dossier.NotAccepted, dossier.Withdrawn, dossier.Stopped}
+
+// live narrows to what may be registered by a procedure of the group.
+func (f *finder) live(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.Where("d.version IN (?)", bun.List(f.versions)).Where("d.practice = ?", f.d.Practice).Where("d.status NOT IN (?)", bun.List(over))
+}
 
 func (f *finder) look(ctx context.Context, why Likeness, narrow func(*bun.SelectQuery) *bun.SelectQuery, keep func(context.Context, []dossier.Dossier) []dossier.Dossier) {
 	if f.err != nil {
 		return
 	}
 	var rows []dossier.Dossier
-	err := f.q.NewSelect().Model(&rows).Apply(narrow).Where("d.practice = ?", f.d.Practice).Where("d.status NOT IN (?)", bun.List(over)).Limit(mostTwins).Scan(ctx)
+	err := f.q.NewSelect().Model(&rows).Apply(narrow).Apply(f.live).Limit(mostTwins).Scan(ctx)
 	if f.err = db.Sorted(err); f.err != nil {
 		return
 	}
-	rows = slices.DeleteFunc(rows, func(o dossier.Dossier) bool {
-		def, err := f.s.Definition(ctx, o.Version)
-		return f.seen[o.ID] || err != nil || def.Group != f.group
-	})
+	rows = slices.DeleteFunc(rows, func(o dossier.Dossier) bool { return f.seen[o.ID] })
 	if keep != nil {
 		rows = keep(ctx, rows)
 	}
@@ -127,9 +133,34 @@ func (f *finder) look(ctx context.Context, why Likeness, narrow func(*bun.Select
 	}
 }
 
-// alike keeps those with a like name and a like mother, as far as both name her.
-func (f *finder) alike(ctx context.Context, rows []dossier.Dossier) []dossier.Dossier {
-	rows = slices.DeleteFunc(rows, func(o dossier.Dossier) bool { return !nameAlike(f.d.SubjectFold, o.SubjectFold) })
+// likeNames are those born within a day whose name is like the dossier's. Most of a city's
+// children of three days are not, so only their names are read, from the index alone.
+func (f *finder) likeNames(ctx context.Context) []ident.ID {
+	days, name := around(f.d.Born), f.d.SubjectFold
+	if f.err != nil || days == nil || name == "" {
+		return nil
+	}
+	shortest, longest := lengths(utf8.RuneCountInString(name))
+	var rows []struct {
+		ID          ident.ID
+		SubjectFold string
+	}
+	err := f.q.NewSelect().TableExpr("dossier AS d").Column("d.id", "d.subject_fold").Where("d.born IN (?)", bun.List(days)).Where("d.born <> ''").
+		Where("length(d.subject_fold) BETWEEN ? AND ?", shortest, longest).Apply(f.live).Limit(mostTwins).Scan(ctx, &rows)
+	if f.err = db.Sorted(err); f.err != nil {
+		return nil
+	}
+	var like []ident.ID
+	for _, r := range rows {
+		if !f.seen[r.ID] && nameAlike(name, r.SubjectFold) {
+			like = append(like, r.ID)
+		}
+	}
+	return like
+}
+
+// likeMothers keeps those with a like mother, as far as both name her.
+func (f *finder) likeMothers(ctx context.Context, rows []dossier.Dossier) []dossier.Dossier {
 	if len(rows) == 0 {
 		return nil
 	}

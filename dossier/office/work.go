@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -21,17 +20,6 @@ import (
 	"lotrinh/internal/kit/trail"
 )
 
-// Taken is a dossier as the counter takes it: the facts of the declaration, what was
-// submitted and what was shown. Key is the form's own, so that it is taken once.
-type Taken struct {
-	Key       string
-	Procedure string
-	Unit      string
-	Practice  bool
-	Answers   map[string]string
-	Present   []string // keys of documents that are there, or were shown
-}
-
 // formOf reads the form of a definition. One that does not say by which answers its
 // dossiers are known is known by plain ones.
 func formOf(def definition) (form.Form, error) {
@@ -49,74 +37,6 @@ func formOf(def definition) (form.Form, error) {
 func factsOf(f form.Form, a form.Answers) dossier.Facts {
 	return dossier.Facts{Subject: f.Of(form.Subject, a), Born: f.Of(form.Born, a), SubjectPID: f.Of(form.SubjectPID, a), MotherPID: f.Of(form.MotherPID, a),
 		ProofNo: f.Of(form.ProofNo, a), Applicant: f.Of(form.Applicant, a), Phone: f.Of(form.ApplicantTel, a)}
-}
-
-// Take files a dossier at the counter and accepts it at once: one transaction, so a
-// receipt exists exactly when the dossier does.
-func (s *Service) Take(ctx context.Context, who access.Actor, in Taken) (dossier.Dossier, error) {
-	if err := who.NeedAt(dossier.Receive, in.Unit); err != nil {
-		return dossier.Dossier{}, err
-	}
-	v, err := s.InForce(ctx, in.Procedure, s.Now())
-	if err != nil {
-		return dossier.Dossier{}, err
-	}
-	def, err := s.Definition(ctx, v.ID)
-	if err != nil {
-		return dossier.Dossier{}, err
-	}
-	a, err := form.Door(in.Answers)
-	if err != nil {
-		return dossier.Dossier{}, err
-	}
-	f, err := formOf(def)
-	if err != nil {
-		return dossier.Dossier{}, err
-	}
-	if err := facts(f, a); err != nil {
-		return dossier.Dossier{}, err
-	}
-	raw, err := json.Marshal(a)
-	if err != nil {
-		return dossier.Dossier{}, fault.Because(fault.Internal, "fault.internal", err)
-	}
-	sub := dossier.Submission{Key: in.Key, Procedure: in.Procedure, Unit: in.Unit, Channel: dossier.Counter, Practice: in.Practice, Facts: factsOf(f, a), Answers: raw}
-	for _, doc := range def.Documents {
-		d := dossier.Document{Key: doc.Key, Shown: doc.Show, State: missing}
-		if slices.Contains(in.Present, doc.Key) {
-			d.State = present
-		} else if doc.Optional || doc.When != nil {
-			continue
-		}
-		sub.Documents = append(sub.Documents, d)
-	}
-	var d dossier.Dossier
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if d, err = s.SubmitIn(ctx, tx, who, sub); err != nil {
-			return err
-		}
-		if d.Status != dossier.Submitted {
-			return nil // taken before, by the same form
-		}
-		d, err = s.DoIn(ctx, tx, who, d.ID, 0, dossier.Move{Act: dossier.Accept})
-		return err
-	})
-	return d, err
-}
-
-// facts wants what a receipt and the queue cannot be without.
-func facts(f form.Form, a form.Answers) error {
-	var k fault.Check
-	for _, role := range []string{form.Subject, form.Applicant} {
-		key := f.Keys[role]
-		k.Need(a[key] != "", key, "office.take."+role)
-	}
-	if key := f.Keys[form.Born]; key != "" && a[key] != "" {
-		iso, ok := form.ReadDate(a[key])
-		k.Need(ok, key, "office.take.day")
-		a[key] = iso
-	}
-	return k.Err()
 }
 
 // HandOver hands several dossiers to their next steps with one slip. What cannot go now

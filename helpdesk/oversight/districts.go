@@ -8,6 +8,7 @@ import (
 	"lotrinh/helpdesk"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/org"
 )
 
@@ -60,17 +61,26 @@ func (s Stand) Waiting() (n int64) {
 // lookBack is how many months the flow is looked at, this one included.
 const lookBack = 3
 
+// looks tells whether somebody may look at the figures at all.
+func looks(who access.Actor) error {
+	if who.May(helpdesk.Work) {
+		return nil
+	}
+	return who.Need(helpdesk.Read)
+}
+
+func covers(who access.Actor, unit string) bool {
+	return who.Covers(helpdesk.Read, unit) || who.Covers(helpdesk.Work, unit)
+}
+
 // Districts are the districts that the reader may see, in the order of the tree, and
 // their sum.
 func (s *Service) Districts(ctx context.Context, who access.Actor) ([]Stand, Stand, error) {
 	total := Stand{Paused: map[string]int64{}}
-	if !who.May(helpdesk.Work) {
-		if err := who.Need(helpdesk.Read); err != nil {
-			return nil, total, err
-		}
+	if err := looks(who); err != nil {
+		return nil, total, err
 	}
-	now := s.Business.Now()
-	tree, err := s.Units.Tree(ctx, now)
+	tree, err := s.Units.Tree(ctx, s.Business.Now())
 	if err != nil {
 		return nil, total, err
 	}
@@ -83,14 +93,50 @@ func (s *Service) Districts(ctx context.Context, who access.Actor) ([]Stand, Sta
 		return by[code]
 	}
 	for _, u := range tree.Districts() {
-		if who.Covers(helpdesk.Read, u.Code) || who.Covers(helpdesk.Work, u.Code) {
+		if covers(who, u.Code) {
 			of(u.Code)
 		}
 	}
 	if err := s.fill(ctx, who, of); err != nil {
 		return nil, total, err
 	}
-	return ordered(tree, by, &total), total, nil
+	return ordered(tree.Districts(), by, &total), total, nil
+}
+
+// Communes are the communes of a district, those without a ticket too, in the order of
+// the tree, the district's own tickets last, and their sum. A district that the reader
+// may not see is Missing.
+func (s *Service) Communes(ctx context.Context, who access.Actor, district string) (org.Unit, []Stand, Stand, error) {
+	total := Stand{Paused: map[string]int64{}}
+	if err := looks(who); err != nil {
+		return org.Unit{}, nil, total, err
+	}
+	tree, err := s.Units.Tree(ctx, s.Business.Now())
+	if err != nil {
+		return org.Unit{}, nil, total, err
+	}
+	u, found := tree.Unit(district)
+	if !found || u.Level != org.District || !covers(who, district) {
+		return org.Unit{}, nil, total, fault.New(fault.Missing, "fault.missing")
+	}
+	by, elsewhere := map[string]*Stand{}, &Stand{Paused: map[string]int64{}}
+	of := func(unit string) *Stand {
+		if tree.District(unit) != district {
+			return elsewhere
+		}
+		if by[unit] == nil {
+			by[unit] = &Stand{Code: unit, Name: tree.Name(unit), Paused: map[string]int64{}}
+		}
+		return by[unit]
+	}
+	communes := tree.Communes(district)
+	for _, c := range communes {
+		of(c.Code)
+	}
+	if err := s.fill(ctx, who, of); err != nil {
+		return u, nil, total, err
+	}
+	return u, ordered(communes, by, &total), total, nil
 }
 
 func (s *Service) fill(ctx context.Context, who access.Actor, of func(string) *Stand) error {
@@ -133,10 +179,10 @@ func (s *Service) fill(ctx context.Context, who access.Actor, of func(string) *S
 	return err
 }
 
-// ordered are the stands in the order of the tree; what lies in no district comes last.
-func ordered(tree *org.Tree, by map[string]*Stand, total *Stand) []Stand {
+// ordered are the stands in the order of the units; what is none of them comes last.
+func ordered(units []org.Unit, by map[string]*Stand, total *Stand) []Stand {
 	place := map[string]int{}
-	for i, u := range tree.Districts() {
+	for i, u := range units {
 		place[u.Code] = i + 1
 	}
 	var all []Stand

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -15,6 +16,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/importer"
+	"lotrinh/internal/org"
 	"lotrinh/internal/site"
 	"lotrinh/internal/site/ui"
 )
@@ -32,6 +34,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	p := &pages{s, on}
 	r.Page("GET", at, p.districts)
 	r.Page("GET", at+"/table.csv", p.export)
+	r.Page("GET", at+"/table.pdf", p.print)
 	r.Page("GET", at+"/table.xlsx", p.export)
 	r.Page("GET", "/desk/performance", p.performance)
 }
@@ -62,32 +65,97 @@ func why(t i18n.T, s Stand) string {
 	return strings.Join(parts, ", ")
 }
 
+// given is the table that the address asks for: all districts, or the communes of one.
+type given struct {
+	of    org.Unit // the district; none: all of them
+	all   []Stand
+	total Stand
+}
+
+func (p *pages) given(c *httpx.Ctx) (g given, err error) {
+	if code := c.Query("under"); code != "" {
+		g.of, g.all, g.total, err = p.Communes(c.Std(), c.Who, code)
+		return g, err
+	}
+	g.all, g.total, err = p.Districts(c.Std(), c.Who)
+	return g, err
+}
+
+// query is what follows an address so that it stays with this table.
+func (g given) query() string {
+	if g.of.Code == "" {
+		return ""
+	}
+	return "?under=" + g.of.Code
+}
+
+// first is what stands over the first column.
+func (g given) first() string {
+	if g.of.Code == "" {
+		return "oversight.district"
+	}
+	return "oversight.commune"
+}
+
+// file is the name of a file with the table, without what follows the dot.
+func (g given) file(now time.Time) string {
+	if g.of.Code == "" {
+		return "phieu-theo-quan-huyen-" + clock.Date(now)
+	}
+	return "phieu-theo-xa-phuong-" + g.of.Code + "-" + clock.Date(now)
+}
+
+// list is the queue of a unit, to which a view is added.
+func list(unit string) string { return "/tickets?unit=" + unit + "&view=" }
+
+// lists is the queue of everything that the table sums up.
+func (g given) lists() string {
+	if g.of.Code == "" {
+		return "/tickets?view="
+	}
+	return list(g.of.Code)
+}
+
 func (p *pages) districts(c *httpx.Ctx) error {
-	all, total, err := p.Districts(c.Std(), c.Who)
+	g, err := p.given(c)
 	if err != nil {
 		return err
 	}
-	t := c.T
-	d := ui.TableData{Caption: t.Say("oversight.districts"), Count: int64(len(all)), Columns: []ui.Column{{Label: t.Say("oversight.district")}, {Label: t.Say("oversight.open"), Num: true},
+	t, total, all := c.T, g.total, g.lists()
+	h := ui.HeaderData{Title: t.Say("oversight.title"), Lead: t.Say("oversight.lead", "n", lookBack)}
+	if g.of.Code != "" {
+		h.Title, h.Crumbs = t.Say("oversight.title_of", "name", g.of.Full()), []ui.Crumb{{Label: t.Say("oversight.title"), Href: at}}
+	}
+	for _, kind := range []string{"pdf", "xlsx", "csv"} {
+		h.More = append(h.More, ui.Action{Label: t.Say("oversight." + kind), Href: at + "/table." + kind + g.query(), Icon: "download"})
+	}
+	v := views.PageView{Header: h, Figures: []ui.FigureData{
+		{Label: t.Say("oversight.open"), Value: t.Int(total.Open), Href: all + "work"},
+		{Label: t.Say("oversight.late"), Value: t.Int(total.Late), Of: t.Say("oversight.of", "n", total.Open), Href: all + "late"},
+		{Label: t.Say("oversight.paused"), Value: t.Int(total.Waiting()), SoWhat: why(t, total), Href: all + "hold"},
+		{Label: t.Say("oversight.answered"), Value: share(t, total.Answered, total.Answered+total.AnsweredLate), SoWhat: t.Say("oversight.answered.so", "n", total.Answered+total.AnsweredLate)},
+	}, Tables: []ui.TableData{table(t, g)}}
+	return p.site.Show(c, site.Page{Title: h.Title, At: at}, views.Page(t, v))
+}
+
+// table is the page's table. A district leads to its communes, every figure to its tickets.
+func table(t i18n.T, g given) ui.TableData {
+	caption, into := "oversight.districts", func(s Stand) string { return at + "?under=" + s.Code }
+	if g.of.Code != "" {
+		caption, into = "oversight.communes", func(s Stand) string { return list(s.Code) + "work" }
+	}
+	d := ui.TableData{Caption: t.Say(caption), Count: int64(len(g.all)), Columns: []ui.Column{{Label: t.Say(g.first())}, {Label: t.Say("oversight.open"), Num: true},
 		{Label: t.Say("oversight.late"), Num: true}, {Label: t.Say("oversight.paused"), Num: true}, {Label: t.Say("oversight.reopened"), Num: true},
 		{Label: t.Say("oversight.answered"), Num: true}, {Label: t.Say("oversight.rated"), Num: true}},
 		Empty: ui.EmptyData{Icon: "map", Title: t.Say("oversight.empty")}}
-	for _, s := range all {
-		d.Rows = append(d.Rows, row(t, s, "/tickets?unit="+s.Code+"&view="))
+	for _, s := range g.all {
+		d.Rows = append(d.Rows, row(t, s, into(s), list(s.Code)))
 	}
-	if len(all) > 1 {
-		total.Name = t.Say("oversight.total")
-		d.Rows = append(d.Rows, row(t, total, "/tickets?view="))
+	if len(g.all) > 1 {
+		g.total.Name = t.Say("oversight.total")
+		d.Rows = append(d.Rows, row(t, g.total, g.lists()+"work", g.lists()))
 	}
-	v := views.PageView{Header: ui.HeaderData{Title: t.Say("oversight.title"), Lead: t.Say("oversight.lead", "n", lookBack),
-		More: []ui.Action{{Label: t.Say("oversight.csv"), Href: at + "/table.csv", Icon: "download"}, {Label: t.Say("oversight.xlsx"), Href: at + "/table.xlsx", Icon: "download"}}},
-		Figures: []ui.FigureData{
-			{Label: t.Say("oversight.open"), Value: t.Int(total.Open), Href: "/tickets?view=work"},
-			{Label: t.Say("oversight.late"), Value: t.Int(total.Late), Of: t.Say("oversight.of", "n", total.Open), Href: "/tickets?view=late"},
-			{Label: t.Say("oversight.paused"), Value: t.Int(total.Waiting()), SoWhat: why(t, total), Href: "/tickets?view=hold"},
-			{Label: t.Say("oversight.answered"), Value: share(t, total.Answered, total.Answered+total.AnsweredLate), SoWhat: t.Say("oversight.answered.so", "n", total.Answered+total.AnsweredLate)},
-		}, Tables: []ui.TableData{d}}
-	return p.site.Show(c, site.Page{Title: v.Header.Title, At: at}, views.Page(t, v))
+	return d
 }
 
 // of says what a figure is out of; nothing of nothing is left unsaid.
@@ -98,8 +166,9 @@ func of(t i18n.T, key string, n int64) string {
 	return t.Say(key, "n", n)
 }
 
-func row(t i18n.T, s Stand, list string) ui.Row {
-	r := ui.Row{Cells: []templ.Component{ui.Main(list+"work", s.Name, ""), ui.Link(list+"work", t.Int(s.Open)), ui.Link(list+"late", t.Int(s.Late)),
+// row is one line: its name leads on, its figures to the tickets that they count.
+func row(t i18n.T, s Stand, into, tickets string) ui.Row {
+	r := ui.Row{Cells: []templ.Component{ui.Main(into, s.Name, ""), ui.Link(tickets+"work", t.Int(s.Open)), ui.Link(tickets+"late", t.Int(s.Late)),
 		ui.Two(t.Int(s.Waiting()), why(t, s)), ui.Two(t.Int(s.Reopened), of(t, "oversight.of_opened", s.Opened)),
 		ui.Two(share(t, s.Answered, s.Answered+s.AnsweredLate), of(t, "oversight.of_answers", s.Answered+s.AnsweredLate)),
 		ui.Two(mean(t, s), of(t, "oversight.of_ratings", s.Rated))}}
@@ -111,16 +180,16 @@ func row(t i18n.T, s Stand, list string) ui.Row {
 
 // export is the same table as a file.
 func (p *pages) export(c *httpx.Ctx) error {
-	all, total, err := p.Districts(c.Std(), c.Who)
+	g, err := p.given(c)
 	if err != nil {
 		return err
 	}
 	t := c.T
-	total.Name = t.Say("oversight.total")
-	head := []string{t.Say("oversight.district"), t.Say("oversight.open"), t.Say("oversight.late"), t.Say("oversight.paused"), t.Say("oversight.paused.why"), t.Say("oversight.opened"),
+	g.total.Name = t.Say("oversight.total")
+	head := []string{t.Say(g.first()), t.Say("oversight.open"), t.Say("oversight.late"), t.Say("oversight.paused"), t.Say("oversight.paused.why"), t.Say("oversight.opened"),
 		t.Say("oversight.reopened"), t.Say("oversight.answers"), t.Say("oversight.answers.kept"), t.Say("oversight.ratings"), t.Say("oversight.rated")}
-	rows := lines(t, append(all, total))
-	name := "phieu-theo-quan-huyen-" + clock.Date(p.Business.Now())
+	rows := lines(t, append(g.all, g.total))
+	name := g.file(p.Business.Now())
 	var b bytes.Buffer
 	if strings.HasSuffix(c.Path(), ".csv") {
 		if err := importer.WriteCSV(&b, head, rows); err != nil {
@@ -157,10 +226,8 @@ const weeksBack = 8
 
 // performance is how teams and services keep their promises, and one's own figures.
 func (p *pages) performance(c *httpx.Ctx) error {
-	if !c.Who.May(helpdesk.Work) {
-		if err := c.Who.Need(helpdesk.Read); err != nil {
-			return err
-		}
+	if err := looks(c.Who); err != nil {
+		return err
 	}
 	t, now := c.T, p.Business.Now()
 	called, err := p.Desk.Catalogue(c.Std())

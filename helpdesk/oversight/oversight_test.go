@@ -2,6 +2,7 @@ package oversight
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/figures"
 	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
@@ -135,6 +137,38 @@ func TestDistrictsAreSummedWithinTheReadersReach(t *testing.T) {
 		for _, who := range []access.Actor{officer, nobody} {
 			if _, _, err := r.Districts(t.Context(), who); err == nil {
 				t.Errorf("%q sees districts", who.ID)
+			}
+		}
+	})
+}
+
+func TestADistrictIsSummedByCommune(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		r.lived()
+		u, all, total, err := r.Communes(t.Context(), coordinator, giaLam)
+		if err != nil || u.Code != giaLam || len(all) != 22 {
+			t.Fatalf("%d communes of %q: %v", len(all), u.Code, err)
+		}
+		for _, s := range all {
+			want := Stand{Code: s.Code, Name: s.Name, Paused: s.Paused}
+			if s.Code == dangXa {
+				want.Open, want.Opened, want.Reopened, want.Answered, want.AnsweredLate, want.Rated, want.Score = 3, 3, 1, 2, 1, 2, 9
+			}
+			if s.Name == "" || !reflect.DeepEqual(s, want) || s.Waiting() != map[bool]int64{true: 1}[s.Code == dangXa] {
+				t.Errorf("%+v, not %+v", s, want)
+			}
+		}
+		if total.Open != 3 || total.Waiting() != 1 || total.Reopened != 1 {
+			t.Errorf("the sum is %+v", total)
+		}
+		for _, c := range []struct {
+			who      access.Actor
+			district string
+			kind     fault.Kind
+		}{{coordinator, socSon, fault.Missing}, {agent, dangXa, fault.Missing}, {agent, "999", fault.Missing}, {officer, giaLam, fault.Denied}, {nobody, giaLam, fault.SignIn}} {
+			if _, _, _, err := r.Communes(t.Context(), c.who, c.district); fault.Of(err).Kind != c.kind {
+				t.Errorf("%q asks for %s: %v", c.who.ID, c.district, err)
 			}
 		}
 	})

@@ -115,10 +115,18 @@ func keepAllowed(r rune) rune {
 	return -1
 }
 
+// forbidden are the control characters that XML does not hold.
+var forbidden = func() (f [256]bool) {
+	for c := range 0x20 {
+		f[c] = c != '\n' && c != '\r' && c != '\t'
+	}
+	return f
+}()
+
 // hasForbidden tells whether a valid text holds what XML forbids.
 func hasForbidden(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 && c != '\n' && c != '\r' && c != '\t' {
+		if forbidden[s[i]] {
 			return true
 		}
 	}

@@ -92,14 +92,14 @@ func (c *cursor) run(s string) error {
 // tag takes what stands between < and >.
 func (c *cursor) tag(s string) error {
 	if strings.HasPrefix(s, "/") {
-		if c.depth == 0 || c.open[c.depth-1] != strings.TrimRight(s[1:], " \t\r\n") {
+		if c.depth == 0 || c.open[c.depth-1] != trimmed(s[1:]) {
 			return errUnusual
 		}
 		c.depth--
 		return c.to.end()
 	}
 	name, empty := strings.CutSuffix(s, "/")
-	name = strings.TrimRight(name, " \t\r\n")
+	name = trimmed(name)
 	if !plainName(name) || c.depth == 0 && c.seen {
 		return errUnusual
 	}
@@ -116,6 +116,14 @@ func (c *cursor) tag(s string) error {
 	c.open[c.depth] = name
 	c.depth++
 	return nil
+}
+
+// trimmed is s without the white space behind it, which hardly ever is there.
+func trimmed(s string) string {
+	if s == "" || s[len(s)-1] > ' ' {
+		return s
+	}
+	return strings.TrimRight(s, " \t\r\n")
 }
 
 func plainName(s string) bool {

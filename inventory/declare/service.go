@@ -172,7 +172,7 @@ func (s *Service) thing(ctx context.Context, tx *db.Tx, who access.Actor, f Form
 	var k fault.Check
 	if f.Asset == "" && f.Serial != "" {
 		var same []inventory.Asset
-		if err := tx.NewSelect().Model(&same).Where("a.serial = ?", f.Serial).Where("a.kind = ?", f.Kind).Limit(1).Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&same).Where("a.serial = ?", f.Serial).Where("a.serial <> ''").Where("a.kind = ?", f.Kind).Limit(1).Scan(ctx); err != nil {
 			return inventory.Asset{}, db.Sorted(err)
 		}
 		if len(same) > 0 {

@@ -542,18 +542,3 @@ func (h *house) deviceOf(asset ident.ID) ident.ID {
 	}
 	return all[0].ID
 }
-
-// A list of programs is compared entry by entry, whatever order they come in and
-// whatever else an entry says.
-func TestWhatCameAndWentBetweenTwoListsOfPrograms(t *testing.T) {
-	body := func(all ...string) []byte { return []byte(strings.Join(all, "\n\n")) }
-	one := func(name, version, size string) string {
-		return "NAME\t" + name + "\nVERSION\t" + version + "\nFILESIZE\t" + size
-	}
-	before := body(one("zip", "1", "10"), one("Apt", "2", "20"), one("bash", "5", "30"), one("dash", "1", "1"), one("dash", "1", "2"))
-	after := body(one("dash", "1", "1"), one("bash", "5", "31"), one("Apt", "3", "20"), one("curl", "7", "9"), one("curl", "7", "9"))
-	came, went := exchanged(before, after)
-	if !slices.Equal(came, []string{"Apt 3", "curl 7"}) || !slices.Equal(went, []string{"Apt 2", "zip 1"}) {
-		t.Errorf("came %q, went %q", came, went)
-	}
-}

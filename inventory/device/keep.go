@@ -87,7 +87,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a arrived, d Device, said
 	if d.Asset == "" {
 		return kept, nil
 	}
-	away, err := s.tell(ctx, tx, a, d)
+	away, err := s.tell(ctx, tx, a, d, said.known)
 	kept.Doubt = kept.Doubt || away
 	return kept, err
 }
@@ -136,6 +136,7 @@ type decided struct {
 	why      []identity.Reason
 	marks    []identity.Mark // the device's, as they were
 	made     bool
+	known    *inventory.Asset // the one that a device is linked to, once it was read
 }
 
 // recognise finds the device that a report is about; one without an ID is new, and then
@@ -143,7 +144,7 @@ type decided struct {
 func (s *Service) recognise(ctx context.Context, q bun.IDB, a arrived) (Device, decided, error) {
 	if agent := agentOf(a.marks); agent != "" {
 		var own []Device
-		err := q.NewSelect().Model(&own).Where("d.agent_id = ?", agent).Order("d.id").Limit(identity.Crowd + 1).Scan(ctx)
+		err := q.NewSelect().Model(&own).Where("d.agent_id = ?", agent).Where("d.agent_id <> ''").Order("d.id").Limit(identity.Crowd + 1).Scan(ctx)
 		if err != nil {
 			return Device{}, decided{}, db.Sorted(err)
 		}

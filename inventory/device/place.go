@@ -26,8 +26,12 @@ func (s *Service) link(ctx context.Context, tx *db.Tx, a arrived, d *Device, sai
 		return nil
 	case !fresh && d.State == Linked:
 		have, err := s.Stock.Machines(ctx, tx, []ident.ID{d.Asset}, nil)
-		if err != nil || len(have) > 0 {
+		if err != nil {
 			return err
+		}
+		if len(have) > 0 {
+			said.known = &have[0]
+			return nil
 		}
 		d.Asset = "" // an import that made it was undone
 	case fresh:
@@ -175,11 +179,15 @@ func (s *Service) doubt(ctx context.Context, tx *db.Tx, a arrived, d Device, sai
 // tell puts what the report says of the asset beside what is known of it. A sender tells
 // of its own units only; of an asset that stands elsewhere it says that it was seen, and
 // away is true.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, a arrived, d Device) (away bool, err error) {
-	asset, err := s.Stock.AssetIn(ctx, tx, machine(), inventory.Look, d.Asset)
-	if err != nil {
-		return false, err
+func (s *Service) tell(ctx context.Context, tx *db.Tx, a arrived, d Device, known *inventory.Asset) (away bool, err error) {
+	if known == nil {
+		asset, err := s.Stock.AssetIn(ctx, tx, machine(), inventory.Look, d.Asset)
+		if err != nil {
+			return false, err
+		}
+		known = &asset
 	}
+	asset := *known
 	away, trusted, err := s.seen(ctx, tx, a, d, asset)
 	if err != nil || !trusted {
 		return away, err

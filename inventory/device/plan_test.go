@@ -19,13 +19,15 @@ import (
 func TestEveryQueryHasItsIndex(t *testing.T) {
 	d := testkit.SQLite(t)
 	var lock sync.Mutex
-	seen := map[string]bool{}
+	seen, lists := map[string]bool{}, false // of each query whether only a list asks it
 	d.Watch(func(_ context.Context, q string, _ error) {
 		q = strings.TrimSpace(q)
 		ours := strings.Contains(q, "device") || strings.Contains(q, "fact_difference") || strings.Contains(q, `"asset" AS "a"`) || strings.Contains(q, "asset_fact AS af JOIN")
 		if !strings.HasPrefix(q, "INSERT") && !strings.HasPrefix(q, "EXPLAIN") && ours {
 			lock.Lock()
-			seen[q] = true
+			if _, before := seen[q]; !before {
+				seen[q] = lists
+			}
 			lock.Unlock()
 		}
 	})
@@ -41,13 +43,16 @@ func TestEveryQueryHasItsIndex(t *testing.T) {
 	h.arrive(h.other(), h.other(), report(2, func(r *agent.Report) {
 		r.BIOS.Serial, r.BIOS.BoardSerial, r.Hardware.UUID, r.Networks = "ANOTHER", "ZZ", "", nil
 	}))
+	lock.Lock()
+	lists = true
+	lock.Unlock()
 	for _, who := range []access.Actor{boss, planner} {
-		lists(t, h, who)
+		open(t, h, who)
 	}
 	if len(seen) < 40 {
 		t.Fatalf("only %d queries were seen", len(seen))
 	}
-	for q := range seen {
+	for q, list := range seen {
 		var rows []struct {
 			ID, Parent, Notused int64
 			Detail              string
@@ -56,15 +61,17 @@ func TestEveryQueryHasItsIndex(t *testing.T) {
 			t.Fatal(err, q)
 		}
 		for _, r := range rows {
-			if strings.HasPrefix(r.Detail, "SCAN") && !strings.Contains(r.Detail, "USING") && !strings.HasPrefix(r.Detail, "SCAN one") && !strings.Contains(r.Detail, "CONSTANT ROW") {
+			// a list walks its index page by page; whatever takes a report in looks up what it needs
+			walks := strings.HasPrefix(r.Detail, "SCAN") && !(list && strings.Contains(r.Detail, "USING"))
+			if walks && !strings.HasPrefix(r.Detail, "SCAN one") && !strings.Contains(r.Detail, "CONSTANT ROW") {
 				t.Errorf("%s\nreads a whole table: %s", q, r.Detail)
 			}
 		}
 	}
 }
 
-// lists opens everything that people can look at.
-func lists(t *testing.T, h *house, who access.Actor) {
+// open opens everything that people can look at.
+func open(t *testing.T, h *house, who access.Actor) {
 	t.Helper()
 	ctx, few := t.Context(), page.Read("", "2")
 	must := func(err error) {

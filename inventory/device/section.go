@@ -83,76 +83,8 @@ func (s *Service) changed(ctx context.Context, q bun.IDB, before Section, now ag
 	if bodies[before.Hash] == nil {
 		return i18n.L("device.change.section", "section", sectionKey(now.Name)), nil
 	}
-	came, went := exchanged(bodies[before.Hash], now.Body)
-	return i18n.L("device.change.software", "came", len(came), "went", len(went), "names", some(append(came, went...))), nil
-}
-
-// some are the first few names.
-func some(names []string) string {
-	if len(names) > 5 {
-		return strings.Join(names[:5], ", ") + ", …"
-	}
-	return strings.Join(names, ", ")
-}
-
-// exchanged are the programs that came and those that went between two lists, by name.
-// Only programs of which an entry stands in one list alone are read, in real life few.
-func exchanged(before, after []byte) (came, went []string) {
-	a, b := strings.Split(string(before), "\n\n"), strings.Split(string(after), "\n\n")
-	names := map[string]bool{}
-	onlyIn(a, b, names)
-	onlyIn(b, a, names)
-	had, has := programs(about(a, names)), programs(about(b, names))
-	return named(has, had), named(had, has)
-}
-
-// onlyIn notes the names of the entries that another list does not have word by word.
-func onlyIn(all, others []string, names map[string]bool) {
-	have := make(map[string]bool, len(others))
-	for _, one := range others {
-		have[one] = true
-	}
-	for _, one := range all {
-		if !have[one] {
-			names[nameIn(one)] = true
-		}
-	}
-}
-
-// about are the entries of some names, as a section.
-func about(all []string, names map[string]bool) []byte {
-	var out []string
-	for _, one := range all {
-		if names[nameIn(one)] {
-			out = append(out, one)
-		}
-	}
-	return []byte(strings.Join(out, "\n\n"))
-}
-
-// nameIn is the name that an entry gives.
-func nameIn(entry string) string {
-	for line := range strings.SplitSeq(entry, "\n") {
-		if name, ok := strings.CutPrefix(line, "NAME\t"); ok {
-			return name
-		}
-	}
-	return ""
-}
-
-// named are the programs that the others do not hold, as people read them.
-func named(all, others []Program) []string {
-	have := map[Program]bool{}
-	for _, p := range others {
-		have[p] = true
-	}
-	var out []string
-	for _, p := range all {
-		if !have[p] {
-			out = append(out, strings.TrimSpace(p.Name+" "+p.Version))
-		}
-	}
-	return out
+	came, went, names := exchanged(bodies[before.Hash], now.Body)
+	return i18n.L("device.change.software", "came", came, "went", went, "names", names), nil
 }
 
 // Entry is one entry of a section: its fields in the order in which they were kept.

@@ -1,7 +1,6 @@
 package device
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -20,19 +19,13 @@ type Program struct {
 
 // programs reads the section of installed programs, by name, each once.
 func programs(body []byte) []Program {
-	type keyed struct {
-		fold string // of the name, made once
-		Program
-	}
 	var all []keyed
 	for _, e := range entries(body) {
 		if name := e.Of("NAME"); name != "" {
 			all = append(all, keyed{strings.ToLower(name), Program{name, e.Of("VERSION"), e.Of("PUBLISHER")}})
 		}
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
-		return cmp.Or(strings.Compare(a.fold, b.fold), strings.Compare(a.Name, b.Name), strings.Compare(a.Version, b.Version), strings.Compare(a.Publisher, b.Publisher))
-	})
+	slices.SortFunc(all, keyed.compare)
 	out := make([]Program, len(all))
 	for i, k := range all {
 		out[i] = k.Program

@@ -23,8 +23,11 @@ type memoKey struct {
 // NewMemo remembers what is judged at a moment.
 func NewMemo(at time.Time) *Memo { return &Memo{at, map[memoKey]outcome{}} }
 
+// Judge is Judge at the memo's moment.
+func (m *Memo) Judge(c Case) Result { return judged(c, m.at, m) }
+
 // Verdict is that of Judge at the memo's moment.
-func (m *Memo) Verdict(c Case) Verdict { return judged(c, m.at, m).Verdict }
+func (m *Memo) Verdict(c Case) Verdict { return m.Judge(c).Verdict }
 
 // weigh judges one asset by a line, or remembers how it was judged.
 func (j *judge) weigh(profile string, line int, l Line, a Asset) outcome {

@@ -92,6 +92,7 @@ type LineJSON struct {
 	Allocated     int64          `json:"allocated"`
 	Received      int64          `json:"received"`
 	Seen          int64          `json:"seen"`
+	Trimmed       int64          `json:"trimmed" doc:"approved once, cut before it was allocated"`
 }
 
 // RequestJSON is a request; lines only where one is shown.
@@ -148,7 +149,7 @@ func requestJSON(r Request, lines []Line) RequestJSON {
 		Due: moment(r.DueAt), Version: r.Version}
 	for _, l := range lines {
 		out.Lines = append(out.Lines, LineJSON{ID: l.ID, Unit: l.Unit, Kind: l.Kind, Gap: l.Gap, Asked: l.Asked, AskedPrice: l.AskedPrice, Approved: l.Approved,
-			ApprovedPrice: l.ApprovedPrice, Allocated: l.Allocated, Received: l.Received, Seen: l.Seen})
+			ApprovedPrice: l.ApprovedPrice, Allocated: l.Allocated, Received: l.Received, Seen: l.Seen, Trimmed: l.Trimmed})
 	}
 	return out
 }
@@ -175,6 +176,8 @@ func (s *Service) api(r *httpx.Router) {
 		In: DecisionIn{}, Out: RequestJSON{}, Changes: true}, s.apiDecide)
 	r.API(httpx.Op{Method: "POST", Path: at + "/requests/:id/allocate", ID: "allocateSupply", Tag: tag, Summary: "Order and move things for a request",
 		In: PlanIn{}, Out: httpx.List[DeliveryJSON]{}, Changes: true}, s.apiAllocate)
+	r.API(httpx.Op{Method: "POST", Path: at + "/requests/:id/trim", ID: "trimSupply", Tag: tag, Summary: "Cut down what was approved and is not on its way",
+		In: TrimIn{}, Out: RequestJSON{}, Changes: true}, s.apiTrim)
 	r.API(httpx.Op{Method: "GET", Path: at + "/deliveries", ID: "listDeliveries", Tag: tag, Summary: "Deliveries seen from either side, newest first",
 		Query: append([]httpx.Param{state}, httpx.Paged...), Out: httpx.List[DeliveryJSON]{}}, s.apiDeliveries)
 	r.API(httpx.Op{Method: "GET", Path: at + "/deliveries/:id", ID: "getDelivery", Tag: tag, Summary: "One delivery with its things", Out: DeliveryJSON{}}, s.apiDelivery)

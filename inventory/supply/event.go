@@ -33,6 +33,12 @@ type Decided struct{ requestEvent }
 // Topic is the event's name.
 func (Decided) Topic() string { return "inventory.supply.approved" }
 
+// Trimmed says that part of what was approved and not yet on its way was cut.
+type Trimmed struct{ requestEvent }
+
+// Topic is the event's name.
+func (Trimmed) Topic() string { return "inventory.supply.trimmed" }
+
 // Withdrawn says that a request was taken back.
 type Withdrawn struct{ requestEvent }
 

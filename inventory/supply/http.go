@@ -47,6 +47,7 @@ func (s *Service) Routes(r *httpx.Router, on *site.Site) {
 	r.Page("GET", requestsAt+"/:id", p.request)
 	r.Page("POST", requestsAt+"/:id/decide", p.decide)
 	r.Page("POST", requestsAt+"/:id/cancel", p.cancel)
+	r.Page("POST", requestsAt+"/:id/trim", p.trim)
 	r.Page("GET", requestsAt+"/:id/allocate", p.allocateForm)
 	r.Page("POST", requestsAt+"/:id/allocate", p.allocate)
 	r.Page("GET", purchasesAt, p.purchases)

@@ -41,7 +41,7 @@ var RequestStates = []RequestState{Asked, Approved, Partly, Refused, Cancelled, 
 
 var requestMoves = map[RequestState][]RequestState{
 	Asked:    {Approved, Partly, Refused, Cancelled},
-	Approved: {Done, Cancelled},
+	Approved: {Partly, Done, Cancelled},
 	Partly:   {Done, Cancelled},
 }
 
@@ -104,6 +104,7 @@ type Line struct {
 	Allocated     int64            `bun:"allocated"`
 	Received      int64            `bun:"received"`
 	Seen          int64            `bun:"seen"`
+	Trimmed       int64            `bun:"trimmed"` // approved once, cut before it was allocated
 }
 
 // Left is how many are approved and not yet on their way.

@@ -145,6 +145,9 @@ func (b requestPage) detail() views.Detail {
 	if v.State.Granted() && left > 0 && (b.c.Who.Covers(Allocate, v.Unit) || v.Own && b.c.Who.Covers(Ask, v.Unit)) {
 		d.Do = append(d.Do, ui.Action{Label: t.Say("supply.allocate"), Href: v.Path() + "/allocate", Icon: "packages"})
 	}
+	if b.mayTrim(left) {
+		d.Forms = append(d.Forms, b.cut())
+	}
 	if (v.State == Asked || v.State.Granted() && allocated == 0) && b.c.Who.Covers(Ask, v.Unit) {
 		f := ui.FormData{Action: v.Path() + "/cancel", Submit: t.Say("supply.request.cancel"), Danger: true, Hidden: []ui.Hidden{seen(v.Version)},
 			Fields: []ui.Field{{Name: "reason", Label: t.Say("supply.reason"), Max: longestNote}}}
@@ -226,8 +229,12 @@ func (b requestPage) lines() ui.TableData {
 		if b.v.DecidedAt.IsZero() {
 			amount = l.Asked * l.AskedPrice
 		}
+		cut := ""
+		if l.Trimmed > 0 {
+			cut = t.Say("supply.progress.trimmed", "n", l.Trimmed)
+		}
 		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(b.tree.Name(l.Unit)), ui.Two(kindWord(t, l.Kind), l.Spec), ui.Number(t, l.Asked), ui.Number(t, l.Approved),
-			ui.Text(money(t, amount)), ui.Text(t.Say("supply.progress.of", "allocated", l.Allocated, "received", l.Received, "seen", l.Seen)), b.gap(l)}})
+			ui.Text(money(t, amount)), ui.Two(t.Say("supply.progress.of", "allocated", l.Allocated, "received", l.Received, "seen", l.Seen), cut), b.gap(l)}})
 	}
 	return d
 }

@@ -65,37 +65,42 @@ func Shop(units, donors []Unit, allow Allow, at time.Time) Shopping {
 	if allow.Move {
 		store = newPool(donors, chosen, at)
 	}
-	for _, u := range units {
-		p := Plan{Unit: u.Code, Before: readiness.Judge(u.Case, at)}
-		if Ready(p.Before.Verdict) {
-			out.Already++
-			continue
-		}
-		if u.blind() {
-			out.Blind = append(out.Blind, u.Code)
-			continue
-		}
-		then := u.Case
-		then.Assets, then.Gaps = nil, nil
-		for _, kind := range kindsOf(u.Case) {
-			t := newTrolley(u, kind, allow, at)
-			if len(t.lines) > 0 && !t.done() && t.fill() {
-				t.spare()
-				t.borrow(store)
-			}
-			p.Steps = append(p.Steps, t.steps()...)
-			then.Assets, then.Gaps = append(then.Assets, t.assets()...), append(then.Gaps, t.gaps()...)
-		}
-		p.After = readiness.Judge(then, at)
-		if Ready(p.After.Verdict) {
-			out.Plans = append(out.Plans, p)
-		} else {
-			store.giveBack(p.Steps)
-			p.Steps = nil
-			out.Stuck = append(out.Stuck, p)
+	for some := range slices.Chunk(units, sideBySide) {
+		for i, e := range errands(some, allow, at) {
+			out.serve(some[i], e, store, at)
 		}
 	}
 	return out
+}
+
+// serve adds what a commune needs, with spare items in the place of bought ones as far as there are any.
+func (out *Shopping) serve(u Unit, e errand, store pool, at time.Time) {
+	p := Plan{Unit: u.Code, Before: e.before}
+	if Ready(p.Before.Verdict) {
+		out.Already++
+		return
+	}
+	if u.blind() {
+		out.Blind = append(out.Blind, u.Code)
+		return
+	}
+	then := u.Case
+	then.Assets, then.Gaps = nil, nil
+	for _, t := range e.trolleys {
+		if t.filled {
+			t.borrow(store)
+		}
+		p.Steps = append(p.Steps, t.steps()...)
+		then.Assets, then.Gaps = append(then.Assets, t.assets()...), append(then.Gaps, t.gaps()...)
+	}
+	p.After = readiness.Judge(then, at)
+	if Ready(p.After.Verdict) {
+		out.Plans = append(out.Plans, p)
+	} else {
+		store.giveBack(p.Steps)
+		p.Steps = nil
+		out.Stuck = append(out.Stuck, p)
+	}
 }
 
 // kindsOf are the kinds that a commune has, is asked for or has reported.
@@ -130,6 +135,9 @@ type trolley struct {
 	from  []string          // where news come from; empty is bought
 	memo  *readiness.Memo
 	forms map[form]readiness.Asset
+
+	lacks  bool // as it is, it is not enough
+	filled bool // something makes it enough
 }
 
 // form is an asset with some of its fixes done.
@@ -144,7 +152,7 @@ func newTrolley(u Unit, kind string, allow Allow, at time.Time) *trolley {
 		t.lines = append(t.lines, p.Lines...)
 	}
 	t.wants = spec(t.lines, u.Site)
-	if len(t.lines) > 0 && !t.done() {
+	if t.lacks = len(t.lines) > 0 && !t.done(); t.lacks {
 		for i, a := range t.part.Assets {
 			t.fixes = append(t.fixes, fixesOf(i, a, t.lines, t.wants, u.Site, allow, at)...)
 		}
@@ -221,18 +229,19 @@ func (t *trolley) fill() bool {
 		}
 		return t.done()
 	}
-	if !buy(t.most()) {
+	most := t.most()
+	if !buy(most) {
 		t.fixes, t.news, t.from = nil, nil, nil
 		return false
 	}
-	buy(fewest(t.most(), buy))
+	buy(fewest(most, buy))
 	return true
 }
 
 // most is how many items can be of use: one for each place and each reported lack.
 func (t *trolley) most() int {
 	n := int64(0)
-	for _, l := range readiness.Judge(t.part, t.at).Lines {
+	for _, l := range t.memo.Judge(t.part).Lines {
 		n += max(0, l.Want)
 	}
 	for _, g := range t.part.Gaps {

@@ -42,6 +42,34 @@ type AmendView struct {
 	Groups []fieldviews.Asked
 }
 
+// IntakeView is the whole form of a procedure at the counter.
+type IntakeView struct {
+	Head     ui.HeaderData
+	Form     ui.FormData
+	By       []fieldviews.Item
+	Known    []ui.Field // whom it is about, where the form does not ask
+	Groups   []fieldviews.Asked
+	Papers   []PaperItem
+	Doubts   []string
+	Sure     *ui.Field
+	Practice ui.Field
+}
+
+// PaperItem is a paper of a dossier: what it is, whether it is there, its photos.
+type PaperItem struct {
+	Title, Hint    string
+	State          string // of a dossier's paper, in words
+	Show, Optional bool
+	When, WhenSaid string
+	Tick           ui.Field
+	Upload         *ui.Field
+	Sent           []SentFile
+	Drop           string // the name of the button that takes a file away; empty where none may go
+}
+
+// SentFile is a photo or paper that was sent.
+type SentFile struct{ ID, Name, Size, Href, Thumb, Alt string }
+
 // TableView is a table with its title.
 type TableView struct {
 	Title string
@@ -63,6 +91,7 @@ type Item struct {
 // PanelView is a card on the page of a dossier.
 type PanelView struct {
 	ID, Title string
+	Docs      []PaperItem
 	Facts     []ui.Fact
 	Notices   []ui.NoticeData
 	Table     *ui.TableData

@@ -4,7 +4,8 @@
 // On SQLite one goroutine holds the only writing connection. Operations that wait
 // at the same time share one commit, each inside a savepoint of its own, so that a
 // failing one undoes itself alone; a caller hears of success only after the commit
-// has reached the disk. On PostgreSQL each operation is a transaction of the pool.
+// has reached the disk. What was committed is brought from the log into the file beside
+// them. On PostgreSQL each operation is a transaction of the pool.
 //
 // Arguments are written into the SQL text by bun. Times are stored in UTC with
 // microseconds.
@@ -47,6 +48,7 @@ type DB struct {
 	write  *bun.DB
 	sqlite bool
 	group  *group
+	keeper *keeper
 	log    *slog.Logger
 }
 
@@ -85,7 +87,12 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		sqlite: true,
 		log:    c.Log,
 	}
-	d.group = startGroup(d.write, c.Log)
+	keep, err := sql.Open("sqlite", sqliteAddress(c.File, false))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("db: %w", err), d.read.Close(), write.Close())
+	}
+	d.keeper = startKeeper(keep, c.Log)
+	d.group = startGroup(d.write, c.Log, d.keeper.saved)
 	return d, nil
 }
 
@@ -105,6 +112,7 @@ func sqliteAddress(file string, readOnly bool) string {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Add("_pragma", "cache_size(-16000)")
+		q.Add("_pragma", fmt.Sprintf("wal_autocheckpoint(%d)", mostLog))
 		q.Add("_txlock", "immediate")
 	}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
@@ -202,7 +210,7 @@ func (d *DB) Spare(ctx context.Context) error {
 func (d *DB) Close() error {
 	if d.group != nil {
 		d.group.stop()
-		return errors.Join(d.read.Close(), d.write.Close())
+		return errors.Join(d.keeper.stop(), d.read.Close(), d.write.Close())
 	}
 	return d.write.Close()
 }

@@ -112,7 +112,7 @@ func TestSettingsTookHold(t *testing.T) {
 		t.Error("the reading door wrote")
 	}
 	err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000"} {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000", "wal_autocheckpoint": "16000"} {
 			var got string
 			if err := tx.NewRaw("PRAGMA "+pragma).Scan(ctx, &got); err != nil {
 				return err

@@ -18,12 +18,13 @@ const batch = 128
 // group is the single writer of SQLite. Whoever waits while it commits shares the
 // next commit.
 type group struct {
-	db   *bun.DB
-	log  *slog.Logger
-	ops  chan *op
-	wg   sync.WaitGroup
-	mu   sync.RWMutex
-	shut bool
+	db    *bun.DB
+	log   *slog.Logger
+	saved func() // called behind every commit
+	ops   chan *op
+	wg    sync.WaitGroup
+	mu    sync.RWMutex
+	shut  bool
 }
 
 type op struct {
@@ -34,8 +35,8 @@ type op struct {
 	done chan struct{}
 }
 
-func startGroup(db *bun.DB, log *slog.Logger) *group {
-	g := &group{db: db, log: log, ops: make(chan *op, batch)}
+func startGroup(db *bun.DB, log *slog.Logger, saved func()) *group {
+	g := &group{db: db, log: log, saved: saved, ops: make(chan *op, batch)}
 	g.wg.Add(1)
 	go g.loop()
 	return g
@@ -89,7 +90,9 @@ func (g *group) commit(first *op) {
 		broken = g.step(btx, next, &ok)
 	}
 	if broken == nil && len(ok) > 0 {
-		broken = btx.Commit()
+		if broken = btx.Commit(); broken == nil {
+			g.saved()
+		}
 	} else if back := btx.Rollback(); back != nil && broken == nil {
 		g.log.Error("rollback failed", "cause", back.Error())
 	}

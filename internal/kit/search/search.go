@@ -13,6 +13,7 @@ package search
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -156,6 +157,10 @@ func RemoveKind(ctx context.Context, tx *db.Tx, kind string) error {
 // word's would take longer than a person waits.
 const candidates = 300
 
+// looks is how often further back is looked when what was found are parts of few things:
+// a ticket of 500 messages must not hide all others.
+const looks = 4
+
 // Find is what the query finds within the scopes, at most limit things: titles with
 // the same marks first, then titles with the words, then the newest. Whole words are
 // looked up first, which costs the same however many carry them; only when they are
@@ -168,9 +173,16 @@ func Find(ctx context.Context, d *db.DB, query string, scopes []Scope, limit int
 	}
 	var rows []row
 	look := func(a asked, n int) error {
-		more, err := match(ctx, d, within, a, n)
-		rows = append(rows, more...)
-		return err
+		a.before = math.MaxInt64
+		for range looks {
+			more, err := match(ctx, d, within, a, n)
+			rows = append(rows, more...)
+			if err != nil || len(more) < n || things(rows) >= limit {
+				return err
+			}
+			a.before = more[n-1].ID
+		}
+		return nil
 	}
 	if !slices.Equal(exact, words) {
 		if err := look(asked{words: exact, marks: true, starts: true}, candidates/3); err != nil {
@@ -189,6 +201,17 @@ func Find(ctx context.Context, d *db.DB, query string, scopes []Scope, limit int
 	return rank(rows, exact, words, limit), nil
 }
 
+// things is of how many things rows are parts.
+func things(rows []row) int {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		seen[r.key()] = true
+	}
+	return len(seen)
+}
+
+func (r row) key() string { return r.Area + "\x00" + r.Subject }
+
 func rank(rows []row, exact, words []string, limit int) []Hit {
 	type scored struct {
 		row
@@ -206,7 +229,7 @@ func rank(rows []row, exact, words []string, limit int) []Hit {
 		if r.Head == strings.Join(words, " ") {
 			s.points++
 		}
-		key := r.Area + "\x00" + r.Subject
+		key := r.key()
 		if old, ok := best[key]; !ok || s.points > old.points || s.points == old.points && s.ID > old.ID {
 			best[key] = s
 		}
