@@ -13,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := app.Command(ctx, os.Args[1:], app.Terminal{Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()})
+	code := app.Command(ctx, os.Args[1:], app.Terminal{Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(), Alone: true})
 	stop()
 	os.Exit(code)
 }

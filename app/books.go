@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"time"
 
+	"lotrinh/dossier/feedback"
 	"lotrinh/dossier/filing"
 	"lotrinh/dossier/practice"
 	"lotrinh/dossier/register"
@@ -16,10 +17,11 @@ import (
 )
 
 // bookWords are what these rooms say.
-var bookWords = []fs.FS{practice.Locale, ticket.Locale}
+var bookWords = []fs.FS{feedback.Locale, practice.Locale, ticket.Locale}
 
 // books are the rooms beside the registers: practice, and counters without a line.
 type books struct {
+	Feedback *feedback.Service
 	Practice *practice.Service
 	Tickets  *ticket.Service
 }
@@ -28,9 +30,10 @@ type books struct {
 func (h *House) openBooks(d *dossiers) {
 	d.Registers = register.New(register.Deps{DB: h.DB, Dossiers: d.Service, People: h.People, Units: h.Units})
 	d.Registers.Join()
-	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service})
+	said := feedback.New(feedback.Deps{DB: h.DB, Dossiers: d.Service})
+	d.Tally = tally.New(tally.Deps{DB: h.DB, Dossiers: d.Service, Files: h.Files, Feedback: said})
 	d.Tally.Join()
-	h.books = books{Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs, BaseURL: h.Config.BaseURL})}
+	h.books = books{Feedback: said, Practice: practice.New(practice.Deps{DB: h.DB, Dossiers: d.Service}), Tickets: ticket.New(ticket.Deps{DB: h.DB, Dossiers: d.Service, Key: h.signs, BaseURL: h.Config.BaseURL})}
 	h.books.Practice.Join()
 }
 
@@ -45,7 +48,7 @@ func (d *dossiers) rated(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 }
 
 // heard is what an applicant said as the figures take it. The form asks how often one had
-// to come back in points, two for never, and not how many offices one dealt with.
+// to come back and how many offices one went to in points: two for never, two for one.
 func heard(said filing.Rated) tally.Rating {
 	r := tally.Rating{Publicity: -1, Attitude: int(said.Attitude), Agencies: -1, Contacts: -1}
 	if said.Openness != nil {
@@ -54,6 +57,9 @@ func heard(said filing.Rated) tally.Rating {
 	if said.Contacts != nil {
 		r.Contacts = 2 - int(*said.Contacts)
 	}
+	if said.Agencies != nil {
+		r.Agencies = 3 - int(*said.Agencies)
+	}
 	return r
 }
 
@@ -61,6 +67,7 @@ func heard(said filing.Rated) tally.Rating {
 func (a *App) bookRoutes(r *httpx.Router) {
 	a.Dossiers.Registers.Routes(r, a.Site)
 	a.Dossiers.Tally.Routes(r, a.Site, a.People)
+	a.books.Feedback.Routes(r, a.Site)
 	a.books.Practice.Routes(r, a.Site)
 	a.books.Tickets.Routes(r, a.Site)
 	a.count("/dossiers/sign", func(c *httpx.Ctx) (int64, bool) {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"strings"
 
+	"lotrinh/dossier"
 	"lotrinh/dossier/register"
+	"lotrinh/dossier/tally"
+	"lotrinh/dossier/tally/score"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/ident"
 )
 
@@ -34,7 +38,32 @@ func (s *street) booked(m map[string]string) {
 	b, err := s.books.Tickets.Reserve(s.t.Context(), access.System("test"), m["unit"], "07")
 	must(s.t, err)
 	m["block"] = string(b.ID)
+	s.scored(m)
 	m["entry"], m["proposal"] = string(e.ID), string(p.ID)
+}
+
+// scored is what somebody said of how they were served, what the unit declared with its
+// evidence, and numbers of the scoring that are still to come.
+func (s *street) scored(m map[string]string) {
+	s.t.Helper()
+	ctx, house := s.t.Context(), access.System("test")
+	must(s.t, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var d dossier.Dossier
+		if err := tx.NewSelect().Model(&d).Where("d.id = ?", m["dossier"]).Scan(ctx); err != nil {
+			return err
+		}
+		return s.books.Feedback.SayIn(ctx, tx, d, 1, "Ghế chờ ít quá")
+	}))
+	m["said"] = s.one("SELECT id FROM dossier_feedback WHERE unit = ?", m["unit"])
+	b, err := s.Files.Receive(ctx, files.Document, "bao-cao.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n"))
+	must(s.t, err)
+	_, err = s.Dossiers.Tally.Declare(ctx, house, tally.Declared{Unit: m["unit"], Year: 2016, Authority: 20, OneStop: 18, Document: "Báo cáo số 45/BC-UBND", SignedOn: "2016-11-05"}, []files.Blob{b})
+	must(s.t, err)
+	m["proof"] = s.one("SELECT id FROM file WHERE area = 'tally' AND unit = ?", m["unit"])
+	day := map[bool]string{true: "2030-01-01", false: "2031-01-01"}[m["unit"] == hereUnit]
+	v, err := s.Dossiers.Tally.SetRules(ctx, house, tally.Draft{From: day, Basis: "Quyết định", Rules: score.Usual})
+	must(s.t, err)
+	m["scoring"] = string(v.ID)
 }
 
 // related is a relative whom somebody declared.

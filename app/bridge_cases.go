@@ -23,6 +23,9 @@ func (b told) Dossiers(ctx context.Context, a reports.Ask, p reports.Period) (*r
 		return nil, nil
 	}
 	now := b.h.Business.Now()
+	if !a.At.IsZero() {
+		return b.casesAt(ctx, a, p)
+	}
 	tree, err := b.h.Units.Tree(ctx, now)
 	if err != nil {
 		return nil, err

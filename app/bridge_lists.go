@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -27,7 +28,7 @@ func (b told) List(ctx context.Context, a reports.Ask, list string, _ reports.Pe
 	}
 	switch list {
 	case define.Difficulties:
-		return b.difficulties(ctx, cut(a.Who, rollout.Read, tree, a.Unit), tree, most)
+		return b.difficulties(ctx, cut(a.Who, rollout.Read, tree, a.Unit), tree, cmp.Or(a.At, b.h.Business.Now()), most)
 	case define.Purchases:
 		return b.purchases(ctx, cut(a.Who, inventory.Look, tree, a.Unit), tree, most)
 	case define.Services:
@@ -36,8 +37,8 @@ func (b told) List(ctx context.Context, a reports.Ask, list string, _ reports.Pe
 	return define.Listed{}, nil
 }
 
-// difficulties are the open ones, those that wait longest first.
-func (b told) difficulties(ctx context.Context, who access.Actor, tree *org.Tree, most int) (define.Listed, error) {
+// difficulties are the open ones that had been raised by a moment, those that wait longest first.
+func (b told) difficulties(ctx context.Context, who access.Actor, tree *org.Tree, at time.Time, most int) (define.Listed, error) {
 	var l define.Listed
 	if !who.May(rollout.Read) {
 		return l, nil
@@ -58,14 +59,16 @@ func (b told) difficulties(ctx context.Context, who access.Actor, tree *org.Tree
 	slices.SortStableFunc(all, func(x, y difficulty.Difficulty) int {
 		return cmp.Compare(x.RaisedAt.UnixMicro(), y.RaisedAt.UnixMicro())
 	})
-	now := b.h.Business.Now()
 	for _, d := range all {
+		if d.RaisedAt.After(at) {
+			continue
+		}
 		state := i18n.L("difficulty.state." + string(d.State))
-		if d.Late(now) {
+		if d.Late(at) {
 			state = i18n.L("difficulty.state.late")
 		}
 		e := define.Entry{Code: d.Code, Unit: d.Unit, Place: tree.Name(d.Unit), District: tree.Name(tree.District(d.Unit)), What: d.Title, Cause: d.Cause, Proposal: d.Proposal,
-			Answer: d.Answer, State: &state, Since: d.RaisedAt.UTC(), Late: d.Late(now), Href: d.Path()}
+			Answer: d.Answer, State: &state, Since: d.RaisedAt.UTC(), Late: d.Late(at), Href: d.Path()}
 		if d.DueAt != nil {
 			e.Due = d.DueAt.UTC()
 		}

@@ -58,11 +58,7 @@ func (b told) Progress(ctx context.Context, a reports.Ask, code string) (reports
 		return reports.Progress{}, err
 	}
 	who := cut(a.Who, rollout.Read, tree, a.Unit)
-	o, err := b.h.Rollout.Overview(ctx, who, code)
-	if err != nil {
-		return reports.Progress{}, err
-	}
-	board, err := b.h.Rollout.Board(ctx, who, code, rollout.Filter{Phase: rollout.Any})
+	o, rows, err := b.overview(ctx, who, code, a.At)
 	if err != nil {
 		return reports.Progress{}, err
 	}
@@ -84,9 +80,23 @@ func (b told) Progress(ctx context.Context, a reports.Ask, code string) (reports
 	if only, one := single(begun); one {
 		p.HeldHref += "&phase=" + strconv.Itoa(only)
 	}
-	p.Held = heldBack(board.Rows, begun)
+	p.Held = heldBack(rows, begun)
 	p.Days, err = b.days(ctx, who, code, o)
 	return p, err
+}
+
+// overview is a programme with its communes: of now from what is kept, of a moment gone by from
+// dated facts.
+func (b told) overview(ctx context.Context, who access.Actor, code string, at time.Time) (rollout.Overview, []rollout.Row, error) {
+	if !at.IsZero() {
+		return b.h.Rollout.OverviewAt(ctx, who, code, at)
+	}
+	o, err := b.h.Rollout.Overview(ctx, who, code)
+	if err != nil {
+		return o, nil, err
+	}
+	board, err := b.h.Rollout.Board(ctx, who, code, rollout.Filter{Phase: rollout.Any})
+	return o, board.Rows, err
 }
 
 // single is the one phase that has begun, when it is one.
@@ -158,9 +168,15 @@ func (b told) days(ctx context.Context, who access.Actor, code string, o rollout
 		from = max(from, clock.Date(last.AddDate(0, 0, -longestDays)))
 	}
 	points, err := b.h.Rollout.Curve(ctx, who, code, rollout.Any, from, until)
-	all := make([]reports.Day, len(points))
+	all, last := make([]reports.Day, len(points)), clock.Date(o.At)
 	for i, p := range points {
-		all[i] = reports.Day{Day: p.Day, Planned: p.Planned, Known: p.Known, Declared: p.Declared, Verified: p.Verified, Official: p.Official}
+		all[i] = reports.Day{Day: p.Day, Planned: p.Planned}
+		switch {
+		case p.Day < last:
+			all[i].Known, all[i].Declared, all[i].Verified, all[i].Official = p.Known, p.Declared, p.Verified, p.Official
+		case p.Day == last: // as far as the day had come
+			all[i].Known, all[i].Declared, all[i].Verified, all[i].Official = true, o.Rollout.Declared, o.Rollout.Verified, o.Rollout.Stages[rollout.Official]
+		}
 	}
 	return all, err
 }
@@ -180,6 +196,9 @@ func (b told) Gaps(ctx context.Context, a reports.Ask) (reports.Gaps, error) {
 	if !who.May(inventory.Look) {
 		return g, nil
 	}
+	if !a.At.IsZero() {
+		return b.gapsAt(ctx, who, tree, a.At, g)
+	}
 	byUnit, err := b.h.Inventory.GapCounts(ctx, who)
 	if err != nil {
 		return g, err
@@ -192,10 +211,14 @@ func (b told) Gaps(ctx context.Context, a reports.Ask) (reports.Gaps, error) {
 	g.Districts = t.sorted()
 	oldest, err := b.h.Inventory.OldestGaps(ctx, who, mostListed)
 	for _, x := range oldest {
-		g.Oldest = append(g.Oldest, reports.Item{Code: x.Code, Unit: x.Unit, Name: tree.Name(x.Unit), What: x.Line(), Since: x.ReportedAt.UTC(),
-			Due: x.DueAt.UTC(), Late: x.Overdue(now), Href: "/inventory/gaps/" + string(x.ID)})
+		g.Oldest = append(g.Oldest, gapItem(tree, x, now))
 	}
 	return g, err
+}
+
+func gapItem(tree *org.Tree, x inventory.Gap, at time.Time) reports.Item {
+	return reports.Item{Code: x.Code, Unit: x.Unit, Name: tree.Name(x.Unit), What: x.Line(), Since: x.ReportedAt.UTC(),
+		Due: x.DueAt.UTC(), Late: x.Overdue(at), Href: "/inventory/gaps/" + string(x.ID)}
 }
 
 // Tickets is what the help desk has to do; a ticket is named by its number and the
@@ -209,6 +232,13 @@ func (b told) Tickets(ctx context.Context, a reports.Ask, from, until time.Time)
 	who := cut(a.Who, helpdesk.Read, tree, a.Unit)
 	if !who.May(helpdesk.Read) {
 		return k, nil
+	}
+	if !a.At.IsZero() {
+		if k, err = b.ticketsAt(ctx, who, tree, a.At, k); err != nil {
+			return k, err
+		}
+		k.Opened, err = b.opened(ctx, who, from, until)
+		return k, err
 	}
 	loads, err := b.h.Desk.Loads(ctx, who)
 	if err != nil {
@@ -225,11 +255,15 @@ func (b told) Tickets(ctx context.Context, a reports.Ask, from, until time.Time)
 		return k, err
 	}
 	for _, x := range late.Items {
-		k.Overdue = append(k.Overdue, reports.Item{Code: x.Number(), Unit: x.Unit, Name: tree.Name(x.Unit), What: i18n.L("helpdesk.service." + string(x.Service)),
-			Since: x.OpenedAt.UTC(), Due: x.SortAt.UTC(), Late: true, Href: "/tickets/" + string(x.ID)})
+		k.Overdue = append(k.Overdue, ticketItem(tree, x))
 	}
 	k.Opened, err = b.opened(ctx, who, from, until)
 	return k, err
+}
+
+func ticketItem(tree *org.Tree, x helpdesk.Ticket) reports.Item {
+	return reports.Item{Code: x.Number(), Unit: x.Unit, Name: tree.Name(x.Unit), What: i18n.L("helpdesk.service." + string(x.Service)),
+		Since: x.OpenedAt.UTC(), Due: x.SortAt.UTC(), Late: true, Href: "/tickets/" + string(x.ID)}
 }
 
 // opened counts the tickets opened on the days that a period touches.

@@ -51,7 +51,7 @@ func checkCommand(ctx context.Context, args []string, term Terminal) int {
 }
 
 func (h *House) checks() []func(context.Context) (finding, error) {
-	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkTrail, h.checkFigures, h.checkReadiness}
+	return []func(context.Context) (finding, error){h.checkSettings, h.checkDatabase, h.checkUnits, h.checkTrail, h.checkFigures, h.checkDays, h.checkReadiness}
 }
 
 func (h *House) checkSettings(context.Context) (finding, error) {

@@ -28,6 +28,7 @@ const (
 type Terminal struct {
 	Out, Err io.Writer
 	Environ  []string
+	Alone    bool // the process is this command's: it may set what holds for all of it
 	t        i18n.T
 }
 
@@ -174,6 +175,11 @@ func serveUntil(ctx context.Context, conf Config, term Terminal) (err error) {
 	l, conf, err := Listen(conf)
 	if err != nil {
 		return err
+	}
+	if term.Alone {
+		if err := spool(conf.Data, term.Environ); err != nil {
+			return errors.Join(err, l.Close())
+		}
 	}
 	var beside *outside
 	if conf.Demo {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"lotrinh/dossier/feedback"
 	"lotrinh/dossier/tally"
 	"lotrinh/helpdesk"
 	"lotrinh/helpdesk/hotline"
@@ -24,6 +25,7 @@ func counted() map[string]figures.Compute {
 	maps.Copy(all, knowledge.Figures())
 	maps.Copy(all, survey.Figures())
 	maps.Copy(all, tally.Figures())
+	maps.Copy(all, feedback.Figures())
 	return all
 }
 

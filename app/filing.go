@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"lotrinh/dossier"
 	"lotrinh/dossier/filing"
+	"lotrinh/internal/kit/db"
+	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/signed"
 	"lotrinh/internal/kit/worktime/calstore"
 )
@@ -14,6 +17,12 @@ import (
 func (h *House) openFiling(d *dossiers, key signed.Key) {
 	d.Filing = filing.New(filing.Deps{DB: h.DB, Business: h.Business, Machine: h.Machine, Dossiers: d.Service, Files: h.Files, Units: h.Units, Calendars: h.Calendars,
 		Calendar: calstore.Office, Key: key, Words: h.Words, Hotline: h.Config.Hotline, Texting: func() bool { return h.Sender.Gate != nil }, Live: h.takes,
+		Heard: func(ctx context.Context, tx *db.Tx, d dossier.Dossier, attitude int64, words string) error {
+			return h.books.Feedback.SayIn(ctx, tx, d, attitude, words)
+		},
+		Answered: func(ctx context.Context, id ident.ID) (string, time.Time, bool, error) {
+			return h.books.Feedback.AnswerTo(ctx, id)
+		},
 		Official: func(ctx context.Context, number string) (string, error) { return h.books.Tickets.Official(ctx, number) }})
 }
 

@@ -23,9 +23,9 @@ type process struct {
 
 var origin = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-func serveBinary(t *testing.T, binary string, at place) process {
+func serveBinary(t *testing.T, binary string, at place, more ...string) process {
 	t.Helper()
-	args := at.args("serve", "--demo", "--addr", "127.0.0.1:0")
+	args := at.args(append([]string{"serve", "--demo", "--addr", "127.0.0.1:0"}, more...)...)
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	cmd.Env = append(os.Environ(), "LANG=en")
 	out, err := cmd.StdoutPipe()

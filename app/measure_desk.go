@@ -56,9 +56,16 @@ func (h *House) ticketFlows(ctx context.Context, day span, told *measure.Told) e
 	return db.Sorted(err)
 }
 
-// ticketLevels counts what was open at the end of a day: what is open still, and what was
-// done since.
+// ticketLevels counts what is open on the running day, or what stood at the end of a day gone by.
 func (h *House) ticketLevels(ctx context.Context, day span, told *measure.Told) error {
+	if !day.running {
+		stood, err := h.Desk.StoodAt(ctx, measurer, day.until.Add(-time.Microsecond), 0)
+		for unit, n := range stood.Loads {
+			told.Add("tickets.open", unit, n.Open)
+			told.Add("tickets.late", unit, n.Late)
+		}
+		return err
+	}
 	var open []countedUnit
 	err := h.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, count(*) AS n").
 		ColumnExpr("SUM(CASE WHEN ti.phase = ? AND ti.sort_at < ? THEN 1 ELSE 0 END) AS also", helpdesk.InWork, day.until).
@@ -66,14 +73,7 @@ func (h *House) ticketLevels(ctx context.Context, day span, told *measure.Told) 
 	if err != nil {
 		return db.Sorted(err)
 	}
-	var since []countedUnit
-	if !day.running {
-		err = h.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, count(*) AS n").
-			ColumnExpr("SUM(CASE WHEN ti.resolve_due < ? THEN 1 ELSE 0 END) AS also", day.until).
-			Where("ti.phase = 'done'").Where("ti.sort_at >= ?", day.until).Where("ti.opened_at < ?", day.until).
-			Where("COALESCE(ti.resolved_at, ti.closed_at) >= ?", day.until).GroupExpr("ti.unit").Scan(ctx, &since)
-	}
-	for _, r := range append(open, since...) {
+	for _, r := range open {
 		told.Add("tickets.open", r.Unit, r.N)
 		told.Add("tickets.late", r.Unit, r.Also)
 	}

@@ -70,30 +70,34 @@ func readyKey(v readiness.Verdict) metric.Key {
 	return "readiness.unknown"
 }
 
-// measuredGaps tells what was lacking, from the moments of gaps.
+// measuredGaps tells what was lacking, from the moments of gaps and of their clocks.
 func (h *House) measuredGaps() measure.Source {
 	return areaSource{"gaps", []metric.Key{"gaps.open", "gaps.late", "gaps.opened", "gaps.closed"}, func(ctx context.Context, day span, told *measure.Told) error {
-		late := "SUM(CASE WHEN g.due_at < ? THEN 1 ELSE 0 END) AS also"
+		stood, err := h.Inventory.GapsAt(ctx, measurer, day.until.Add(-time.Microsecond))
+		if err != nil {
+			return err
+		}
+		for _, g := range stood {
+			told.Add("gaps.open", g.Unit, 1)
+			if g.Overdue(day.until.Add(-time.Microsecond)) {
+				told.Add("gaps.late", g.Unit, 1)
+			}
+		}
 		for _, one := range []struct {
-			n, also metric.Key
-			where   string
-			args    []any
+			n     metric.Key
+			where string
+			args  []any
 		}{
-			{"gaps.opened", "", "g.reported_at >= ? AND g.reported_at < ?", []any{day.from, day.until}},
-			{"gaps.closed", "", "NOT g.open AND g.moved_at >= ? AND g.moved_at < ?", []any{day.from, day.until}},
-			{"gaps.open", "gaps.late", "g.open AND g.reported_at < ?", []any{day.until}},
-			{"gaps.open", "gaps.late", "NOT g.open AND g.moved_at >= ? AND g.reported_at < ?", []any{day.until, day.until}},
+			{"gaps.opened", "g.reported_at >= ? AND g.reported_at < ?", []any{day.from, day.until}},
+			{"gaps.closed", "NOT g.open AND g.moved_at >= ? AND g.moved_at < ?", []any{day.from, day.until}},
 		} {
 			var rows []countedUnit
-			err := h.DB.Read().NewSelect().TableExpr("gap AS g").ColumnExpr("g.unit, count(*) AS n").ColumnExpr(late, day.until).Where(one.where, one.args...).GroupExpr("g.unit").Scan(ctx, &rows)
+			err := h.DB.Read().NewSelect().TableExpr("gap AS g").ColumnExpr("g.unit, count(*) AS n").Where(one.where, one.args...).GroupExpr("g.unit").Scan(ctx, &rows)
 			if err != nil {
 				return db.Sorted(err)
 			}
 			for _, r := range rows {
 				told.Add(one.n, r.Unit, r.N)
-				if one.also != "" {
-					told.Add(one.also, r.Unit, r.Also)
-				}
 			}
 		}
 		return nil

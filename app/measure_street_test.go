@@ -133,7 +133,7 @@ func TestFiguresAreCountedAgainByACommand(t *testing.T) {
 		_, err := tx.NewRaw("UPDATE metric_flow SET n = n + 1 WHERE metric = 'tickets.opened' AND unit = '01' AND dim = '' AND day = '2016-11-07'").Exec(ctx)
 		return err
 	}))
-	if said, code := run("check", "2016-11-01", "2016-11-09"); code != exitOK || !strings.Contains(said, "tickets.opened 01  2016-11-07") {
+	if said, code := run("check", "2016-11-01", "2016-11-09"); code != exitFailed || !strings.Contains(said, "tickets.opened 01  2016-11-07") || !strings.Contains(said, "figures rebuild 2016-11-01 2016-11-09") {
 		t.Errorf("%d %s", code, said)
 	}
 	if said, _ := run("rebuild", "2016-11-07", "2016-11-07"); !strings.Contains(said, ": 1 số") {

@@ -22,11 +22,12 @@ type hand struct {
 	tickets  []helpdesk.Ticket
 	dossiers []dossier.Dossier
 	over     map[ident.ID]time.Time // when a dossier was stopped or withdrawn
+	rest     rest
 }
 
 func (s *street) byHand() hand {
 	s.t.Helper()
-	h := hand{street: s, over: map[ident.ID]time.Time{}}
+	h := hand{street: s, over: map[ident.ID]time.Time{}, rest: s.restByHand()}
 	must(s.t, s.DB.Read().NewSelect().Model(&h.tickets).Scan(s.t.Context()))
 	must(s.t, s.DB.Read().NewSelect().Model(&h.dossiers).Scan(s.t.Context()))
 	var steps []dossier.Step
@@ -47,7 +48,8 @@ func (h hand) of(unit, day string) map[metric.Key]int64 {
 	}
 	tree, err := h.Units.On(h.t.Context(), day)
 	must(h.t, err)
-	under, out := tree.Under(unit), map[metric.Key]int64{}
+	under := tree.Under(unit)
+	out := h.restOf(unit, day, under, end)
 	on := func(at time.Time) bool { return !at.IsZero() && !at.Before(from) && at.Before(end) }
 	add := func(k metric.Key, is bool) {
 		if is {
@@ -64,7 +66,13 @@ func (h hand) of(unit, day string) map[metric.Key]int64 {
 		add("tickets.resolved", t.ResolvedAt != nil && on(*t.ResolvedAt))
 		add("tickets.in_time", t.ResolvedAt != nil && on(*t.ResolvedAt) && (t.ResolveDue == nil || t.ResolveDue.Sub(*t.ResolvedAt) > -time.Second))
 		add("tickets.open", open)
-		add("tickets.late", open && (t.Phase == helpdesk.InWork && t.SortAt.Before(end) || t.Phase == helpdesk.Done && t.ResolveDue != nil && t.ResolveDue.Before(end)))
+	}
+	stood, err := h.Desk.StoodAt(h.t.Context(), measurer, end.Add(-time.Microsecond), 0) // what it says is proved in its package
+	must(h.t, err)
+	for unit, n := range stood.Loads {
+		if slices.Contains(under, unit) {
+			out["tickets.late"] += n.Late
+		}
 	}
 	for _, d := range h.dossiers {
 		if d.Practice || !slices.Contains(under, d.Unit) {
@@ -89,10 +97,11 @@ func (h hand) same(days ...string) {
 	h.t.Helper()
 	var keys []metric.Key
 	for _, m := range metric.All {
-		if m.Source() == "tickets" || m.Source() == "dossiers" {
+		if !slices.Contains(byThemselves, m.Key) {
 			keys = append(keys, m.Key)
 		}
 	}
+	today := clock.Date(h.Business.Now())
 	units := []string{"01", hereDistrict, thereDistrict, hereUnit}
 	for _, day := range days {
 		got, err := h.Measures.Values(h.t.Context(), h.actor("leadership"), metric.Ask{Metrics: keys, Units: units, Span: metric.Span{From: day, Until: day}})
@@ -100,6 +109,12 @@ func (h hand) same(days ...string) {
 		for _, unit := range units {
 			want := h.of(unit, day)
 			for _, k := range metric.Base(keys...) {
+				if day != today && slices.Contains(todayOnly, k) {
+					continue
+				}
+				if m, _ := metric.Find(k); m.Grain == metric.ByCity && unit != "01" {
+					continue
+				}
 				if v := got.At(k, unit); !v.Known || v.N != want[k] {
 					h.t.Errorf("%s of %s on %s: %+v, by hand %d", k, unit, day, v, want[k])
 				}
@@ -160,6 +175,7 @@ func TestFiguresOfDaysAreWhatCountingByHandSays(t *testing.T) {
 					tickets = tickets[1:]
 				}
 			}
+			s.busy(rnd, i)
 			must(t, s.Measures.Tend(ctx))
 			s.Business.SetOffset(s.Business.Offset() + time.Duration(12+rnd.IntN(40))*time.Hour)
 		}
@@ -169,7 +185,8 @@ func TestFiguresOfDaysAreWhatCountingByHandSays(t *testing.T) {
 		for n := 20; n >= 1; n-- {
 			days = append(days, clock.Date(today.AddDate(0, 0, -n)))
 		}
-		s.byHand().same(days...)
+		must(t, s.Measures.Tend(ctx))
+		s.byHand().same(append(days, clock.Date(today))...)
 		s.curves(days[0], days[len(days)-1])
 		wrong, err := s.Measures.Rebuild(ctx, days[0], days[len(days)-1])
 		must(t, err)

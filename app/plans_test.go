@@ -16,8 +16,8 @@ import (
 var small = []string{
 	"account_role", "agent_sender", "commune_duty", "desk_mail_alias", "desk_mailbox", "desk_signal_rule", "desk_tag", "desk_vendor", "duty_district",
 	"duty_group", "duty_shift", "exchange_partner", "hotline_block", "install_software", "line_provider", "plan_draft", "procedure_version",
-	"report_calendar", "report_definition", "report_schedule", "requirement_profile", "return_form", "return_plan", "return_round", "rollout_gate", "rollout_gate_phase", "rollout_programme",
-	"service_focal", "sms_budget", "training_course", "training_feedback", "training_person", "unit_readiness", "wan_line", "work_calendar", "work_year",
+	"report_calendar", "report_definition", "report_outlet", "report_schedule", "requirement_profile", "return_form", "return_plan", "return_round", "rollout_gate", "rollout_gate_phase", "rollout_programme",
+	"service_focal", "sms_budget", "tally_rules", "training_course", "training_feedback", "training_person", "unit_readiness", "wan_line", "work_calendar", "work_year",
 }
 
 // partial are indexes that a page may go through: of what is still open, which is little

@@ -73,7 +73,7 @@ var Policy = func() access.Policy {
 		org.OneStopOfficer:     slices.Concat(commune, perms{inventory.Edit, stocktake.Take, install.Record, dossier.Read, dossier.Receive}),
 		org.CivilStatusOfficer: slices.Concat(commune, perms{services.Tell, dossier.Read, dossier.Examine, dossier.Register}),
 		org.LabourOfficer:      commune,
-		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign}),
+		org.SigningLeader:      slices.Concat(commune, perms{dossier.Read, dossier.Sign, dossier.Figures}),
 		org.SupportAgent:       support,
 		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage, dossier.Exchange}),
 		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},

@@ -72,7 +72,7 @@ func (s *street) assistedBy(login, procedure, number string) dossier.Dossier {
 	must(s.t, err)
 	d, err = f.Reach(s.t.Context(), d, number, "10.0.0.1", i18n.VI)
 	must(s.t, err)
-	d, err = f.Send(s.t.Context(), who, d, true, i18n.VI)
+	d, err = f.Send(s.t.Context(), who, d, filing.Sending{Sure: true, Lang: i18n.VI})
 	must(s.t, err)
 	got, err := s.Dossiers.ByTrack(s.t.Context(), s.DB.Read(), d.Track)
 	must(s.t, err)

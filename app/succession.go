@@ -14,7 +14,7 @@ import (
 func (h *House) openMap() *succession.Service {
 	return succession.New(h.DB, h.Units, h.Business, h.Machine,
 		h.Rollout.Succession(), h.Inventory.Service.Succession(), h.Desk.Service.Succession(),
-		h.Dossiers.Service.Succession(), h.Dossiers.Office.Succession(), h.Dossiers.Tally.Succession()).Join(mapRooms()...)
+		h.Dossiers.Service.Succession(), h.Dossiers.Office.Succession(), h.Dossiers.Tally.Succession(), h.books.Feedback.Succession()).Join(mapRooms()...)
 }
 
 // mapChores is the work of changing the map that comes round.

@@ -14,41 +14,44 @@ import (
 // wholeDays is how many days of figures the whole city has.
 const wholeDays = 2 * 365
 
-// whole puts everything of the city into the run's data folder at once: the registers, the tickets, the equipment and two years
-// of figures by day; from the cache, or by making it once; the longest part goes on
-// where it was interrupted.
+// whole makes the whole city in a folder of the cache and lets the run work there: the registers, the tickets, the equipment and
+// two years of figures by day. It is too large to keep twice, so nothing is copied; what is made is not made again, and what was
+// interrupted goes on.
 func (b *bench) whole(ctx context.Context) error {
-	kept := filepath.Join(b.cache, fmt.Sprintf("whole-%d-%d-%d.db", b.dossiers, b.tickets, b.machines))
-	if _, err := os.Stat(kept); err == nil {
-		return copyFile(kept, b.file())
+	kept, from := filepath.Join(b.cache, fmt.Sprintf("whole-%d-%d-%d", b.dossiers, b.tickets, b.machines)), time.Now()
+	first := *b
+	b.data = kept
+	if err := os.MkdirAll(kept, 0o750); err != nil {
+		return err
 	}
-	part, from := kept+".part", time.Now()
-	if _, err := os.Stat(part); err != nil {
-		if err := b.registered(ctx); err != nil {
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"registers", func() error {
+			if err := first.registered(ctx); err != nil {
+				return err
+			}
+			return copyFile(first.file(), b.file())
+		}},
+		{"tickets", func() error { return grow(ctx, b.file(), b.tickets) }},
+		{"equipment", func() error { return b.equip(ctx) }},
+		{"figures", func() error { return b.inside(ctx, figured(ctx)) }},
+	}
+	for _, s := range steps {
+		done := filepath.Join(kept, "made-"+s.name)
+		if _, err := os.Stat(done); err == nil {
+			continue
+		}
+		if err := s.do(); err != nil {
 			return err
 		}
-		if err := copyFile(b.file(), part); err != nil {
+		fmt.Printf("%s: made in %s\n", s.name, time.Since(from).Round(time.Second))
+		if err := os.WriteFile(done, nil, 0o600); err != nil {
 			return err
 		}
 	}
-	if err := grow(ctx, part, b.tickets); err != nil { // goes on where it was interrupted
-		return err
-	}
-	if err := os.Rename(part, b.file()); err != nil {
-		return err
-	}
-	cache := b.cache
-	b.cache = filepath.Join(b.data, "made") // what is made here is not the equipment of a demo alone
-	err := b.stock(ctx)
-	b.cache = cache
-	if err != nil {
-		return err
-	}
-	if err := b.inside(ctx, figured(ctx)); err != nil {
-		return err
-	}
-	fmt.Printf("the whole city was made in %s\n", time.Since(from).Round(time.Second))
-	return copyFile(b.file(), kept)
+	return nil
 }
 
 // figured counts two years of figures by day.

@@ -14,9 +14,37 @@ import (
 // counting are the acts that move a due moment.
 var counting = []Act{Accept, AskSupplement, CompleteSupplement, AskVerify, Verified, Reappoint}
 
-// newDate is the data of Reappoint.
-type newDate struct {
+// NewDate is the data of Reappoint: the moment that the applicant was told. Late is an
+// apology that came later than one working day before the due moment: it is owed all the
+// same, but moves nothing, so the dossier stays late.
+type NewDate struct {
 	Until time.Time `json:"until"`
+	Late  bool      `json:"late,omitempty"`
+}
+
+// Promise is the new moment that a step told the applicant; false for every other act.
+func (st Step) Promise() (NewDate, bool) {
+	var to NewDate
+	ok := st.Act == Reappoint && json.Unmarshal(st.Data, &to) == nil && !to.Until.IsZero()
+	return to, ok
+}
+
+// Belated tells whether an apology at a moment comes later than on the last working day
+// before the due moment (Decree 61/2018/NĐ-CP, art. 19.9).
+func (s *Service) Belated(ctx context.Context, d Dossier, at time.Time) (bool, error) {
+	cal, err := s.Calendars.Calendar(ctx, s.Calendar)
+	if err != nil {
+		return false, err
+	}
+	today, day := cal.Today(at), cal.Today(d.DueAt)
+	for range 366 {
+		day--
+		works, known := cal.WorksOn(day)
+		if !known || works {
+			return !known || today > day, nil
+		}
+	}
+	return true, nil
 }
 
 // HistoryOf is what of a dossier's steps moves its due moment.
@@ -42,8 +70,7 @@ func HistoryOf(steps []Step) term.History {
 				h.Verifications[n-1].Until = st.At
 			}
 		case Reappoint:
-			var to newDate
-			if json.Unmarshal(st.Data, &to) == nil {
+			if to, ok := st.Promise(); ok && !to.Late {
 				h.Reappointed = to.Until
 			}
 		}

@@ -76,7 +76,11 @@ func (s *Service) DoIn(ctx context.Context, tx *db.Tx, who access.Actor, id iden
 		return d, err
 	}
 	if m.Act == Reappoint {
-		m.Data = newDate{m.Until}
+		late, err := s.Belated(ctx, before, at)
+		if err != nil {
+			return d, err
+		}
+		m.Data = NewDate{Until: m.Until, Late: late}
 	}
 	data, err := json.Marshal(m.Data)
 	if err != nil {

@@ -38,12 +38,13 @@ type Fact struct {
 type factType int
 
 const (
-	figure  factType = iota // a number
-	system                  // a version of Windows
-	bits                    // 32 or 64
-	yesOnly                 // the asset is there
-	yesNo                   // yes or no
-	told                    // words of a machine, which no person fills in
+	figure   factType = iota // a number
+	system                   // a version of Windows
+	bits                     // 32 or 64
+	yesOnly                  // the asset is there
+	yesNo                    // yes or no
+	told                     // words of a machine, which no person fills in
+	standing                 // where it stands: a list of places
 )
 
 // factInfo says how a fact is read and between which numbers it makes sense.
@@ -131,6 +132,8 @@ func ReadFact(name, raw string) (string, error) {
 		return readYesNo(raw)
 	case told:
 		return ReadTold(name, raw)
+	case standing:
+		return readPlaces(raw)
 	}
 	n, err := readFigure(raw)
 	if err != nil || !(n >= f.low && n <= f.high) {

@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/fold"
@@ -16,6 +18,7 @@ var machineOnly = []string{readiness.RAMInstalled, readiness.Samples, readiness.
 var derived = []factInfo{
 	{readiness.RAM, []Kind{PC, Kiosk}, figure, 16, 4 << 20},
 	{readiness.Virtualization, []Kind{PC, Kiosk}, yesNo, 0, 0},
+	{readiness.Place, Kinds, standing, 0, 0},
 }
 
 // unjudged are the words of machines that no predicate can ask for; cpu_id is what virtualization is derived from.
@@ -47,10 +50,25 @@ func AskedOps(name string) []readiness.Op {
 		return []readiness.Op{readiness.VersionFrom, readiness.Is}
 	case bits, yesNo, yesOnly:
 		return []readiness.Op{readiness.Is}
+	case standing:
+		return []readiness.Op{readiness.Among}
 	case told:
 		return nil
 	}
 	return []readiness.Op{readiness.AtLeast, readiness.AtMost, readiness.Is}
+}
+
+// longestPlaces is how many letters a list of places may have.
+const longestPlaces = 200
+
+// readPlaces reads a list of places, parted by commas.
+func readPlaces(raw string) (string, error) {
+	all := readiness.Words(tidy(raw))
+	out := strings.Join(all, ", ")
+	if len(all) == 0 || slices.ContainsFunc(all, func(w string) bool { return fold.Key(w) == "" }) || utf8.RuneCountInString(out) > longestPlaces {
+		return raw, fault.New(fault.Invalid, "inventory.fact.bad_places", "limit", longestPlaces)
+	}
+	return out, nil
 }
 
 func readYesNo(raw string) (string, error) {

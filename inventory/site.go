@@ -38,7 +38,7 @@ type SiteFact struct {
 }
 
 // mostOf is how large a figure of a commune may be.
-var mostOf = map[string]int64{readiness.StaffAtCounter: 200, readiness.Population: 1_000_000, readiness.ProceduresADay: 10_000}
+var mostOf = map[string]int64{readiness.StaffAtCounter: 200, readiness.StaffHandling: 200, readiness.StaffSigning: 50, readiness.Population: 1_000_000, readiness.ProceduresADay: 10_000}
 
 // SiteForm is what a person typed about a figure of a commune. An empty day is today;
 // Seen tells that somebody who may say so counted on the spot.

@@ -96,7 +96,7 @@ func (w writer) words() define.Words {
 	p := w.f.Progress.Programme
 	return define.Words{T: w.t, Count: w.count, Ready: w.part, Draw: w.drawn, Names: map[string]string{
 		"programme": w.name(p.Title, p.TitleEN), "basis": p.LegalBasis, "where": w.f.Cut.Name, "from": w.t.Day(w.f.Period.From),
-		"until": w.t.Day(w.f.Period.Until.Add(-time.Microsecond)), "day": w.t.Day(w.f.ReadAt), "hour": w.t.Hour(w.f.ReadAt)}}
+		"until": w.t.Day(w.f.Period.Until.Add(-time.Microsecond)), "day": w.t.Day(w.f.Stood()), "hour": hour(w.t, w.f.Stood())}}
 }
 
 func (w writer) say(key string, pairs ...any) string { return w.t.Say(key, pairs...) }

@@ -35,6 +35,14 @@ func (p Progress) promised(d Day) int {
 	return p.Days[i-1].Planned
 }
 
+// promised is what the plan had promised by the moment that the figures are of.
+func (w writer) promised(d Day) int {
+	if dayOver(w.f.Stood()) {
+		return d.Planned
+	}
+	return w.f.Progress.promised(d)
+}
+
 // on is the end of a day, if the curve knows it.
 func (p Progress) on(day string) (Day, bool) {
 	i, found := slices.BinarySearchFunc(p.Days, day, func(d Day, day string) int { return cmp.Compare(d.Day, day) })
@@ -51,8 +59,8 @@ func (w writer) curveTitle() string {
 	switch {
 	case !known || p.Total.Total == 0:
 		return w.say("reports.curve.no_data")
-	case p.promised(now) > now.Official:
-		return w.say("reports.curve.behind", "n", p.promised(now)-now.Official, "official", now.Official, "planned", p.promised(now))
+	case w.promised(now) > now.Official:
+		return w.say("reports.curve.behind", "n", w.promised(now)-now.Official, "official", now.Official, "planned", w.promised(now))
 	case now.Planned > now.Official:
 		return w.say("reports.curve.today_due", "n", now.Planned-now.Official, "official", now.Official, "planned", now.Planned)
 	case p.Total.Declared > p.Total.Verified:
@@ -144,7 +152,7 @@ func (p Progress) rolled() []District {
 
 func (w writer) districtsTitle() string {
 	worst, left := "", 0
-	today, begun := clock.Date(w.f.ReadAt), map[int]bool{}
+	today, begun := clock.Date(w.f.Stood()), map[int]bool{}
 	for _, ph := range w.f.Progress.Phases {
 		begun[ph.No] = ph.TrialOn != "" && ph.TrialOn <= today
 	}

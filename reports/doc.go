@@ -14,8 +14,9 @@
 //     its definition's kind that was whole at its nominal moment (package period), in
 //     Hanoi time, and is never made before that period is over, however days off move
 //     it. Sums over the period come from dated facts. Standing figures (stages, readiness,
-//     gaps, tickets) are those of the moment they were read, which the report names;
-//     a report that is made up late says that too.
+//     gaps, tickets, late dossiers) are those of the period's last moment, which the
+//     report names, by what had been recorded until it was read (package app answers
+//     from dated facts). Of a period that still runs they are those of now.
 //   - Figures are read once, into one snapshot in canonical JSON with its SHA-256. The
 //     database refuses to change or delete it. Web page, PDF and workbook are made from
 //     the snapshot alone, and the same snapshot gives the same bytes.
@@ -25,8 +26,8 @@
 //     cancelled or taken over. Every state has its moment.
 //   - A report is never changed. Another edition reads the same period anew by the same
 //     text of the definition, names the edition before by its hash, and lists every
-//     difference inside its own frozen figures. Figures of the moment of reading are
-//     those of the moment at which that edition was read.
+//     difference inside its own frozen figures: what was recorded later about that
+//     period, not what merely moved on since.
 //   - A manual run covers the running period up to its own moment and is told apart from
 //     scheduled ones by its key.
 //

@@ -37,8 +37,16 @@ func (s *Service) document(d Definition, f Figures, hash string, skip define.Med
 		doc.Sections = append(doc.Sections, sec)
 	}
 	doc.Sections = append(doc.Sections, render.Section{Blocks: []render.Block{
-		render.Paragraph(t.Say("reports.doc.source", "hour", t.Hour(f.ReadAt), "day", t.Day(f.ReadAt), "hash", hash))}})
+		render.Paragraph(source(t, f, hash))}})
 	return doc, nil
+}
+
+// source says when the figures of a document were read, and of which moment they are.
+func source(t i18n.T, f Figures, hash string) string {
+	if f.AsOf.IsZero() {
+		return t.Say("reports.doc.source", "hour", t.Hour(f.ReadAt), "day", t.Day(f.ReadAt), "hash", hash)
+	}
+	return t.Say("reports.doc.source_as_of", "hour", hour(t, f.AsOf), "day", t.Day(f.AsOf), "read", f.ReadAt, "hash", hash)
 }
 
 var roman = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"}

@@ -47,7 +47,7 @@ func (s *Service) fill(ctx context.Context, who access.Actor, programme string, 
 	if err := s.measure(ctx, who, need, units, &fr); err != nil {
 		return err
 	}
-	if err := s.lists(ctx, Ask{Who: who, Unit: fr.Unit}, need, f.Period, &fr); err != nil {
+	if err := s.lists(ctx, Ask{Who: who, Unit: fr.Unit, At: f.AsOf}, need, f.Period, &fr); err != nil {
 		return err
 	}
 	f.Frame = &fr
@@ -190,7 +190,7 @@ func late(total int, items []Item) define.Listed {
 
 // milestoneList is what is late or comes before the end of the period to come.
 func milestoneList(f Figures) define.Listed {
-	today, horizon := clock.Date(f.ReadAt), clock.Date(f.ReadAt.Add(ahead))
+	today, horizon := clock.Date(f.Stood()), clock.Date(f.Stood().Add(ahead))
 	if f.Frame != nil && f.Frame.Next.Until > horizon {
 		horizon = f.Frame.Next.Until
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"strings"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/db"
@@ -57,8 +58,8 @@ func (s *Service) Letter(t i18n.T, f Figures) (Letter, error) {
 // take puts a block into the letter while there is room for its kind.
 func (l *Letter) take(b Block) error {
 	switch b := b.(type) {
-	case Para:
-		if len(l.Paras) < letterParas {
+	case Para: // what opens a list has nothing to say where the list is not shown
+		if len(l.Paras) < letterParas && !strings.HasSuffix(string(b), ":") {
 			l.Paras = append(l.Paras, string(b))
 		}
 	case Picture:

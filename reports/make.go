@@ -25,13 +25,40 @@ func (s *Service) figures(ctx context.Context, r RunRow) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	f, err := s.read(ctx, system, r.Programme, r.Cut, r.Period())
+	asOf, err := s.standsAt(ctx, r)
+	if err != nil {
+		return Figures{}, err
+	}
+	f, err := s.read(ctx, system, r.Programme, r.Cut, r.Period(), asOf)
 	if err != nil {
 		return f, err
 	}
 	f.Kind, f.NominalAt = r.Kind, r.NominalAt.UTC()
 	err = s.fill(ctx, system, r.Programme, d, &f)
 	return f, err
+}
+
+// standsAt is the moment of a run's standing figures: the end of its period, so that what
+// another edition lists is only what was recorded since. An edition of a report of before
+// figures were read so keeps to the moment at which that one was read.
+func (s *Service) standsAt(ctx context.Context, r RunRow) (time.Time, error) {
+	if !r.Made() {
+		return lastOf(r.Period(), s.business.Now()), nil
+	}
+	before, err := s.edition(ctx, r.ID, r.Editions)
+	if err != nil {
+		return time.Time{}, err
+	}
+	f, err := before.Figures()
+	return f.Stood(), err
+}
+
+// lastOf is the last moment of a period that is over; zero while it runs.
+func lastOf(p Period, now time.Time) time.Time {
+	if p.Until.After(now) {
+		return time.Time{}
+	}
+	return p.Until.Add(-time.Microsecond).UTC()
 }
 
 // make reads the figures of a run, lays them out and stores everything at once.

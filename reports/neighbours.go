@@ -26,6 +26,9 @@ type Measures interface {
 type Ask struct {
 	Who  access.Actor
 	Unit string // code
+	// At is the moment as of which standing figures are told, from dated facts as they are
+	// known now; zero is now.
+	At time.Time
 }
 
 // Rollout tells how far a programme is, in a constant number of queries.

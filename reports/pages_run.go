@@ -210,7 +210,8 @@ func (p pages) frozen(c *httpx.Ctx, r RunRow, href string, v *views.RunView) err
 	if c.Who.Covers(Conclude, r.Cut) {
 		v.Header.More = append(v.Header.More, ui.Action{Label: t.Say("reports.run.conclude"), Href: "/reports/directives/new?run=" + string(r.ID), Icon: "list-check"})
 	}
-	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.period"), Text: upperFirst(f.Period.Label(t)) + " (" + f.Period.Days(t) + ")"}, {Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)}, {Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
+	v.Facts = []ui.Fact{{Label: t.Say("reports.fact.period"), Text: upperFirst(f.Period.Label(t)) + " (" + f.Period.Days(t) + ")"}, {Label: t.Say("reports.fact.as_of"), Text: hour(t, f.Stood()) + " " + t.Day(f.Stood())}, {Label: t.Say("reports.fact.read"), Text: t.Moment(f.ReadAt)},
+		{Label: t.Say("reports.fact.kind"), Text: t.Say("reports.kind." + string(f.Kind))},
 		{Label: t.Say("reports.fact.hash"), Value: ui.Code(t, sn.Hash)}}
 	if r.Editions > 1 {
 		v.Facts = append([]ui.Fact{{Label: t.Say("reports.fact.edition"), Text: t.Int(sn.Edition)}}, v.Facts...)

@@ -190,6 +190,10 @@ func inSheet(t *testing.T, book *excelize.File, g Grid) {
 				if got != strconv.Itoa(v) {
 					t.Errorf("%s, row %d, column %d: the sheet has %q, not %d", g.Sheet, i, j, got, v)
 				}
+			case int64:
+				if got != strconv.FormatInt(v, 10) {
+					t.Errorf("%s, row %d, column %d: the sheet has %q, not %d", g.Sheet, i, j, got, v)
+				}
 			case float64:
 				if x, err := strconv.ParseFloat(got, 64); err != nil || x != v {
 					t.Errorf("%s, row %d, column %d: the sheet has %q, not %v", g.Sheet, i, j, got, v)
@@ -223,7 +227,7 @@ func inCSV(t *testing.T, all map[string][]byte, g Grid) {
 		for i, row := range want {
 			for j, c := range row {
 				switch c.(type) {
-				case int, float64:
+				case int, int64, float64:
 					if got := rows[i+1][j]; got != fmt.Sprint(c) {
 						t.Errorf("%s, row %d, column %d: %q, not %v", name, i, j, got, c)
 					}

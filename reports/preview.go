@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"time"
 
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/fault"
@@ -32,7 +33,11 @@ func (s *Service) PreviewOf(ctx context.Context, who access.Actor, d Definition,
 	if !ok {
 		return Figures{}, fault.New(fault.Invalid, "reports.preview.no_period")
 	}
-	f, err := s.read(ctx, who, programme, cut, p)
+	var asOf time.Time // a running period is told as it stands now
+	if whole {
+		asOf = lastOf(p, now)
+	}
+	f, err := s.read(ctx, who, programme, cut, p, asOf)
 	if err != nil {
 		return f, err
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"lotrinh/internal/kit/access"
+	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
 	"lotrinh/reports/define"
 )
@@ -34,10 +36,13 @@ type Figures struct {
 	Period     Period    `json:"period"`
 	NominalAt  time.Time `json:"nominal_at"`
 	ReadAt     time.Time `json:"read_at"`
-	Progress   Progress  `json:"progress"`
-	Gaps       Gaps      `json:"gaps"`
-	Tickets    Tickets   `json:"tickets"`
-	Dossiers   *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
+	// AsOf is the moment that standing figures are of, by what was recorded until ReadAt; zero
+	// in snapshots of before, whose standing figures are of ReadAt.
+	AsOf     time.Time `json:"as_of,omitzero"`
+	Progress Progress  `json:"progress"`
+	Gaps     Gaps      `json:"gaps"`
+	Tickets  Tickets   `json:"tickets"`
+	Dossiers *Cases    `json:"dossiers,omitempty"` // absent in snapshots of before
 
 	// Since schema 2: the text of the definition with its SHA-256, and what it needs.
 	FormHash string          `json:"form_hash,omitempty"`
@@ -113,10 +118,33 @@ func (s Snapshot) Figures() (Figures, error) {
 	return f, nil
 }
 
-// read asks every neighbour once.
-func (s *Service) read(ctx context.Context, who access.Actor, programme, unit string, p Period) (Figures, error) {
-	f := Figures{Schema: schema, Period: p}
-	a := Ask{Who: who, Unit: unit}
+// Stood is the moment that the standing figures are of.
+func (f Figures) Stood() time.Time {
+	if f.AsOf.IsZero() {
+		return f.ReadAt
+	}
+	return f.AsOf
+}
+
+// dayOver tells whether a moment is the last one of a day of the city.
+func dayOver(at time.Time) bool {
+	next := at.Add(time.Microsecond)
+	from, _ := clock.Day(next)
+	return next.Equal(from)
+}
+
+// hour is the hour of a moment; the last one of a day is 24:00.
+func hour(t i18n.T, at time.Time) string {
+	if dayOver(at) {
+		return t.Say("reports.midnight")
+	}
+	return t.Hour(at)
+}
+
+// read asks every neighbour once, of standing figures as of a moment; zero is now.
+func (s *Service) read(ctx context.Context, who access.Actor, programme, unit string, p Period, asOf time.Time) (Figures, error) {
+	f := Figures{Schema: schema, Period: p, AsOf: asOf}
+	a := Ask{Who: who, Unit: unit, At: asOf}
 	var err error
 	if f.Cut, err = s.cutOf(ctx, unit); err != nil {
 		return f, err

@@ -43,9 +43,9 @@ func standing(w writer) []Block {
 	if c.Total == 0 {
 		return []Block{w.para("reports.standing.empty")}
 	}
-	all := []Block{w.para("reports.standing.stages", "hour", w.t.Hour(w.f.ReadAt), "day", w.t.Day(w.f.ReadAt), "where", w.f.Cut.Name,
+	all := []Block{w.para("reports.standing.stages", "hour", hour(w.t, w.f.Stood()), "day", w.t.Day(w.f.Stood()), "where", w.f.Cut.Name,
 		"official", c.Official, "total", c.Total, "share", w.percent(c.Official, c.Total), "trial", c.Trial, "preparing", c.Preparing)}
-	if w.f.Kind == MadeUp {
+	if w.f.Kind == MadeUp && w.f.AsOf.IsZero() {
 		all = append([]Block{w.para("reports.standing.made_up", "nominal", w.f.NominalAt, "read", w.f.ReadAt)}, all...)
 	}
 	verified := []string{w.say("reports.standing.declared", "n", c.Declared, "total", c.Total, "share", w.percent(c.Declared, c.Total)),
@@ -64,7 +64,7 @@ func standing(w writer) []Block {
 
 // planLine compares what is official with what the plan promised for the day.
 func (w writer) planLine(d Day) string {
-	promised := w.f.Progress.promised(d)
+	promised := w.promised(d)
 	switch n := d.Official - promised; {
 	case n >= 0 && d.Planned > d.Official:
 		return w.say("reports.plan.today_due", "n", d.Planned-d.Official, "planned", d.Planned, "official", d.Official)
@@ -281,7 +281,7 @@ const ahead = 14 * 24 * time.Hour
 // nextPart is what has to be done next: late and coming milestones, and what the
 // difficulties ask for.
 func nextPart(w writer) []Block {
-	at := w.f.ReadAt
+	at := w.f.Stood()
 	today, horizon := clock.Date(at), clock.Date(at.Add(ahead))
 	var all []string
 	for _, m := range w.f.Progress.Milestones {

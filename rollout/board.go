@@ -261,8 +261,14 @@ func (s *Service) Overview(ctx context.Context, who access.Actor, code string) (
 	if o.Milestones, err = milestonesOf(ctx, s.db.Read(), b.Programme.ID); err != nil {
 		return Overview{}, err
 	}
+	o.count(book.phases, b.Rows)
+	return o, nil
+}
+
+// count adds rows by phase and by district, in their order.
+func (o *Overview) count(phases []Phase, rows []Row) {
 	phaseAt := map[int]int{}
-	for i, p := range book.phases {
+	for i, p := range phases {
 		o.Phases = append(o.Phases, PhaseCounts{Phase: p, Counts: Counts{Stages: StageCounts{}}})
 		phaseAt[p.Ordinal] = i
 	}
@@ -271,7 +277,7 @@ func (s *Service) Overview(ctx context.Context, who access.Actor, code string) (
 		phase    int
 	}
 	districtAt := map[place]int{}
-	for _, r := range b.Rows {
+	for _, r := range rows {
 		o.Phases[phaseAt[r.Phase]].add(r)
 		if r.Stage != Live {
 			o.Rollout.add(r)
@@ -288,5 +294,4 @@ func (s *Service) Overview(ctx context.Context, who access.Actor, code string) (
 			Answer: r.Gate.Answer, Declared: r.Declared, Verified: r.Verified})
 	}
 	slices.SortStableFunc(o.Districts, func(a, b DistrictCounts) int { return cmp.Compare(a.PhaseNo, b.PhaseNo) })
-	return o, nil
 }

@@ -28,34 +28,91 @@ func (s *Service) BoardOn(ctx context.Context, who access.Actor, code, day strin
 	if err != nil {
 		return Board{}, err
 	}
+	all, _, err := s.boardAt(ctx, who, code, at)
+	return all, err
+}
+
+// boardAt is the board of a moment gone by, or now; its rows together with those of communes
+// that were live before the programme come second.
+func (s *Service) boardAt(ctx context.Context, who access.Actor, code string, at time.Time) (Board, []Row, error) {
 	b, err := s.bookOf(ctx, code)
 	if err != nil {
-		return Board{}, err
+		return Board{}, nil, err
 	}
 	p, err := s.history(ctx, b)
 	if err != nil {
-		return Board{}, err
+		return Board{}, nil, err
 	}
 	atlas, err := s.units.Atlas(ctx)
 	if err != nil {
-		return Board{}, err
+		return Board{}, nil, err
 	}
+	day := clock.Date(at)
 	tree := atlas.Tree(day)
 	all := Board{Programme: b.programme, Phases: b.phases, At: at}
 	facts := b.factsOf(p, scopeOf(who), Any)
 	for unit, f := range facts {
 		if r, in := b.rowOn(unit, f, day, at); in {
-			r.Name, r.District = tree.Name(unit), tree.District(unit)
-			r.DistrictName = tree.Name(r.District)
-			all.Rows = append(all.Rows, r)
+			all.Rows = append(all.Rows, r.placed(tree))
 		}
 	}
 	if err := s.judgeOn(ctx, b, facts, day, at, all.Rows); err != nil {
-		return Board{}, err
+		return Board{}, nil, err
 	}
+	live := b.liveOn(p, scopeOf(who), day)
+	for i := range live {
+		live[i] = live[i].placed(tree)
+	}
+	every := slices.Concat(all.Rows, live)
 	byTree(tree, all.Rows)
+	byTree(tree, every)
 	all.Total = len(all.Rows)
-	return all, nil
+	return all, every, nil
+}
+
+// placed is a row with its names on a map.
+func (r Row) placed(tree *org.Tree) Row {
+	r.Name, r.District = tree.Name(r.Unit), tree.District(r.Unit)
+	r.DistrictName = tree.Name(r.District)
+	return r
+}
+
+// liveOn are the communes of a scope that were live before the programme, on a day.
+func (b *book) liveOn(p *past, mine scope, day string) []Row {
+	var all []Row
+	for _, m := range p.members {
+		if mine.has(m.Unit) && b.phase[m.Phase].Live && m.FromDay <= day && (m.UntilDay == "" || day < m.UntilDay) {
+			all = append(all, Row{Unit: m.Unit, Phase: b.phase[m.Phase].Ordinal, Stage: Live, Gate: Gate{Answer: Met, Bare: Met}})
+		}
+	}
+	return all
+}
+
+// OverviewAt is a programme in figures as it stood at a moment gone by, from dated facts, with
+// the rows that it counts. A milestone that was reached after the moment is not reached. It takes a constant number of
+// queries.
+func (s *Service) OverviewAt(ctx context.Context, who access.Actor, code string, at time.Time) (Overview, []Row, error) {
+	if err := who.Need(Read); err != nil {
+		return Overview{}, nil, err
+	}
+	if at.After(s.clock.Now()) {
+		return Overview{}, nil, fault.New(fault.Invalid, "rollout.form.bad_day")
+	}
+	b, rows, err := s.boardAt(ctx, who, code, at)
+	if err != nil {
+		return Overview{}, nil, err
+	}
+	o := Overview{Programme: b.Programme, At: at}
+	if o.Milestones, err = milestonesOf(ctx, s.db.Read(), b.Programme.ID); err != nil {
+		return Overview{}, nil, err
+	}
+	for i := range o.Milestones {
+		if m := &o.Milestones[i]; m.ActualOn > clock.Date(at) {
+			m.ActualOn = ""
+		}
+	}
+	o.count(b.Phases, rows)
+	return o, rows, nil
 }
 
 // endOf is the last moment of a day, or now on the current one; days to come are refused.

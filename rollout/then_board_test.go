@@ -47,6 +47,7 @@ func TestTheBoardOfADayIsTheOneThatWasSeenThatDay(t *testing.T) {
 		r := rand.New(rand.NewPCG(198, 7))
 		var waivers []*Waiver
 		seen := map[string]map[string]stood{}
+		var counted []Overview
 		coordinator := h.within("district_coordinator", "018")
 		for range 5 {
 			for range 4 {
@@ -63,7 +64,18 @@ func TestTheBoardOfADayIsTheOneThatWasSeenThatDay(t *testing.T) {
 			if got := h.stand(on); !reflect.DeepEqual(got, seen[day]) {
 				t.Fatalf("the board of today, %s, differs from the board", day)
 			}
+			o, err := h.Overview(t.Context(), planner, "KH198")
+			h.ok(err)
+			counted = append(counted, o)
 			h.at.Move(9 * time.Hour)
+		}
+		for _, want := range counted {
+			got, _, err := h.OverviewAt(t.Context(), planner, "KH198", want.At)
+			h.ok(err)
+			want.Milestones, got.Milestones, want.Programme, got.Programme = nil, nil, Programme{}, Programme{} // no figures
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("at %s the overview said %+v, and is now said to have been %+v", want.At, want.Rollout, got.Rollout)
+			}
 		}
 		for day, want := range seen {
 			b, err := h.BoardOn(t.Context(), planner, "KH198", day)
@@ -89,6 +101,12 @@ func TestTheBoardOfADayIsTheOneThatWasSeenThatDay(t *testing.T) {
 			if _, err := h.BoardOn(t.Context(), planner, "KH198", day); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%q: %v", day, err)
 			}
+		}
+		if _, _, err := h.OverviewAt(t.Context(), planner, "KH198", h.at.Now().Add(time.Minute)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an overview of a moment to come: %v", err)
+		}
+		if _, _, err := h.OverviewAt(t.Context(), access.Actor{}, "KH198", h.at.Now()); !fault.Is(err, fault.SignIn) {
+			t.Errorf("nobody read an overview: %v", err)
 		}
 		if _, err := h.BoardOn(t.Context(), access.Actor{}, "KH198", "2016-11-08"); !fault.Is(err, fault.SignIn) {
 			t.Errorf("nobody read the board: %v", err)

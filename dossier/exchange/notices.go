@@ -45,6 +45,9 @@ func (s *Service) tellCitizen(ctx context.Context, tx *db.Tx, d dossier.Dossier,
 	if template == "accepted" && d.DueAt.IsZero() {
 		template = "accepted_standing"
 	}
+	if to, ok := st.Promise(); ok {
+		d.DueAt = to.Until // of a late apology too, which moves no due moment
+	}
 	return s.tell(ctx, tx, d, template, strconv.FormatInt(st.Seq, 10))
 }
 

@@ -171,9 +171,11 @@ func (p *pages) showSupply(c *httpx.Ctx, m mine, refused error) error {
 	action := home + "/" + doSupply
 	v := views.SupplyView{Back: home, Number: m.Number() + " · " + m.def.Name.Say(string(c.T.Lang)), Asked: m.lastSaid(dossier.AskSupplement)}
 	keys := []string{}
-	for _, one := range m.docs {
-		if !one.Shown && one.State != Present && one.Key != Other {
-			keys = append(keys, one.Key)
+	for _, state := range []string{Missing, Present} { // a photo that is there may be asked for again
+		for _, one := range m.docs {
+			if !one.Shown && one.State == state && one.Key != Other {
+				keys = append(keys, one.Key)
+			}
 		}
 	}
 	for _, key := range append(keys, Other) {
@@ -200,7 +202,7 @@ func (p *pages) showRate(c *httpx.Ctx, m mine, refused error) error {
 	for _, n := range []string{"2", "1", "0"} {
 		v.Marks = append(v.Marks, ui.Option{Value: n, Label: c.T.Say("filing.rate.attitude." + n)})
 	}
-	for _, name := range []string{"contacts", "openness"} {
+	for _, name := range []string{"contacts", "agencies", "openness"} {
 		f := ui.Field{Kind: ui.Radio, Name: name, Label: c.T.Say("filing.rate." + name), Value: c.FormValue(name)}
 		for _, n := range []string{"2", "1", "0"} {
 			f.Options = append(f.Options, ui.Option{Value: n, Label: c.T.Say("filing.rate." + name + "." + n)})
@@ -221,7 +223,7 @@ func ratingOf(c *httpx.Ctx) (Rating, error) {
 	n, err := strconv.ParseInt(c.FormValue("attitude"), 10, 64)
 	k.Need(err == nil, "attitude", "filing.form.attitude")
 	r.Attitude = n
-	for name, to := range map[string]**int64{"contacts": &r.Contacts, "openness": &r.Openness} {
+	for name, to := range map[string]**int64{"contacts": &r.Contacts, "agencies": &r.Agencies, "openness": &r.Openness} {
 		raw := c.FormValue(name)
 		if raw == "" {
 			continue

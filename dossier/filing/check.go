@@ -3,7 +3,6 @@ package filing
 import (
 	"github.com/a-h/templ"
 
-	"lotrinh/dossier"
 	"lotrinh/dossier/filing/views"
 	"lotrinh/dossier/form"
 	"lotrinh/internal/kit/httpx"
@@ -38,7 +37,11 @@ func (p *pages) showCheck(c *httpx.Ctx, a at, refused error) error {
 	if err != nil {
 		return err
 	}
-	v.Doubts = append(v.Doubts, lacking...)
+	if a.Helper == "" {
+		v.Wrong = append(v.Wrong, lacking...)
+	} else if v.Ticks, err = p.ticks(c, a); err != nil {
+		return err
+	}
 	tree, err := p.Units.Tree(c.Std(), p.Business.Now())
 	if err != nil {
 		return err
@@ -51,8 +54,43 @@ func (p *pages) showCheck(c *httpx.Ctx, a at, refused error) error {
 	v.Sections = append(v.Sections, papers, p.reachOf(c, a))
 	return p.show(c, v.Step.Title, refused, func(e ui.Errors) templ.Component {
 		v.Step.Errors = e
+		for i := range v.Ticks {
+			v.Ticks[i].Error = e.Of(v.Ticks[i].Name)
+		}
 		return views.Check(c.T, v)
 	})
+}
+
+// ticks ask a helper of each paper without a photo whether it is there.
+func (p *pages) ticks(c *httpx.Ctx, a at) ([]ui.Field, error) {
+	have, err := haveIn(c.Std(), p.DB.Read(), a.Draft)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.Lacking(a.def, a.form, a.Draft, a.seen, func(key string) bool { return have[key] }, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ui.Field, 0, len(all))
+	for _, one := range all {
+		word := "filing.check.taken"
+		if one.Show {
+			word = "filing.check.seen"
+		}
+		out = append(out, ui.Field{Kind: ui.Check, Name: paperMark + one.Key, Label: c.T.Say(word, "paper", one.Name.Say(string(c.T.Lang))), Value: c.FormValue(paperMark + one.Key)})
+	}
+	return out, nil
+}
+
+// inHand are the papers that a helper ticked.
+func inHand(c *httpx.Ctx, a at) []string {
+	var out []string
+	for _, one := range a.def.Documents {
+		if c.FormValue(paperMark+one.Key) == "1" {
+			out = append(out, one.Key)
+		}
+	}
+	return out
 }
 
 // answersOf are the form's groups as they were answered.
@@ -90,8 +128,8 @@ func (p *pages) papersOf(c *httpx.Ctx, a at) (views.Section, []views.Doubt, erro
 			fact.Text, fact.Change = c.T.Say("filing.check.files", "n", len(have[one.Key])), p.path(a.Draft, stepPaper+one.Key)
 			if len(have[one.Key]) == 0 {
 				fact.Text = c.T.Say("filing.check.none")
-				if !one.Optional && a.Channel != dossier.Counter {
-					lacking = append(lacking, views.Doubt{Text: c.T.Say("filing.check.lacking", "paper", name), Href: fact.Change})
+				if !one.Optional {
+					lacking = append(lacking, views.Doubt{Text: c.T.Say("filing.form.paper_photo", "paper", name), Href: fact.Change + "?" + askMissing + "=1#" + ui.FieldID("files")})
 				}
 			}
 		}

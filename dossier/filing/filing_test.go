@@ -206,10 +206,20 @@ func (r *room) filled() string {
 	return home
 }
 
+// photographed sends a photo of the birth proof with a draft, as a form without script does.
+func (r *room) photographed(home string) {
+	r.t.Helper()
+	kind, body := multipartOf(r.t, "giay-chung-sinh.pdf", pdf(3000))
+	if status, _, answer := r.raw("POST", home+"/giay-birth_proof", kind, body); status != 303 {
+		r.t.Fatalf("a photo: %d\n%s", status, brief(answer))
+	}
+}
+
 // proved is a filled draft whose number is proved.
 func (r *room) proved(number string) string {
 	r.t.Helper()
 	home := r.filled()
+	r.photographed(home)
 	r.goes(home+"/dien-thoai", "/ma", "number", number)
 	r.goes(home+"/ma", "/kiem-tra", "code", r.code())
 	return home
@@ -237,7 +247,7 @@ func TestAFamilyFilesOnceHoweverOftenItPresses(t *testing.T) {
 		if secret := r.code(); !r.texts("filing.notice.code")[0].Private || strings.Contains(r.sees(home+"/kiem-tra"), secret) {
 			t.Error("the code is not private")
 		}
-		r.sees(home+"/kiem-tra", "Trần Gia Bảo", "Lê Thị Mai", "Chưa có ảnh: Giấy chứng sinh", "xã Đặng Xá")
+		r.sees(home+"/kiem-tra", "Trần Gia Bảo", "Lê Thị Mai", "1 tệp", "xã Đặng Xá")
 		for range 3 {
 			r.goes(home+"/kiem-tra", "/xong", "sure", "1")
 		}
@@ -326,6 +336,32 @@ func TestADraftLivesThirtyDaysAndBelongsToItsAddress(t *testing.T) {
 	})
 }
 
+// A needed paper without a photo keeps a dossier from being sent from home, and says so where
+// it is asked for; what is only to be shown does not, and a tick of the citizen's own counts
+// for nothing.
+func TestAPaperThatIsMissingKeepsADossierFromBeingSent(t *testing.T) {
+	r := open(t, testkit.SQLite(t))
+	home := r.filled()
+	r.sees(home+"/giay-birth_proof", "Giấy này bắt buộc")
+	r.goes(home+"/dien-thoai", "/ma", "number", "0912345678")
+	r.goes(home+"/ma", "/kiem-tra", "code", r.code())
+	body := r.sees(home+"/kiem-tra", "Thiếu ảnh: Giấy chứng sinh", "/giay-birth_proof?thieu=1#f-files")
+	if strings.Contains(body, "Nộp hồ sơ</button>") || strings.Contains(body, "Thiếu ảnh: Giấy tờ tùy thân") {
+		t.Error("it can be sent, or a paper only to be shown is asked for")
+	}
+	if status, _, body := r.ask("POST", home+"/kiem-tra", "sure", "1", "paper:birth_proof", "1"); status != 422 || !strings.Contains(body, "Thiếu ảnh: Giấy chứng sinh") {
+		t.Errorf("sent without its photo: %d", status)
+	}
+	if body := r.sees(home+"/giay-birth_proof?thieu=1", "Thiếu ảnh: Giấy chứng sinh"); !strings.Contains(body, `id="f-files-error"`) {
+		t.Error("the sentence is not at its place")
+	}
+	r.photographed(home)
+	if strings.Contains(r.sees(home+"/giay-birth_proof?thieu=1"), "Thiếu ảnh") {
+		t.Error("it still lacks")
+	}
+	r.goes(home+"/kiem-tra", "/xong", "sure", "1")
+}
+
 func TestANewVersionAsksToLookAgain(t *testing.T) {
 	r := open(t, testkit.SQLite(t))
 	home := r.proved("0912345678")
@@ -385,7 +421,11 @@ func TestAnOfficerFilesForACitizen(t *testing.T) {
 			t.Errorf("sent without anybody who vouches: %d", status)
 		}
 		r.who = here
-		r.goes(home+"/kiem-tra", "/xong", "sure", "1")
+		r.sees(home+"/kiem-tra", "Đã nhận bản giấy: Giấy chứng sinh", "Đã xem bản chính: Giấy tờ tùy thân")
+		if status, _, body := r.ask("POST", home+"/kiem-tra", "sure", "1", "paper:birth_proof", "1"); status != 422 || !strings.Contains(body, "Chưa xem: Giấy tờ tùy thân") {
+			t.Errorf("an original that nobody saw: %d", status)
+		}
+		r.goes(home+"/kiem-tra", "/xong", "sure", "1", "paper:birth_proof", "1", "paper:identity", "1")
 		all := r.dossiers()
 		if len(all) != 1 || all[0].Channel != dossier.Assisted {
 			t.Fatalf("%+v", all)
@@ -394,6 +434,11 @@ func TestAnOfficerFilesForACitizen(t *testing.T) {
 		must(t, err)
 		if st[0].Actor != here.ID || st[0].Said != "Vũ Thị Lan" {
 			t.Errorf("the record says %+v", st[0])
+		}
+		for _, doc := range must2(r.Dossiers.DocumentsOf(t.Context(), r.DB.Read(), all[0].ID))(t) {
+			if doc.State != Present || doc.Shown != (doc.Key == "identity") {
+				t.Errorf("%+v", doc)
+			}
 		}
 	})
 }
@@ -410,7 +455,8 @@ func TestPracticeStaysPractice(t *testing.T) {
 	r.goes(home+"/muc-requester", "/muc-child", "applicant", "Lê Thị Mai", "relation", "mother")
 	r.goes(home+"/muc-child", "/giay-birth_proof", "name", "Trần Gia Bảo", "born", "2016-11-02")
 	r.goes(home+"/dien-thoai", "/kiem-tra", "number", "0912345678")
-	r.goes(home+"/kiem-tra", "/xong", "sure", "1")
+	r.photographed(home)
+	r.goes(home+"/kiem-tra", "/xong", "sure", "1", "paper:identity", "1")
 	all := r.dossiers()
 	if len(all) != 1 || !all[0].Practice || len(r.texts("filing.notice.submitted")) != 0 {
 		t.Errorf("%+v", all)

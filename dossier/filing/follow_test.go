@@ -193,7 +193,7 @@ func TestASupplementIsSentOnce(t *testing.T) {
 		}
 		files, err := r.Files.Of(t.Context(), dossier.Area, dossier.PaperOwner(filed, "birth_proof").Subject)
 		must(t, err)
-		if n != 1 || len(files[dossier.PaperOwner(filed, "birth_proof").Subject]) != 1 {
+		if n != 1 || len(files[dossier.PaperOwner(filed, "birth_proof").Subject]) != 2 {
 			t.Errorf("sent %d times, files %v", n, files)
 		}
 		body = r.sees(own, "chung-sinh.pdf")

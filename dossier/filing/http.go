@@ -92,6 +92,7 @@ func (p *pages) gone(c *httpx.Ctx, err error, href, label string) error {
 const (
 	askPractice = "thu"
 	askHelp     = "ho"
+	askMissing  = "thieu" // on a paper's page: why the dossier cannot be sent yet
 )
 
 // beginning is what a start page asks for, from its address and the session.

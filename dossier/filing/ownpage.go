@@ -102,6 +102,15 @@ func (p *pages) showOwn(c *httpx.Ctx, pass Pass) error {
 	if p.Dossiers.May(applicant(), m.def, m.Dossier, dossier.Withdraw) {
 		v.Withdraw = home + "/" + doWithdraw
 	}
+	if rated && p.Answered != nil {
+		reply, at, ok, err := p.Answered(c.Std(), m.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			v.Reply, v.RepliedAt = reply, c.T.Moment(at)
+		}
+	}
 	if rateable(m.Dossier) {
 		v.Rate = home + "/" + doRate
 	}
@@ -110,9 +119,13 @@ func (p *pages) showOwn(c *httpx.Ctx, pass Pass) error {
 
 // dueOn says until when, that it is late, and the apology that was given.
 func (p *pages) dueOn(t i18n.T, m mine, v *views.OwnView) {
+	var promised time.Time
 	for _, st := range m.steps {
-		if st.Act == dossier.Reappoint {
+		if to, ok := st.Promise(); ok {
 			v.Apology = st.Said
+			if to.Late {
+				promised = to.Until
+			}
 		}
 		if st.Act == dossier.Submit && m.Channel == dossier.Assisted {
 			v.Helper = st.Said
@@ -128,6 +141,9 @@ func (p *pages) dueOn(t i18n.T, m mine, v *views.OwnView) {
 		v.Due = t.Say("filing.own.due", "at", m.DueAt)
 		if m.Late(p.Business.Now()) {
 			v.Due, v.Late = "", t.Say("filing.own.late", "at", m.DueAt)
+			if !promised.IsZero() {
+				v.Late += " " + t.Say("filing.own.promised", "at", promised)
+			}
 		}
 	}
 }

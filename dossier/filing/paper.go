@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"lotrinh/dossier"
 	"lotrinh/dossier/filing/views"
 	"lotrinh/dossier/procedure"
 	"lotrinh/internal/kit/fault"
@@ -40,8 +39,12 @@ func (p *pages) showPaper(c *httpx.Ctx, a at, refused error) error {
 	lang := string(c.T.Lang)
 	v := p.paperView(c.T, a.Draft, p.path(a.Draft, a.step), doc.Key, all[doc.Key])
 	v.Step = p.view(c, a, doc.Name.Say(lang))
-	v.Step.Help, v.Required, v.Counter = doc.Note.Say(lang), !doc.Optional, a.Channel == dossier.Counter
+	v.Step.Help, v.Required, v.Counter = doc.Note.Say(lang), !doc.Optional, a.Helper != ""
+	lacks := refused == nil && c.Query(askMissing) == "1" && v.Required && !v.Counter && len(v.Papers) == 0
 	return p.show(c, v.Step.Title, refused, func(e ui.Errors) templ.Component {
+		if lacks {
+			e.Fields = append(e.Fields, ui.FieldError{Name: "files", Text: c.T.Say("filing.form.paper_photo", "paper", doc.Name.Say(lang))})
+		}
 		v.Step.Errors = e
 		return views.PaperPage(c.T, v)
 	})

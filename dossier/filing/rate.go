@@ -24,6 +24,7 @@ type Rating struct {
 	Attitude      int64     `bun:"attitude"` // indicator 7
 	Contacts      *int64    `bun:"contacts"` // indicator 3: how often one had to come back
 	Openness      *int64    `bun:"openness"` // indicator 6: the procedure was found explained
+	Agencies      *int64    `bun:"agencies"` // indicator 4: how many offices one had to go to
 	Comment       string    `bun:"comment"`
 	At            time.Time `bun:"at"`
 	Ver           int64     `bun:"ver"`
@@ -39,6 +40,7 @@ type Rated struct {
 	Attitude  int64    `json:"attitude"`
 	Contacts  *int64   `json:"contacts,omitempty"`
 	Openness  *int64   `json:"openness,omitempty"`
+	Agencies  *int64   `json:"agencies,omitempty"`
 	Seq       int64    `json:"seq"` // grows with every new rating of the dossier
 }
 
@@ -62,6 +64,7 @@ func (s *Service) Rate(ctx context.Context, p Pass, r Rating) error {
 	k.Need(r.Attitude >= 0 && r.Attitude <= 2, "attitude", "filing.form.attitude")
 	k.Need(points(r.Contacts), "contacts", "filing.form.points")
 	k.Need(points(r.Openness), "openness", "filing.form.points")
+	k.Need(points(r.Agencies), "agencies", "filing.form.points")
 	k.Need(len([]rune(r.Comment)) <= mostComment, "comment", "filing.form.long", "n", mostComment)
 	if err := k.Err(); err != nil {
 		return err
@@ -72,15 +75,20 @@ func (s *Service) Rate(ctx context.Context, p Pass, r Rating) error {
 	r.Dossier, r.At, r.Ver = d.ID, s.Machine.Now(), 1
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		err := tx.NewInsert().Model(&r).On("CONFLICT (dossier) DO UPDATE").Set("attitude = EXCLUDED.attitude").Set("contacts = EXCLUDED.contacts").
-			Set("openness = EXCLUDED.openness").Set("comment = EXCLUDED.comment").Set("at = EXCLUDED.at").Set("ver = fr.ver + 1").Returning("ver").Scan(ctx)
+			Set("openness = EXCLUDED.openness").Set("agencies = EXCLUDED.agencies").Set("comment = EXCLUDED.comment").Set("at = EXCLUDED.at").Set("ver = fr.ver + 1").Returning("ver").Scan(ctx)
 		if err != nil {
 			return db.Sorted(err)
 		}
 		if err := trail.Write(ctx, tx, s.Business.Now(), applicant(), "dossier.rated", string(d.ID), map[string][2]any{"attitude": {nil, r.Attitude}}, trail.At(d.Unit)); err != nil {
 			return err
 		}
+		if s.Heard != nil {
+			if err := s.Heard(ctx, tx, d, r.Attitude, r.Comment); err != nil {
+				return err
+			}
+		}
 		return outbox.Write(ctx, tx, s.Business.Now(), Rated{ID: d.ID, Unit: d.Unit, Procedure: d.Procedure, Practice: d.Practice,
-			Attitude: r.Attitude, Contacts: r.Contacts, Openness: r.Openness, Seq: r.Ver})
+			Attitude: r.Attitude, Contacts: r.Contacts, Openness: r.Openness, Agencies: r.Agencies, Seq: r.Ver})
 	})
 }
 

@@ -49,6 +49,10 @@ type Deps struct {
 	Texting           func() bool
 	Live              func(ctx context.Context, unit string) (Opening, error)
 	Official          func(ctx context.Context, number string) (string, error)
+	// Heard keeps the words of a rating for who answers them, and Answered is the answer;
+	// false before there is one. Without them words are kept here alone.
+	Heard    func(ctx context.Context, tx *db.Tx, d dossier.Dossier, attitude int64, words string) error
+	Answered func(ctx context.Context, dossier ident.ID) (reply string, at time.Time, ok bool, err error)
 }
 
 // Service is what citizens do with dossiers.

@@ -127,7 +127,7 @@ func (p *pages) take(c *httpx.Ctx) error {
 		}
 	case a.step == stepCheck:
 		next = stepDone
-		_, err = p.Send(c.Std(), c.Who, a.Draft, c.FormValue("sure") != "", c.T.Lang)
+		_, err = p.Send(c.Std(), c.Who, a.Draft, Sending{Sure: c.FormValue("sure") != "", Paper: inHand(c, a), Lang: c.T.Lang})
 	}
 	if err != nil {
 		return p.showStep(c, a, was, err)

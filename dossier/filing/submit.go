@@ -3,6 +3,9 @@ package filing
 import (
 	"context"
 	"encoding/json"
+	"slices"
+
+	"github.com/uptrace/bun"
 
 	"lotrinh/dossier"
 	"lotrinh/dossier/form"
@@ -27,10 +30,35 @@ func (s *Service) Findings(f form.Form, d Draft, seen form.Context) []form.Findi
 	return form.Check(f, d.Answers, seen)
 }
 
+// Sending is what goes with the last press. Sure says that doubtful answers were looked at.
+// Paper are the keys of documents that a helper holds in hand or was shown; from home it
+// counts for nothing.
+type Sending struct {
+	Sure  bool
+	Paper []string
+	Lang  i18n.Lang
+}
+
+// Lacking are the papers that keep a draft from being sent: those to be handed in without
+// a photo. A helper who has the applicant before them says of each paper, those only to be
+// shown too, that it is there. Optional ones never lack.
+func (s *Service) Lacking(def procedure.Definition, f form.Form, d Draft, seen form.Context, there func(key string) bool, paper []string) ([]procedure.Document, error) {
+	wanted, err := s.Wanted(def, f, d, seen)
+	return slices.DeleteFunc(wanted, func(one procedure.Document) bool {
+		switch {
+		case one.Optional, !one.Show && there(one.Key):
+			return true
+		case d.Helper == "":
+			return one.Show // looked at when the result is fetched
+		}
+		return slices.Contains(paper, one.Key)
+	}), err
+}
+
 // Send makes a dossier of a draft, once however often it is pressed, and tells its code to
 // the telephone. Who is the session that presses: an officer may vouch for the applicant.
-// Sure says that doubtful answers were looked at.
-func (s *Service) Send(ctx context.Context, who access.Actor, d Draft, sure bool, lang i18n.Lang) (Draft, error) {
+// Papers that are lacking are refused under "paper:KEY".
+func (s *Service) Send(ctx context.Context, who access.Actor, d Draft, in Sending) (Draft, error) {
 	def, f, err := s.Definition(ctx, d)
 	if err != nil {
 		return d, err
@@ -52,23 +80,34 @@ func (s *Service) Send(ctx context.Context, who access.Actor, d Draft, sure bool
 		if len(form.Errors(found)) > 0 {
 			return fault.New(fault.Conflict, "filing.form.errors")
 		}
-		if len(found) > 0 && !sure {
-			var k fault.Check
-			k.Need(false, "sure", "filing.form.sure")
-			return k.Err()
+		have, err := haveIn(ctx, tx, *d)
+		if err != nil {
+			return err
 		}
-		return s.submit(ctx, tx, who, def, f, seen, d, lang)
+		lacking, err := s.Lacking(def, f, *d, seen, func(key string) bool { return have[key] }, in.Paper)
+		if err != nil {
+			return err
+		}
+		var k fault.Check
+		for _, one := range lacking {
+			k.Need(false, paperMark+one.Key, lackingKey(*d, one), "paper", one.Name.Say(string(in.Lang)))
+		}
+		k.Need(len(found) == 0 || in.Sure, "sure", "filing.form.sure")
+		if err := k.Err(); err != nil {
+			return err
+		}
+		return s.submit(ctx, tx, who, def, f, seen, d, in)
 	})
 }
 
 // submit files the dossier, hands it the draft's papers and forgets what was typed.
-func (s *Service) submit(ctx context.Context, tx *db.Tx, who access.Actor, def procedure.Definition, f form.Form, seen form.Context, d *Draft, lang i18n.Lang) error {
+func (s *Service) submit(ctx context.Context, tx *db.Tx, who access.Actor, def procedure.Definition, f form.Form, seen form.Context, d *Draft, in Sending) error {
 	answers := form.Clean(f, d.Answers, seen)
 	raw, err := json.Marshal(answers)
 	if err != nil {
 		return fault.Because(fault.Internal, "fault.internal", err)
 	}
-	papers, err := s.papers(ctx, tx, def, f, seen, *d)
+	papers, err := s.papers(ctx, tx, def, f, seen, *d, in.Paper)
 	if err != nil {
 		return err
 	}
@@ -86,7 +125,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, who access.Actor, def p
 	now := s.Machine.Now()
 	d.Dossier, d.Track, d.SentAt = made.ID, made.Track, &now
 	d.Answers, d.Stamps = form.Answers{}, map[string]int64{} // the dossier has them now
-	return s.thank(ctx, tx, *d, lang)
+	return s.thank(ctx, tx, *d, in.Lang)
 }
 
 // facts are what lists know a dossier by. A form that does not say whom it is about is
@@ -106,20 +145,44 @@ func facts(f form.Form, a form.Answers, number string) dossier.Facts {
 	return out
 }
 
+// lackingKey is the sentence about a paper that lacks.
+func lackingKey(d Draft, one procedure.Document) string {
+	switch {
+	case d.Helper == "":
+		return "filing.form.paper_photo"
+	case one.Show:
+		return "filing.form.paper_show"
+	}
+	return "filing.form.paper_take"
+}
+
+// haveIn are the documents of a draft that have a photo.
+func haveIn(ctx context.Context, q bun.IDB, d Draft) (map[string]bool, error) {
+	var have []string
+	err := q.NewSelect().Model((*Document)(nil)).Column("key").Distinct().Where("fo.draft = ?", d.ID).Scan(ctx, &have)
+	there := map[string]bool{}
+	for _, key := range have {
+		there[key] = true
+	}
+	return there, db.Sorted(err)
+}
+
 // papers are the dossier's papers: each that its answers ask for, there or missing. What
-// is only to be shown is looked at when the result is fetched.
-func (s *Service) papers(ctx context.Context, tx *db.Tx, def procedure.Definition, f form.Form, seen form.Context, d Draft) ([]dossier.Document, error) {
+// is only to be shown is there where a helper saw it; else it is looked at when the result
+// is fetched.
+func (s *Service) papers(ctx context.Context, tx *db.Tx, def procedure.Definition, f form.Form, seen form.Context, d Draft, paper []string) ([]dossier.Document, error) {
 	wanted, err := s.Wanted(def, f, d, seen)
 	if err != nil {
 		return nil, err
 	}
-	var have []string
-	if err := tx.NewSelect().Model((*Document)(nil)).Column("key").Distinct().Where("fo.draft = ?", d.ID).Scan(ctx, &have); err != nil {
-		return nil, db.Sorted(err)
+	there, err := haveIn(ctx, tx, d)
+	if err != nil {
+		return nil, err
 	}
-	there := map[string]bool{}
-	for _, key := range have {
-		there[key] = true
+	for _, one := range wanted {
+		if d.Helper != "" && slices.Contains(paper, one.Key) {
+			there[one.Key] = true
+		}
 	}
 	var out []dossier.Document
 	for _, one := range wanted {

@@ -45,6 +45,9 @@ func (s *Service) Wanted(def procedure.Definition, f form.Form, d Draft, seen fo
 	return out, nil
 }
 
+// paperMark goes before a document's key where it is the name of an input.
+const paperMark = "paper:"
+
 // Progress is how an upload stands: the parts that are still missing, or the document
 // once it is there.
 type Progress struct {

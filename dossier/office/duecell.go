@@ -82,7 +82,13 @@ func (s *Service) duePanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
-	return panel(c.T, "due", c.T.Say("office.due.title"), s.dueView(c, v.Dossier, due.Missing, due.Steps)), nil
+	parts := []templ.Component{s.dueView(c, v.Dossier, due.Missing, due.Steps)}
+	for _, st := range v.Steps {
+		if to, ok := st.Promise(); ok && to.Late {
+			parts = append(parts, ui.Notice(c.T, ui.NoticeData{Tone: ui.Warn, Title: c.T.Say("office.apology.promised", "day", c.T.Day(st.At), "at", to.Until)}))
+		}
+	}
+	return panel(c.T, "due", c.T.Say("office.due.title"), parts...), nil
 }
 
 func (s *Service) dueView(c *httpx.Ctx, d dossier.Dossier, missing int, steps []worktime.Step) templ.Component {

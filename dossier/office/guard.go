@@ -101,8 +101,9 @@ func (s *Service) at(m dossier.Move) time.Time {
 	return m.At
 }
 
-// mayReappoint: on the last working day before the due moment at the latest, and to the
-// closing of a later working day (R12).
+// mayReappoint: to the closing of a working day that is still to come. On the last working
+// day before the due moment at the latest the due moment moves with it (R12); later the
+// apology is owed all the same and moves nothing (dossier.NewDate).
 func (s *Service) mayReappoint(ctx context.Context, _ *db.Tx, _ access.Actor, d dossier.Dossier, m dossier.Move) error {
 	if d.DueAt.IsZero() {
 		return fault.New(fault.Conflict, "office.apology.no_due")
@@ -111,20 +112,17 @@ func (s *Service) mayReappoint(ctx context.Context, _ *db.Tx, _ access.Actor, d 
 	if err != nil {
 		return err
 	}
-	last, known := lastBefore(cal, cal.Today(d.DueAt))
-	if !known || cal.Today(s.at(m)) > last {
-		return fault.New(fault.Conflict, "office.apology.late", "at", d.DueAt)
-	}
 	var k fault.Check
 	k.Need(m.Until.After(d.DueAt), "until", "office.apology.later", "at", d.DueAt)
+	k.Need(m.Until.After(s.at(m)), "until", "office.apology.ahead")
 	if at, ok := closing(cal, cal.Today(m.Until)); !m.Until.IsZero() {
 		k.Need(ok && at.Equal(m.Until), "until", "office.apology.working_day")
 	}
 	return k.Err()
 }
 
-// mayStop: a dossier is refused within its term. Once that has passed nobody refuses it any
-// more, unless the applicant was told in time that it comes later.
+// mayStop: a dossier is refused within its term. Once that has passed the applicant is owed
+// an apology first, late as it is; then it can still be refused.
 func (s *Service) mayStop(ctx context.Context, tx *db.Tx, _ access.Actor, d dossier.Dossier, m dossier.Move) error {
 	if d.DueAt.IsZero() || !s.at(m).After(d.DueAt) {
 		return nil

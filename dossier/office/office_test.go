@@ -154,7 +154,7 @@ func TestACompletionIsAskedForInTimeOnceAndWhole(t *testing.T) {
 	})
 }
 
-func TestAnApologyComesADayBeforeAndOnce(t *testing.T) {
+func TestAnApologyADayBeforeMovesTheDueMomentAndComesOnce(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		r := open(t, d)
 		x := r.examined(asMarital) // due Tuesday 15/11, 17:00
@@ -169,8 +169,6 @@ func TestAnApologyComesADayBeforeAndOnce(t *testing.T) {
 		if !fault.Is(sorry(end.Add(-24*time.Hour)), fault.Invalid) || !fault.Is(sorry(end.Add(4*24*time.Hour)), fault.Invalid) {
 			t.Error("an earlier day or a Saturday was taken")
 		}
-		r.At.Set(at(15, 8, 0))
-		wants(t, sorry(end.Add(24*time.Hour)), "office.apology.late")
 		r.At.Set(at(14, 16, 59))
 		if err := sorry(end.Add(24 * time.Hour)); err != nil {
 			t.Fatal(err)
@@ -178,9 +176,21 @@ func TestAnApologyComesADayBeforeAndOnce(t *testing.T) {
 		wants(t, sorry(end.Add(48*time.Hour)), "dossier.once")
 		r.At.Set(at(15, 8, 0))
 		same := r.examined(named("Đỗ Thị Lan", "2016-11-09")) // due today
-		_, err := r.Do(t.Context(), r.officer, same.ID, 0, dossier.Move{Act: dossier.Reappoint, Said: "Muộn", Until: end.Add(48 * time.Hour)})
-		wants(t, err, "office.apology.late")
+		wants(t, r.sorry(same, end.Add(-48*time.Hour)), "fault.invalid")
+		if err := r.sorry(same, end.Add(48*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.DossierIn(t.Context(), d.Read(), r.officer, dossier.Read, same.ID); err != nil || !got.DueAt.Equal(same.DueAt) {
+			t.Errorf("an apology on the day itself moved the due moment to %s (%v)", got.DueAt, err)
+		}
+		wants(t, r.sorry(same, end.Add(72*time.Hour)), "dossier.once")
 	})
+}
+
+// sorry apologises for a dossier, as an officer does.
+func (r *room) sorry(x dossier.Dossier, until time.Time) error {
+	_, err := r.Do(r.House.T.Context(), r.officer, x.ID, 0, dossier.Move{Act: dossier.Reappoint, Said: "Chờ tra cứu", Until: until})
+	return err
 }
 
 func TestADossierIsRefusedWithinItsTermOnly(t *testing.T) {
@@ -198,6 +208,22 @@ func TestADossierIsRefusedWithinItsTermOnly(t *testing.T) {
 		r.Must(r.officer, sorry, dossier.Move{Act: dossier.Reappoint, Said: "Chờ tra cứu", Until: sorry.DueAt.Add(24 * time.Hour)})
 		r.At.Set(at(18, 9, 0)) // due on the 15th
 		wants(t, refuse(late), "office.refuse_late")
+		if err := r.sorry(late, late.DueAt.Add(24*time.Hour)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("promised for a day that has passed: %v", err)
+		}
+		if err := r.sorry(late, late.DueAt.Add(6*24*time.Hour)); err != nil { // Monday 21/11
+			t.Fatal(err)
+		}
+		papers, _ := r.Papers(t.Context(), d.Read(), late.ID)
+		if c := r.read(t, papers[len(papers)-1]); c.Form != slip.Apology || !c.NewDue.Equal(late.DueAt.Add(6*24*time.Hour)) || !c.Due.Equal(late.DueAt) {
+			t.Errorf("the slip says %+v", c)
+		}
+		if x, _ := r.DossierIn(t.Context(), d.Read(), r.officer, dossier.Read, late.ID); !x.Late(r.Now()) || !x.DueAt.Equal(late.DueAt) {
+			t.Error("a late apology made the dossier one in time")
+		}
+		if err := refuse(late); err != nil {
+			t.Errorf("refused after an apology: %v", err)
+		}
 		if err := refuse(sorry); err != nil {
 			t.Errorf("after an apology: %v", err)
 		}

@@ -99,7 +99,13 @@ func (a actPage) fields() ([]ui.Field, error) {
 	case dossier.Verified:
 		return a.replyFields()
 	case dossier.Reappoint:
-		return []ui.Field{{Kind: ui.Date, Name: "until", Label: t.Say("slip.label.new_due"), Hint: t.Say("office.apology.hint", "at", a.d.DueAt), Value: c.FormValue("until"), Required: true, Narrow: true}, a.said("slip.label.reason")}, nil
+		hint := "office.apology.hint"
+		if late, err := a.s.Belated(c.Std(), a.d, a.s.Now()); err != nil {
+			return nil, err
+		} else if late && !a.d.DueAt.IsZero() {
+			hint = "office.apology.belated"
+		}
+		return []ui.Field{{Kind: ui.Date, Name: "until", Label: t.Say("slip.label.new_due"), Hint: t.Say(hint, "at", a.d.DueAt), Value: c.FormValue("until"), Required: true, Narrow: true}, a.said("slip.label.reason")}, nil
 	case dossier.AskFee:
 		return []ui.Field{{Kind: ui.Whole, Name: "amount", Label: t.Say("office.fee.amount"), Value: c.FormValue("amount", strconv.FormatInt(a.def.Fee.Amount, 10)), Required: true, Narrow: true}, a.said("office.fee.why")}, nil
 	case dossier.Paid:

@@ -155,7 +155,8 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, tree *org.Tree, before, 
 	case slip.Refusal:
 		c.Basis = strings.Join(basis, "; ")
 	case slip.Apology:
-		c.Due, c.NewDue = before.DueAt, d.DueAt
+		to, _ := st.Promise()
+		c.Due, c.NewDue = before.DueAt, to.Until
 	case slip.Control:
 		return c, s.hands(ctx, tx, &c, d)
 	}

@@ -38,22 +38,6 @@ func termWords(t i18n.T, r term.Rule) string {
 	return t.Say("office.term.working_days", "n", days)
 }
 
-// lastBefore is the last working day strictly before a day; false where the calendar of a
-// year is missing.
-func lastBefore(cal *worktime.Calendar, day worktime.Day) (worktime.Day, bool) {
-	for range 366 {
-		day--
-		works, known := cal.WorksOn(day)
-		if !known {
-			return 0, false
-		}
-		if works {
-			return day, true
-		}
-	}
-	return 0, false
-}
-
 // nthAfter is the nth working day behind a day.
 func nthAfter(cal *worktime.Calendar, day worktime.Day, n int) (worktime.Day, bool) {
 	for n > 0 {

@@ -26,9 +26,25 @@ type TimeOut struct {
 
 // MarkOut is one of the nine indicators.
 type MarkOut struct {
-	Indicator int   `json:"indicator"`
-	Tenths    int64 `json:"tenths" doc:"mean in tenths of a point"`
-	N         int64 `json:"n"`
+	Indicator int      `json:"indicator"`
+	Tenths    int64    `json:"tenths" doc:"mean in tenths of a point"`
+	N         int64    `json:"n"`
+	Weight    int64    `json:"weight" doc:"how often it counts in the sum"`
+	Source    []string `json:"source" doc:"measured, said by applicants, declared by communes"`
+}
+
+// BasisOut is what the indicators of a unit were computed from.
+type BasisOut struct {
+	Year             int   `json:"year" doc:"of what communes declared"`
+	Units            int64 `json:"units" doc:"communes that declared"`
+	Authority        int64 `json:"authority" doc:"declared: procedures of the communes"`
+	OneStop          int64 `json:"one_stop" doc:"declared: of them at the one-stop unit"`
+	FeedbackDeclared int64 `json:"feedback_declared"`
+	AnsweredDeclared int64 `json:"answered_declared"`
+	FeedbackHere     int64 `json:"feedback_here" doc:"said by applicants here"`
+	AnsweredHere     int64 `json:"answered_here"`
+	Procedures       int64 `json:"procedures" doc:"in force"`
+	OnlineProcedures int64 `json:"online_procedures" doc:"of level 3 and 4"`
 }
 
 // BoardOut is the figures of a part of the city.
@@ -39,8 +55,9 @@ type BoardOut struct {
 	Total      FlowOut   `json:"total"`
 	Units      []FlowOut `json:"units"`
 	Procedures []FlowOut `json:"procedures"`
-	Times      []TimeOut `json:"times" doc:"whole, whole:PROCEDURE, stage:KEY, wait:REASON"`
+	Times      []TimeOut `json:"times" doc:"whole, whole:PROCEDURE, unit:CODE, stage:KEY, wait:REASON"`
 	Marks      []MarkOut `json:"marks" doc:"indicators without data are absent"`
+	Basis      BasisOut  `json:"basis"`
 	Tenths     int64     `json:"tenths"`
 	Of         int64     `json:"of"`
 	Level      string    `json:"level" enum:"best,good,fair,average,weak"`
@@ -98,13 +115,18 @@ func (s *Service) boardAPI(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
+	k := b.Basis
+	return c.Reply(0, BoardOut{Unit: unit, From: b.Span.From, Until: b.Span.Until, Total: flowOut(unit, b.Total), Units: flowsOut(b.Units), Procedures: flowsOut(b.Procedures),
+		Times: allTimes(b), Marks: marksOut(b), Tenths: b.Score.Tenths, Of: b.Score.Of, Level: string(b.Score.Level),
+		Basis: BasisOut{Year: k.Year, Units: k.Units, Authority: k.Declared.Authority, OneStop: k.Declared.OneStop, FeedbackDeclared: k.Declared.Feedback, AnsweredDeclared: k.Declared.Answered,
+			FeedbackHere: k.Came, AnsweredHere: k.Answered, Procedures: k.Unit.Procedures, OnlineProcedures: k.Unit.OnlineProcedures}})
+}
+
+// allTimes is how long everything took.
+func allTimes(b Board) []TimeOut {
 	times := timesOut("whole", map[string]Hist{"": b.Whole}, []TimeOut{})
 	times = timesOut("whole:", b.Of, times)
+	times = timesOut("unit:", b.OfUnit, times)
 	times = timesOut("stage:", b.ByStage, times)
-	out := BoardOut{Unit: unit, From: b.Span.From, Until: b.Span.Until, Total: flowOut(unit, b.Total), Units: flowsOut(b.Units), Procedures: flowsOut(b.Procedures),
-		Times: timesOut("wait:", b.ByWait, times), Marks: []MarkOut{}, Tenths: b.Score.Tenths, Of: b.Score.Of, Level: string(b.Score.Level)}
-	for _, m := range b.Score.Marks {
-		out.Marks = append(out.Marks, MarkOut{int(m.Indicator), m.Tenths, m.N})
-	}
-	return c.Reply(0, out)
+	return timesOut("wait:", b.ByWait, times)
 }

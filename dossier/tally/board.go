@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"lotrinh/dossier"
+	"lotrinh/dossier/procedure"
 	"lotrinh/dossier/tally/score"
 	"lotrinh/internal/kit/access"
 	"lotrinh/internal/kit/clock"
@@ -91,8 +92,23 @@ type Board struct {
 	ByStage    map[string]Hist // by key of a step
 	ByWait     map[string]Hist // by what was waited for
 	Of         map[string]Hist // whole, by procedure
+	OfUnit     map[string]Hist // whole, by code of the units right below
 	Score      score.Result
+	Basis      Basis
 	Officers   []Officer // of a commune
+}
+
+// Basis is what the points were computed from.
+type Basis struct {
+	Rules    score.Rules
+	Sums     score.Tally // of dossiers
+	Unit     score.Unit  // of the unit
+	Year     int         // of what was declared
+	Declared Declared    // by its communes together
+	Units    int64       // how many of them declared
+	Communes int64       // how many there are
+	Came     int64       // what people said here
+	Answered int64       // of it
 }
 
 // Officer is how the dossiers of somebody were done.
@@ -101,7 +117,7 @@ type Officer struct {
 	Score score.Result
 }
 
-// Board reads the figures of a unit within reach: the city, a district, a commune. Five
+// Board reads the figures of a unit within reach: the city, a district, a commune. A dozen
 // queries, whatever happened.
 func (s *Service) Board(ctx context.Context, who access.Actor, unit string, span Span) (Board, error) {
 	if err := who.Need(dossier.Figures); err != nil {
@@ -115,7 +131,7 @@ func (s *Service) Board(ctx context.Context, who access.Actor, unit string, span
 	if !ok || !who.Covers(dossier.Figures, unit) {
 		return Board{}, fault.New(fault.Missing, "fault.missing")
 	}
-	b := Board{Unit: u, Span: span, Total: Flow{}, Units: map[string]Flow{}, Procedures: map[string]Flow{}, ByStage: map[string]Hist{}, ByWait: map[string]Hist{}, Of: map[string]Hist{}}
+	b := Board{Unit: u, Span: span, Total: Flow{}, Units: map[string]Flow{}, Procedures: map[string]Flow{}, ByStage: map[string]Hist{}, ByWait: map[string]Hist{}, Of: map[string]Hist{}, OfUnit: map[string]Hist{}}
 	var under []string
 	if u.Level != org.Province {
 		under = tree.Under(unit)
@@ -123,10 +139,77 @@ func (s *Service) Board(ctx context.Context, who access.Actor, unit string, span
 	if err := s.flows(ctx, tree, &b, under); err != nil {
 		return b, err
 	}
-	if err := s.times(ctx, &b, under); err != nil {
+	if err := s.times(ctx, tree, &b, under); err != nil {
+		return b, err
+	}
+	if err := s.basis(ctx, tree, &b, under); err != nil {
 		return b, err
 	}
 	return b, s.scores(ctx, &b, under)
+}
+
+// last is the last day of the span.
+func (s Span) last() string {
+	until, err := clock.ParseDate(s.Until)
+	if err != nil {
+		return s.From
+	}
+	return clock.Date(until.Add(-time.Hour))
+}
+
+// basis reads what the points are computed from, beside the sums of dossiers.
+func (s *Service) basis(ctx context.Context, tree *org.Tree, b *Board, under []string) error {
+	book, err := rulesIn(ctx, s.DB.Read())
+	if err != nil {
+		return err
+	}
+	last := b.Span.last()
+	b.Basis = Basis{Rules: book.At(last), Sums: score.Tally{}, Communes: 1}
+	if b.Unit.Level != org.Commune {
+		b.Basis.Communes = int64(len(tree.Communes(b.Unit.Code)))
+	}
+	if b.Basis.Year, err = strconv.Atoi(last[:4]); err != nil {
+		return fault.Because(fault.Internal, "fault.internal", err)
+	}
+	if b.Basis.Declared, b.Basis.Units, err = s.declared(ctx, under, b.Basis.Year); err != nil {
+		return err
+	}
+	if s.Feedback != nil {
+		if b.Basis.Came, b.Basis.Answered, err = s.Feedback.Feedback(ctx, under, b.Span.From, b.Span.Until); err != nil {
+			return err
+		}
+	}
+	procedures, online, err := s.offered(ctx, last)
+	b.Basis.Unit = score.Unit{AtOneStop: -1, Procedures: procedures, OnlineProcedures: online, OnlineFiles: b.Total[FiledOnline], Files: b.Total[Filed], OnlineLate: b.Total[LateOnline],
+		Feedback: b.Basis.Came + b.Basis.Declared.Feedback, Answered: b.Basis.Answered + b.Basis.Declared.Answered}
+	if b.Basis.Units > 0 {
+		b.Basis.Unit.AtOneStop, b.Basis.Unit.Authority = b.Basis.Declared.OneStop, b.Basis.Declared.Authority
+	}
+	return err
+}
+
+// offered counts the procedures in force on a day, at the latest today, and those of
+// level 3 and 4.
+func (s *Service) offered(ctx context.Context, day string) (procedures, online int64, err error) {
+	at, err := clock.ParseDate(day)
+	if now := s.Dossiers.Now(); err != nil || at.After(now) {
+		at = now
+	}
+	all, err := s.Dossiers.AllInForce(ctx, at)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, v := range all {
+		def, err := s.Dossiers.Definition(ctx, v.ID)
+		if err != nil {
+			return 0, 0, err
+		}
+		procedures++
+		if def.Level >= 3 || def.Online == procedure.Whole {
+			online++
+		}
+	}
+	return procedures, online, nil
 }
 
 // sums adds figures of a name up by unit and dimension, or by dimension alone.
@@ -201,7 +284,19 @@ func childOf(tree *org.Tree, under, code string) string {
 	return ""
 }
 
-func (s *Service) times(ctx context.Context, b *Board, under []string) error {
+func (s *Service) times(ctx context.Context, tree *org.Tree, b *Board, under []string) error {
+	if b.Unit.Level != org.Commune {
+		rows, err := s.sums(ctx, FigureTime, b.Span, under, "whole/b%", true)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			below := childOf(tree, b.Unit.Code, r.Unit)
+			if at, err := strconv.Atoi(strings.TrimPrefix(r.Dim, "whole/b")); err == nil && below != "" && at >= 0 && at <= len(bounds) {
+				b.OfUnit[below] = b.OfUnit[below].with(at, r.N)
+			}
+		}
+	}
 	rows, err := s.sums(ctx, FigureTime, b.Span, under, "", false)
 	if err != nil {
 		return err
@@ -241,18 +336,10 @@ func (s *Service) scores(ctx context.Context, b *Board, under []string) error {
 	if err != nil {
 		return err
 	}
-	t := score.Tally{}
 	for _, r := range rows {
-		put(t, r.Dim, r.N)
+		put(b.Basis.Sums, r.Dim, r.N)
 	}
-	online, procedures := 0, 0
-	for _, f := range b.Procedures {
-		procedures++
-		if f[FiledOnline] > 0 {
-			online++
-		}
-	}
-	b.Score = score.OfUnit(score.Usual, t, score.Unit{AtOneStop: -1, Procedures: int64(procedures), OnlineProcedures: int64(online), OnlineFiles: b.Total[FiledOnline], Files: b.Total[Filed], OnlineLate: b.Total[LateOnline]})
+	b.Score = score.OfUnit(b.Basis.Rules, b.Basis.Sums, b.Basis.Unit)
 	if b.Unit.Level != org.Commune {
 		return nil
 	}
@@ -268,7 +355,7 @@ func (s *Service) scores(ctx context.Context, b *Board, under []string) error {
 		put(by[ident.ID(id)], dim, r.N)
 	}
 	for id, one := range by {
-		b.Officers = append(b.Officers, Officer{id, score.OfOfficer(score.Usual, one)})
+		b.Officers = append(b.Officers, Officer{id, score.OfOfficer(b.Basis.Rules, one)})
 	}
 	slices.SortFunc(b.Officers, func(x, y Officer) int { return strings.Compare(string(x.ID), string(y.ID)) })
 	return nil

@@ -96,9 +96,17 @@ type Rating struct {
 // unrated is a dossier that nobody rated.
 var unrated = Rating{-1, -1, -1, -1}
 
-// of are the figures of one dossier, from its history alone. It is pure: the same history
-// gives the same figures.
-func of(d dossier.Dossier, steps []dossier.Step, r Rating) []figures.Value {
+// more is what the points of a finished dossier need beside its history: what was said of
+// it, the parts of other offices, and the rules by their day.
+type more struct {
+	rating Rating
+	legs   []dossier.Leg
+	rules  score.Book
+}
+
+// of are the figures of one dossier, from its history and what belongs to it alone. It is
+// pure: the same history gives the same figures.
+func of(d dossier.Dossier, steps []dossier.Step, m more) []figures.Value {
 	if d.Practice || len(steps) == 0 {
 		return nil
 	}
@@ -155,13 +163,13 @@ func of(d dossier.Dossier, steps []dossier.Step, r Rating) []figures.Value {
 	if officer == "" {
 		officer = d.Handler
 	}
-	c.done(accepted, finished, asked, officer, r)
+	c.done(accepted, finished, asked, officer, m)
 	return c.out
 }
 
 // done counts the end of a dossier: on time or late, how long it took, its points. The
 // citizen came back as often as the record asked for it, or as they say, if that is more.
-func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID, r Rating) {
+func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID, m more) {
 	late := !c.d.DueAt.IsZero() && finished.After(c.d.DueAt)
 	c.flow(Finished, finished)
 	if late {
@@ -175,7 +183,9 @@ func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID
 	}
 	c.took("whole", accepted, finished)
 	c.took("whole:"+c.d.Procedure, accepted, finished)
-	points := score.Dossier(score.Facts{Whole: score.Usual.TimingOf(finished, c.d.DueAt), Contacts: max(asked, r.Contacts), Agencies: r.Agencies, Publicity: r.Publicity, Attitude: r.Attitude})
+	rules, r := m.rules.At(clock.Date(finished)), m.rating
+	points := rules.Dossier(score.Facts{Whole: rules.TimingOf(finished, c.d.DueAt), Parts: rules.Parts(score.Span{End: finished, Due: c.d.DueAt}, partners(m.legs)...),
+		Contacts: max(asked, r.Contacts), Agencies: r.Agencies, Publicity: r.Publicity, Attitude: r.Attitude})
 	for i, s := range points {
 		dim := strconv.Itoa(int(i))
 		c.add(FigureScore, dim+"/p", finished, s.Points)
@@ -185,6 +195,22 @@ func (c *counter) done(accepted, finished time.Time, asked int, officer ident.ID
 			c.add(FigureOfficer, string(officer)+"/"+dim+"/n", finished, s.N)
 		}
 	}
+}
+
+// partners are the parts of other offices that are over: a leg ends with its result, or
+// when it was refused.
+func partners(legs []dossier.Leg) []score.Span {
+	var all []score.Span
+	for _, l := range legs {
+		switch {
+		case !l.State.Over():
+		case l.ResultAt.IsZero():
+			all = append(all, score.Span{End: l.ChangedAt, Due: l.DueAt})
+		default:
+			all = append(all, score.Span{End: l.ResultAt, Due: l.DueAt})
+		}
+	}
+	return all
 }
 
 // less is what has to be added to some figures to get others.

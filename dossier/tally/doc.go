@@ -10,6 +10,11 @@
 //   - Durations are kept as histograms of calendar time; a percentile is the upper bound
 //     of its bucket, so it is never told better than it is.
 //   - A figure belongs to the month in which what it counts happened.
+//   - What cannot be measured (how many procedures the one-stop unit takes, complaints that
+//     came on paper) a commune declares once a year with a document; every indicator says
+//     whether it was measured, said by applicants or declared, and how it was computed.
+//   - The numbers of the scoring are dated. New ones begin on a coming day, so what was
+//     finished keeps its points.
 //   - Of what nobody measured (how people were treated, where nobody rated) there is no
 //     figure, rather than zero.
 package tally

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -16,7 +15,7 @@ import (
 	"lotrinh/dossier/tally/score"
 	"lotrinh/dossier/tally/views"
 	"lotrinh/internal/kit/access"
-	"lotrinh/internal/kit/clock"
+	"lotrinh/internal/kit/files"
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/ident"
@@ -25,8 +24,13 @@ import (
 	"lotrinh/internal/site/ui"
 )
 
-// Home is the place of the figures.
-const Home = dossier.Home + "/figures"
+// Home is the place of the figures, Rules that of the numbers of the scoring, Declare that
+// of what communes say of a year.
+const (
+	Home    = dossier.Home + "/figures"
+	Rules   = Home + "/rules"
+	Declare = Home + "/declared"
+)
 
 // Names tells what colleagues are called.
 type Names interface {
@@ -43,7 +47,17 @@ type pages struct {
 func (s *Service) Routes(r *httpx.Router, on *site.Site, names Names) {
 	p := &pages{s, on, names}
 	s.Dossiers.AddTab(dossier.Tab{Label: "tally.tab", Href: Home, Needs: []access.Perm{dossier.Figures}})
+	s.Dossiers.AddTab(dossier.Tab{Label: "tally.declare.tab", Href: Declare, Needs: []access.Perm{dossier.Sign, dossier.Receive}})
+	s.Dossiers.AddTab(dossier.Tab{Label: "tally.rules.tab", Href: Rules, Needs: []access.Perm{dossier.Configure}})
 	r.Page("GET", Home, p.board)
+	r.Page("GET", Home+".csv", p.file)
+	r.Page("GET", Rules, p.rules)
+	r.Page("POST", Rules, p.setRules)
+	r.Page("POST", Rules+"/:id/drop", p.dropRules)
+	r.Page("GET", Declare, p.declare)
+	r.Page("POST", Declare, p.keepDeclared, httpx.Body(files.FormBody))
+	r.Page("GET", Declare+"/:unit/:year/:id", p.proof)
+	s.scoreAPI(r)
 	r.API(httpx.Op{Method: "GET", Path: "/api/v1/dossiers/figures", ID: "getDossierFigures", Tag: "dossiers", Summary: "Figures of dossiers of a part of the city in a span of months", Out: BoardOut{},
 		Query: []httpx.Param{{Name: "unit", Doc: "code of the city, a district or a commune; the widest within reach unasked"}, {Name: "from", Doc: "first month, 2016-11"}, {Name: "until", Doc: "last month, 2016-12"}}}, s.boardAPI)
 }
@@ -85,6 +99,10 @@ func (p *pages) board(c *httpx.Ctx) error {
 	if n := len(v.Head.Crumbs); n > 0 {
 		v.Head.Crumbs[n-1].Href = ""
 	}
+	v.Head.Action = &ui.Action{Label: t.Say("tally.csv"), Href: Home + ".csv?" + query(unit, span), Icon: "download"}
+	if b.Unit.Level == org.Commune {
+		v.Head.More = append(v.Head.More, ui.Action{Label: t.Say("tally.declare"), Href: declareAt(unit, span.last()[:4]), Icon: "file-text"})
+	}
 	if len(b.Total) == 0 {
 		v.None = &ui.EmptyData{Icon: "chart-line", Title: t.Say("tally.none"), Text: t.Say("tally.none_text")}
 	} else if err := p.fill(c, tree, b, &v); err != nil {
@@ -93,17 +111,13 @@ func (p *pages) board(c *httpx.Ctx) error {
 	return p.site.Show(c, site.Page{Title: title, At: dossier.Home, Tabs: p.Dossiers.Tabs(t, c.Who, Home)}, views.BoardPage(t, v))
 }
 
-func lastMonth(s Span) string {
-	until, err := clock.ParseDate(s.Until)
-	if err != nil {
-		return s.From[:7]
-	}
-	return clock.Date(until.Add(-time.Hour))[:7]
+func lastMonth(s Span) string { return s.last()[:7] }
+
+func query(unit string, s Span) string {
+	return url.Values{"unit": {unit}, "from": {s.From[:7]}, "until": {lastMonth(s)}}.Encode()
 }
 
-func (p *pages) href(unit string, s Span) string {
-	return Home + "?" + url.Values{"unit": {unit}, "from": {s.From[:7]}, "until": {lastMonth(s)}}.Encode()
-}
+func (p *pages) href(unit string, s Span) string { return Home + "?" + query(unit, s) }
 
 func (p *pages) fill(c *httpx.Ctx, tree *org.Tree, b Board, v *views.Board) error {
 	t := c.T
@@ -116,7 +130,7 @@ func (p *pages) fill(c *httpx.Ctx, tree *org.Tree, b Board, v *views.Board) erro
 		codes := slices.SortedFunc(maps.Keys(b.Units), func(x, y string) int { return strings.Compare(tree.Place(x), tree.Place(y)) })
 		d := p.flowTable(t, t.Say("tally.units"))
 		for _, code := range codes {
-			d.Rows = append(d.Rows, flowRow(t, ui.Link(p.href(code, b.Span), tree.Name(code)), p.href(code, b.Span), b.Units[code], ""))
+			d.Rows = append(d.Rows, flowRow(t, ui.Link(p.href(code, b.Span), tree.Name(code)), p.href(code, b.Span), b.Units[code], b.OfUnit[code]))
 		}
 		v.Tables = append(v.Tables, views.Table{Card: ui.CardData{Title: t.Say("tally.units"), Flush: true}, Table: d})
 	}
@@ -125,13 +139,12 @@ func (p *pages) fill(c *httpx.Ctx, tree *org.Tree, b Board, v *views.Board) erro
 		return err
 	}
 	d := p.flowTable(t, t.Say("tally.procedures"))
-	d.Columns = append(d.Columns, ui.Column{Label: t.Say("tally.median"), Num: true})
 	for _, key := range slices.Sorted(maps.Keys(b.Procedures)) {
 		name := names[key]
 		if name == "" {
 			name = key
 		}
-		d.Rows = append(d.Rows, flowRow(t, ui.Text(name), "", b.Procedures[key], told(t, b.Of[key], 0.5)))
+		d.Rows = append(d.Rows, flowRow(t, ui.Text(name), "", b.Procedures[key], b.Of[key]))
 	}
 	v.Tables = append(v.Tables, views.Table{Card: ui.CardData{Title: t.Say("tally.procedures"), Flush: true}, Table: d}, p.timeTable(t, b), p.scoreTable(t, b))
 	if len(b.Officers) > 0 {
@@ -170,16 +183,13 @@ func (p *pages) procedureNames(c *httpx.Ctx) (map[string]string, error) {
 
 func (p *pages) flowTable(t i18n.T, caption string) ui.TableData {
 	return ui.TableData{Caption: caption, HideCap: true, Count: -1, Columns: []ui.Column{{Label: caption}, {Label: t.Say("tally.accepted"), Num: true}, {Label: t.Say("tally.finished"), Num: true}, {Label: t.Say("tally.on_time"), Num: true},
-		{Label: t.Say("tally.late"), Num: true}, {Label: t.Say("tally.online"), Num: true, Quiet: true}, {Label: t.Say("tally.supplement"), Num: true, Quiet: true}}}
+		{Label: t.Say("tally.late"), Num: true}, {Label: t.Say("tally.online"), Num: true, Quiet: true}, {Label: t.Say("tally.supplement"), Num: true, Quiet: true}, {Label: t.Say("tally.median"), Num: true, Quiet: true}, {Label: t.Say("tally.ninety"), Num: true, Quiet: true}}}
 }
 
-// flowRow is one line of counts; median is left out where it is empty.
-func flowRow(t i18n.T, name templ.Component, href string, f Flow, median string) ui.Row {
-	r := ui.Row{Href: href, Cells: []templ.Component{name, ui.Number(t, f[Accepted]), ui.Number(t, f[Finished]), ui.Text(share(t, f.OnTime)), ui.Number(t, f[FinishedLate]), ui.Text(ofFiled(t, f, FiledOnline)), ui.Text(ofFiled(t, f, Supplemented))}}
-	if median != "" {
-		r.Cells = append(r.Cells, ui.Text(median))
-	}
-	return r
+// flowRow is one line of counts and times.
+func flowRow(t i18n.T, name templ.Component, href string, f Flow, took Hist) ui.Row {
+	return ui.Row{Href: href, Cells: []templ.Component{name, ui.Number(t, f[Accepted]), ui.Number(t, f[Finished]), ui.Text(share(t, f.OnTime)), ui.Number(t, f[FinishedLate]), ui.Text(ofFiled(t, f, FiledOnline)), ui.Text(ofFiled(t, f, Supplemented)),
+		ui.Text(told(t, took, 0.5)), ui.Text(told(t, took, 0.9))}}
 }
 
 // share is a share in words; what has no data says so.
@@ -243,24 +253,6 @@ func level(t i18n.T, l score.Level) string {
 }
 
 func tenths(t i18n.T, n int64) string { return t.Decimal(float64(n)/10, 1) }
-
-// scoreTable is the nine indicators; those without data say so and count for nothing.
-func (p *pages) scoreTable(t i18n.T, b Board) views.Table {
-	d := ui.TableData{Caption: t.Say("tally.score"), HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("tally.indicator")}, {Label: t.Say("tally.points"), Num: true}, {Label: t.Say("tally.count"), Num: true}}}
-	marks := map[score.Indicator]score.Mark{}
-	for _, m := range b.Score.Marks {
-		marks[m.Indicator] = m
-	}
-	for _, i := range score.Indicators {
-		points, n := t.Say("tally.no_data"), ""
-		if m, ok := marks[i]; ok {
-			points, n = tenths(t, m.Tenths), t.Int(m.N)
-		}
-		d.Rows = append(d.Rows, ui.Row{Cells: []templ.Component{ui.Text(t.Say("tally.indicator." + string(rune('0'+int(i))))), ui.Text(points), ui.Text(n)}})
-	}
-	note := t.Say("tally.score.sum", "n", tenths(t, b.Score.Tenths), "of", tenths(t, b.Score.Of), "level", level(t, b.Score.Level))
-	return views.Table{Card: ui.CardData{Title: t.Say("tally.score"), Note: note, Flush: true}, Table: d}
-}
 
 func (p *pages) officerTable(c *httpx.Ctx, b Board) (views.Table, error) {
 	t := c.T

@@ -16,9 +16,10 @@ import (
 
 // Succession is how figures take part when units change, after the dossiers themselves:
 // a dossier in work is counted where it is received, all that happened to it; what was
-// finished stays counted for who finished it. Counting from scratch gives the same.
+// finished stays counted for who finished it, and what a unit declared of a year stays its
+// own. Counting from scratch gives the same.
 func (s *Service) Succession() succession.Participant {
-	return succession.Tables{Area: "succession.area.tally", Beside: succession.Beside{
+	return succession.Tables{Area: "succession.area.tally", Stays: []string{"tally_declared"}, Beside: succession.Beside{
 		End: func(ctx context.Context, tx *db.Tx, p succession.Plan, _ access.Actor) error {
 			changes, err := followed(ctx, tx, p, 1)
 			if err != nil {
@@ -44,6 +45,10 @@ func followed(ctx context.Context, tx *db.Tx, p succession.Plan, sign int64) ([]
 		return nil, err
 	}
 	sum := map[figures.Value]int64{}
+	book, err := rulesIn(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	for part := range slices.Chunk(moved, together) {
 		ids, way := make([]ident.ID, len(part)), map[ident.ID]succession.Entry{}
 		for i, e := range part {
@@ -53,17 +58,13 @@ func followed(ctx context.Context, tx *db.Tx, p succession.Plan, sign int64) ([]
 		if err := tx.NewSelect().Model(&ds).Where("d.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 			return nil, db.Sorted(err)
 		}
-		steps, ratings, err := histories(ctx, tx, ids)
+		steps, mores, err := histories(ctx, tx, book, ids)
 		if err != nil {
 			return nil, err
 		}
 		for _, d := range ds {
-			r, ok := ratings[d.ID]
-			if !ok {
-				r = unrated
-			}
 			e := way[d.ID]
-			for _, v := range of(d, steps[d.ID], r) {
+			for _, v := range of(d, steps[d.ID], mores[d.ID]) {
 				n := v.N
 				v.N, v.Unit = 0, e.Was
 				sum[v] -= sign * n

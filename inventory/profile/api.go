@@ -66,7 +66,7 @@ type WaiverIn struct {
 
 // SiteJSON is a figure of a commune.
 type SiteJSON struct {
-	Name       string           `json:"name" doc:"staff_counter, population or procedures_day"`
+	Name       string           `json:"name" doc:"staff_counter, staff_handling, staff_signing, population or procedures_day"`
 	Value      string           `json:"value"`
 	Source     readiness.Source `json:"source"`
 	ObservedAt time.Time        `json:"observed_at"`
@@ -76,7 +76,7 @@ type SiteJSON struct {
 
 // SiteIn tells a figure of a commune.
 type SiteIn struct {
-	Name  string `json:"name" doc:"staff_counter, population or procedures_day"`
+	Name  string `json:"name" doc:"staff_counter, staff_handling, staff_signing, population or procedures_day"`
 	Value string `json:"value"`
 	Day   string `json:"day,omitempty" doc:"2016-11-10; today without it"`
 	Said  string `json:"said,omitempty" doc:"where the figure is from"`

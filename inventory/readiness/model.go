@@ -154,6 +154,7 @@ const (
 	NoData       Cause = "no_data"      // nobody said
 	TooOld       Cause = "too_old"      // said too long ago
 	WeakEvidence Cause = "evidence"     // said, but by too weak a source or from too few readings
+	Misplaced    Cause = "misplaced"    // there, but not where it is asked for
 	Contradicted Cause = "contradicted" // strong sources disagree
 	Reported     Cause = "reported"     // an open gap
 	Excused      Cause = "excused"      // a waiver holds

@@ -145,16 +145,18 @@ func (j *judge) builtIn(facts []Fact, p Predicate) evidence {
 	return e
 }
 
-// newer orders facts of one source; of two of one moment the greater word counts, so
-// that the order in which they are told does not matter.
+// newer orders facts; of two of one moment the greater word counts, and of the same word the stronger source, so that the order in
+// which they are told does not matter.
 func newer(a, b Fact) bool {
 	switch {
 	case !a.At.Equal(b.At):
 		return a.At.After(b.At)
 	case a.Name != b.Name:
 		return a.Name > b.Name
+	case a.Value != b.Value:
+		return a.Value > b.Value
 	}
-	return a.Value > b.Value
+	return a.Source.Rank() > b.Source.Rank()
 }
 
 // readings tells whether a source's figures come from as many readings, over as many
@@ -183,6 +185,9 @@ func (j *judge) readings(facts []Fact, p Predicate, s Source) (int64, bool) {
 
 // compare judges one comparison.
 func (j *judge) compare(a Asset, p Predicate, not bool) outcome {
+	if p.Fact == Place {
+		return j.place(a, p, not)
+	}
 	e := j.look(a.Facts, p)
 	if e.best == nil {
 		return outcome{v: Unknown, why: []Reason{j.lacking(a, p, e)}}

@@ -14,10 +14,11 @@ const (
 	AtMost      Op = "at_most"
 	Is          Op = "is"
 	VersionFrom Op = "version_from"
+	Among       Op = "among" // of a place: it is one of those that the value lists, parted by commas
 )
 
 // Ops are all comparisons.
-var Ops = []Op{AtLeast, AtMost, Is, VersionFrom}
+var Ops = []Op{AtLeast, AtMost, Is, VersionFrom, Among}
 
 // Predicate is one thing that must hold for an asset: a comparison, or All, Any or Not
 // of other predicates. Exactly one of Fact, All, Any and Not is set.
@@ -127,15 +128,17 @@ type Band struct {
 	N    int64 `json:"n"`
 }
 
-// The figures of a unit that a quantity may follow.
+// The figures of a unit that a quantity may follow: its people by what they do, and its work.
 const (
 	StaffAtCounter = "staff_counter"
+	StaffHandling  = "staff_handling" // who works on dossiers behind the counter
+	StaffSigning   = "staff_signing"  // who signs
 	Population     = "population"
 	ProceduresADay = "procedures_day"
 )
 
 // SiteFacts are the names of the figures of a unit.
-var SiteFacts = []string{StaffAtCounter, Population, ProceduresADay}
+var SiteFacts = []string{StaffAtCounter, StaffHandling, StaffSigning, Population, ProceduresADay}
 
 // Per lets a quantity follow a figure of the unit: one for each so many of it, rounded
 // up, or by bands, of which the highest that is reached counts.

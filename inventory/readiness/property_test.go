@@ -87,8 +87,8 @@ func anyPredicate(r *rand.Rand, depth int) Predicate {
 		}
 		return Predicate{Not: &all[0]}
 	}
-	p := []Predicate{{Fact: "ram_mb", Op: AtLeast, Value: "2048", Tolerance: 15}, {Fact: RAM, Op: AtLeast, Value: "2048"}, {Fact: "os", Op: VersionFrom, Value: "6.1.7601"},
-		{Fact: "arch", Op: Is, Value: "64"}, {Fact: Virtualization, Op: Is, Value: "yes"}, {Fact: "ram_mb", Op: AtMost, Value: "4096", Per: StaffAtCounter}}[r.IntN(6)]
+	p := []Predicate{{Fact: Place, Op: Among, Value: "quầy, một cửa"}, {Fact: "ram_mb", Op: AtLeast, Value: "2048", Tolerance: 15}, {Fact: RAM, Op: AtLeast, Value: "2048"}, {Fact: "os", Op: VersionFrom, Value: "6.1.7601"},
+		{Fact: "arch", Op: Is, Value: "64"}, {Fact: Virtualization, Op: Is, Value: "yes"}, {Fact: "ram_mb", Op: AtMost, Value: "4096", Per: StaffAtCounter}}[r.IntN(7)]
 	p.MaxAge = int64(r.IntN(2) * 120)
 	p.Evidence = append(Sources, "")[r.IntN(6)]
 	p.Samples = int64(r.IntN(2) * 20)
@@ -101,7 +101,7 @@ func anyAssets(r *rand.Rand, n int) []Asset {
 	names := []string{"ram_mb", "ram_mb", "os", "os", "arch", Present, Present, CPU, BIOSSwitch, RAMInstalled, Samples}
 	assets := make([]Asset, r.IntN(n))
 	for i := range assets {
-		a := Asset{ID: fmt.Sprint(i), Code: fmt.Sprint("TB-", i), Kind: []string{"pc", "scanner"}[r.IntN(2)], State: []string{"in_use", "spare", "broken"}[r.IntN(3)]}
+		a := Asset{ID: fmt.Sprint(i), Code: fmt.Sprint("TB-", i), Kind: []string{"pc", "scanner"}[r.IntN(2)], State: []string{"in_use", "spare", "broken"}[r.IntN(3)], Place: []string{"", "Quầy 2", "Kho"}[r.IntN(3)]}
 		for range r.IntN(14) {
 			n := names[r.IntN(len(names))]
 			a.Facts = append(a.Facts, Fact{n, values[n][r.IntN(len(values[n]))], Sources[r.IntN(5)], day(r.IntN(220) - 200)})

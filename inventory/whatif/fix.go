@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"slices"
 	"time"
 
 	"lotrinh/inventory/readiness"
@@ -49,13 +50,18 @@ func fixesOf(i int, a readiness.Asset, lines []readiness.Line, all []Want, site 
 		return nil
 	}
 	used := there(a, at)
+	stays := shares(lines) && slices.ContainsFunc(all, func(w Want) bool { return w.Fact == readiness.Place && holds(used, w, site, at) == readiness.Met })
 	for _, w := range all {
+		if w.Fact == readiness.Place && stays {
+			continue // it is wanted where it stands
+		}
 		switch v := holds(used, w, site, at); {
 		case v == readiness.Unknown:
 			out = append(out, fix{asset: i, do: Check, want: &w})
 		case v == readiness.Unmet && allow.Upgrade && mends(used, w, site, at):
 			out = append(out, fix{asset: i, do: Upgrade, want: &w})
 		}
+		stays = stays || w.Fact == readiness.Place && shares(lines)
 	}
 	return out
 }

@@ -60,7 +60,11 @@ func (u Unit) given(items []Item, at time.Time) readiness.Result {
 	c.Assets = slices.Clone(u.Assets)
 	had := map[string]int64{}
 	for _, it := range items {
-		c.Assets = append(c.Assets, it.asset(Given, at))
+		var lines []readiness.Line
+		for _, p := range u.Profiles {
+			lines = append(lines, slices.DeleteFunc(slices.Clone(p.Lines), func(l readiness.Line) bool { return l.Kind != it.Kind })...)
+		}
+		c.Assets = append(c.Assets, placed(it.asset(Given, at), spec(lines, nil)))
 		had[it.Kind]++
 	}
 	c.Gaps = left(u.Gaps, had, 0)

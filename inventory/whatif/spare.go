@@ -110,7 +110,7 @@ func (p pool) list(t *trolley) []ranked {
 	}
 	out := []ranked{}
 	for _, s := range p.items[t.kind] {
-		a := there(s.asset, p.at)
+		a := placed(there(s.asset, p.at), t.wants)
 		worth := ""
 		for _, l := range t.lines {
 			worth += string(alone(a, l, t.part.Site, p.at)) + " "
@@ -138,7 +138,7 @@ func (t *trolley) borrow(p pool) {
 			if s.gone || s.worth == useless {
 				continue
 			}
-			if t.news[i] = there(s.asset, t.at); !t.done() {
+			if t.news[i] = placed(there(s.asset, t.at), t.wants); !t.done() {
 				useless = s.worth // so are those of the same worth, which follow
 				continue
 			}

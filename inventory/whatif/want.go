@@ -35,7 +35,7 @@ func (w Want) Key() string {
 // disk is cleared, a system is installed anew, a switch of the BIOS is turned; a line is
 // put right by its provider.
 var mendable = []string{readiness.RAM, readiness.RAMUsable, readiness.RAMInstalled, "disk_free_gb", "os", readiness.BIOSSwitch, readiness.Virtualization,
-	"contract_mbps", "down_mbps", "up_mbps", "rtt_ms", "loss_percent"}
+	"contract_mbps", "down_mbps", "up_mbps", "rtt_ms", "loss_percent", readiness.Place}
 
 // wants are what makes an item satisfy predicates: of alternatives the first.
 func wants(all []readiness.Predicate, not bool, site []readiness.Fact) []Want {
@@ -76,7 +76,9 @@ func spec(lines []readiness.Line, site []readiness.Fact) []Want {
 	var out []Want
 	for _, l := range lines {
 		for _, w := range wants(l.Predicates, false, site) {
-			at := slices.IndexFunc(out, func(o Want) bool { return o.Fact == w.Fact && o.Op == w.Op && o.Not == w.Not })
+			at := slices.IndexFunc(out, func(o Want) bool {
+				return o.Fact == w.Fact && o.Op == w.Op && o.Not == w.Not && (w.Op != readiness.Among || o.Value == w.Value)
+			})
 			switch {
 			case at < 0:
 				out = append(out, w)
@@ -130,6 +132,8 @@ func (w Want) value() string {
 		return w.Value
 	}
 	switch w.Op {
+	case readiness.Among:
+		return elsewhere
 	case readiness.Is:
 		if w.Value == "no" {
 			return "yes"
@@ -156,6 +160,8 @@ const able = "GenuineIntel 6 158 9"
 // the fact before is put right.
 func (w Want) set(a readiness.Asset, at time.Time) readiness.Asset {
 	switch {
+	case w.Fact == readiness.Place:
+		return w.stand(a)
 	case w.Fact == readiness.RAM:
 		return known(a, at, readiness.RAMInstalled, w.value(), readiness.RAMUsable)
 	case w.Fact == readiness.Virtualization:
@@ -165,6 +171,37 @@ func (w Want) set(a readiness.Asset, at time.Time) readiness.Asset {
 		return known(a, at, readiness.BIOSSwitch, w.value())
 	}
 	return known(a, at, w.Fact, w.value())
+}
+
+// elsewhere is a place that nobody asks for by name.
+const elsewhere = "…"
+
+// stand is an asset that is put where it is wanted. It counts for where it stood as well: which of its places it keeps is found by
+// leaving out what is not needed.
+func (w Want) stand(a readiness.Asset) readiness.Asset {
+	to := elsewhere
+	if words := readiness.Words(w.Value); len(words) > 0 && !w.Not {
+		to = words[0]
+	}
+	a.Place, a.Facts = strings.TrimSpace(a.Place+" → "+to), slices.Clone(a.Facts)
+	return a
+}
+
+// placed is an asset that is brought: it is put where it is wanted.
+func placed(a readiness.Asset, all []Want) readiness.Asset {
+	for _, w := range all {
+		if w.Fact == readiness.Place {
+			a = w.stand(a)
+		}
+	}
+	return a
+}
+
+// shares tells whether one asset may stand for several places of these lines: only distinct lines keep it to one of them.
+func shares(lines []readiness.Line) bool {
+	return slices.ContainsFunc(lines, func(l readiness.Line) bool {
+		return !l.Distinct && slices.ContainsFunc(wants(l.Predicates, false, nil), func(w Want) bool { return w.Fact == readiness.Place })
+	})
 }
 
 // known is an asset with a fact as it is known once somebody looked; what was said of

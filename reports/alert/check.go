@@ -169,7 +169,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, r Rule, m metric.Metric, 
 		}
 		for _, id := range to {
 			tell = append(tell, notify.Message{Account: id, Template: "alert.notice.opened", Link: e.Path(), Dedupe: "alert:" + string(e.ID), Critical: r.Severity == Critical,
-				Args: []any{"metric", i18n.Key("metric." + string(m.Key)), "place", tree.Place(f.unit), "value", written(i18n.T{Lang: i18n.VI}, m, r.Past, f.value), "bound", written(i18n.T{Lang: i18n.VI}, m, r.Past, r.Threshold)}})
+				Args: []any{"metric", i18n.Key("metric." + string(m.Key)), "place", tree.Place(f.unit), "value", figure(m, r.Past, f.value), "bound", figure(m, r.Past, r.Threshold)}})
 		}
 	}
 	e.Told = int64(len(tell))

@@ -97,16 +97,16 @@ func kept(v float64) int64 {
 
 // written is a kept value as a reader sees it: 5,1%, +20,0%, 1.234, 0,85.
 func written(t i18n.T, m metric.Metric, past bool, n int64) string {
-	v := float64(n) / grain
-	switch {
-	case past && n > 0:
-		return "+" + t.Percent(v)
-	case past || m.Unit == metric.Share:
-		return t.Percent(v)
-	case n%grain == 0:
-		return t.Int(n / grain)
+	return t.Figure(figure(m, past, n))
+}
+
+// figure is a kept number with the way it is written.
+func figure(m metric.Metric, past bool, n int64) i18n.Figure {
+	f := i18n.Figure{Value: float64(n) / grain, Share: past || m.Unit == metric.Share, Signed: past}
+	if n%grain != 0 {
+		f.Places = 2
 	}
-	return t.Decimal(v, 2)
+	return f
 }
 
 // Watch is what is remembered of a rule and a unit between two checks.

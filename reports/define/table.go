@@ -217,7 +217,7 @@ func (w writer) metricTable(b Block) []Piece {
 		if head == "" {
 			head = w.say("reports.define.head." + string(cmp.Or(c.Show, Now)) + ".short")
 		}
-		columns = append(columns, render.Column{Head: head, Form: render.Decimal})
+		columns = append(columns, render.Column{Head: head, Form: render.Mixed})
 	}
 	var rows [][]any
 	known := false

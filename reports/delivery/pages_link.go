@@ -28,6 +28,14 @@ func (p pages) showLinks(c *httpx.Ctx, refused error) error {
 	if err != nil {
 		return err
 	}
+	run, err := p.Reports.RunOf(c.Std(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	name, err := p.Reports.Titles(c.Std(), t)
+	if err != nil {
+		return err
+	}
 	now := p.Machine.Now()
 	table := &ui.TableData{Caption: t.Say("delivery.link.title"), HideCap: true, Count: int64(len(all)), Empty: ui.EmptyData{Icon: "link", Title: t.Say("delivery.link.none")},
 		Columns: []ui.Column{{Label: t.Say("delivery.link.address")}, {Label: t.Say("delivery.link.until")}, {Label: t.Say("delivery.link.opened"), Num: true}, {Label: t.Say("delivery.col.do")}}}
@@ -44,7 +52,7 @@ func (p pages) showLinks(c *httpx.Ctx, refused error) error {
 		days = strconv.Itoa(linkDays)
 	}
 	head := ui.HeaderData{Title: t.Say("delivery.link.title"), Lead: t.Say("delivery.link.lead"),
-		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: t.Say("delivery.col.report"), Href: "/reports/runs/" + string(id)}, {Label: t.Say("delivery.link.title")}}}
+		Crumbs: []ui.Crumb{{Label: t.Say("reports.title"), Href: "/reports"}, {Label: name(run.Definition), Href: "/reports/runs/" + string(id)}, {Label: t.Say("delivery.link.title")}}}
 	return p.site.Form(c, site.Page{Title: head.Title, At: "/reports"}, refused, func(e ui.Errors) templ.Component {
 		return views.Page(t, views.View{Head: head, Blocks: []views.Block{{Card: ui.CardData{Title: t.Say("delivery.link.title"), Flush: true}, Table: table},
 			{Card: ui.CardData{Title: t.Say("delivery.link.add")}, Form: &ui.FormData{Action: linksAt(id), Submit: t.Say("delivery.link.make"), Errors: e,

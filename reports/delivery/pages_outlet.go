@@ -90,7 +90,7 @@ func (p outletPages) warning(t i18n.T) *ui.NoticeData {
 	case p.kind == Folder && p.Root == "":
 		return &ui.NoticeData{Tone: ui.Warn, Title: t.Say("delivery.folder.no_root"), Text: t.Say("delivery.folder.no_root.text")}
 	case p.kind == Folder:
-		return &ui.NoticeData{Tone: ui.Info, Text: t.Say("delivery.folder.root", "root", p.Root)}
+		return &ui.NoticeData{Tone: ui.Info, Title: t.Say("delivery.folder.root"), Text: p.Root}
 	}
 	return nil
 }
@@ -301,7 +301,7 @@ func (p outletPages) try(c *httpx.Ctx) error {
 	} else {
 		site.Flash(c, ui.Bad, c.T.Say("delivery.attempt.failed", "why", i18n.Key(a.Problem)))
 	}
-	return c.See(p.at + "/" + string(o.ID) + "#attempts")
+	return c.See(p.at + "/" + string(o.ID))
 }
 
 func (p outletPages) rotate(c *httpx.Ctx) error {

@@ -40,7 +40,7 @@ type Change struct {
 
 // silent are fields that tell nothing about the city: when and how a report was made,
 // and where its figures lead.
-var silent = []string{"schema", "definition", "version", "kind", "nominal_at", "read_at", "at", "edition", "form", "form_hash", "href", "held_href", "late_href"}
+var silent = []string{"schema", "definition", "version", "kind", "nominal_at", "read_at", "as_of", "at", "edition", "form", "form_hash", "href", "held_href", "late_href"}
 
 // identities are the fields that tell members of a list apart, best first.
 var identities = [][]string{{"code"}, {"metric", "unit"}, {"unit"}, {"key"}, {"id"}, {"no"}, {"day"}, {"planned_on"}}

@@ -41,12 +41,13 @@ type rule struct {
 	toMe   bool   // tells whoever wrote the directive, not its owner
 }
 
-// rules are every act; Extend leaves the state as it is.
+// rules are every act; Extend leaves the state as it is, but for what was reported done: that
+// goes back to its owner with the new day.
 var rules = map[Act]rule{
 	Report:  {from: []State{Open, Returned}, to: Reported, owner: true, worded: true, notice: "directive.notice.reported", toMe: true},
 	Confirm: {from: []State{Open, Returned, Reported}, to: Done, notice: "directive.notice.confirmed"},
 	Return:  {from: []State{Reported}, to: Returned, worded: true, notice: "directive.notice.returned"},
-	Extend:  {from: []State{Open, Returned}, worded: true, notice: "directive.notice.extended"},
+	Extend:  {from: []State{Open, Returned, Reported}, worded: true, notice: "directive.notice.extended"},
 	Cancel:  {from: []State{Open, Returned, Reported}, to: Cancelled, worded: true, notice: "directive.notice.cancelled"},
 }
 
@@ -129,6 +130,9 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, who access.Actor, d *Dire
 	now, before, old := s.Business.Now(), d.State, d.Version
 	if r.to != "" {
 		d.State = r.to
+	}
+	if x.Act == Extend && before == Reported {
+		d.State, d.ReportedAt = Returned, nil
 	}
 	if err := s.clocked(ctx, tx, d, x); err != nil {
 		return err

@@ -213,11 +213,19 @@ func TestADirectiveIsReportedReturnedExtendedAndConfirmed(t *testing.T) {
 		if on(x.DueAt) != "2016-11-25" || on(x.FirstDueAt) != "2016-11-15" || !x.Extended() {
 			t.Fatalf("%+v", x)
 		}
+		x = h.do(h.her, x, Doing{Act: Report, Said: "Gần đủ"})
+		x = h.do(h.boss, x, Doing{Act: Extend, Said: "Còn một xã", Due: "30/11/2016"})
+		if x.State != Returned || x.ReportedAt != nil || on(x.DueAt) != "2016-11-30" || on(x.FirstDueAt) != "2016-11-15" {
+			t.Fatalf("extended after it was reported: %+v", x)
+		}
+		if !x.Late(x.DueAt.Add(time.Hour)) || !x.Owns(h.her) || !x.May(h.her, Report) {
+			t.Error("it does not run again for its owner")
+		}
 		x = h.do(h.her, x, Doing{Act: Report, Said: "Đã đủ"})
 		x = h.do(h.boss, x, Doing{Act: Confirm})
 		v, err := h.Get(t.Context(), h.her, x.ID)
 		h.ok(err)
-		if v.State != Done || v.Late(h.at.Now()) || len(v.Steps) != 6 || len(v.Files) != 1 {
+		if v.State != Done || v.Late(h.at.Now()) || len(v.Steps) != 8 || len(v.Files) != 1 {
 			t.Errorf("%s, %d steps, %d files", v.State, len(v.Steps), len(v.Files))
 		}
 		if _, err := h.File(t.Context(), h.her, x.ID, v.Files[0].ID); err != nil {

@@ -82,13 +82,15 @@ type Column struct {
 // Form is how a column's cells are written.
 type Form int
 
-// The forms. Text stands left, the rest right; Rate is a share: 0.8333 is 83,3%.
+// The forms. Text stands left, the rest right; Rate is a share: 0.8333 is 83,3%. In a Mixed
+// column each cell decides: whole numbers are Whole, others Decimal.
 const (
 	Text Form = iota
 	Whole
 	Decimal
 	Rate
 	Date
+	Mixed
 )
 
 // Attachment is a file carried inside the PDF.
@@ -215,6 +217,7 @@ func usable(c any) bool {
 
 // Write is a cell in words, as the column's form and the language want it.
 func (c Column) Write(t i18n.T, cell any) string {
+	c.Form = c.of(cell)
 	switch v := cell.(type) {
 	case string:
 		return paper.Clean(v)
@@ -228,6 +231,17 @@ func (c Column) Write(t i18n.T, cell any) string {
 		return t.Day(v)
 	}
 	return ""
+}
+
+// of is the form of one cell.
+func (c Column) of(cell any) Form {
+	if c.Form != Mixed {
+		return c.Form
+	}
+	if _, fraction := cell.(float64); fraction {
+		return Decimal
+	}
+	return Whole
 }
 
 func (c Column) number(t i18n.T, v float64) string {

@@ -15,6 +15,7 @@ import (
 
 	"lotrinh/internal/kit/clock"
 	"lotrinh/internal/kit/fault"
+	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/paper"
 	"lotrinh/internal/kit/plot"
 )
@@ -271,6 +272,16 @@ func BenchmarkWeeklyReportPDF(b *testing.B) {
 	for b.Loop() {
 		if _, err := PDF(d); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestAMixedColumnIsWrittenCellByCell: counts and shares stand in one column, each in its form.
+func TestAMixedColumnIsWrittenCellByCell(t *testing.T) {
+	c := Column{Head: "Kỳ này", Form: Mixed}
+	for want, cell := range map[string]any{"1.234": int64(1234), "416": 416, "83,3": 83.33, "12,0": 12.0, "": nil, "xã": "xã"} {
+		if got := c.Write(i18n.T{Lang: i18n.VI}, cell); got != want {
+			t.Errorf("%v is written %q, want %q", cell, got, want)
 		}
 	}
 }

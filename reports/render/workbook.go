@@ -198,7 +198,7 @@ func (w *workbook) table(t Table) error {
 		}
 		cells := make([]any, len(row))
 		for j, c := range row {
-			cells[j] = excelize.Cell{StyleID: look[t.Columns[j].Form], Value: value(c)}
+			cells[j] = excelize.Cell{StyleID: look[t.Columns[j].of(c)], Value: value(c)}
 		}
 		if err := stream.SetRow("A"+strconv.Itoa(i+2), cells, w.high(t, row)); err != nil {
 			return err

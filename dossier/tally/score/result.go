@@ -7,6 +7,7 @@ type Mark struct {
 	Indicator Indicator
 	Tenths    int64
 	N         int64 // what it is the mean of
+	Weight    int64 // how often it counts in the sum
 }
 
 // Level is the band of a sum.
@@ -28,53 +29,49 @@ const (
 // Result is the marks of an officer or a unit, what they add up to, and the band.
 type Result struct {
 	Marks  []Mark
-	Tenths int64 // the sum of the marks
+	Tenths int64 // the sum of the marks, each as often as it counts
 	Of     int64 // what could be reached with the indicators that have data, in tenths
 	Level  Level
 }
 
-// step is the least sum of a band, in tenths of all that can be reached.
-type step struct {
-	least int64
-	level Level
-}
-
+// The bands, the best first; below the last bound is the last band.
 var (
-	unitSteps    = []step{{150, Excellent}, {120, Good}, {90, Fair}, {60, Average}, {0, Weak}}
-	officerSteps = []step{{50, Full}, {35, Most70}, {0, Below}}
+	unitBands   = []Level{Excellent, Good, Fair, Average, Weak}
+	personBands = []Level{Full, Most70, Below}
 )
 
 // OfUnit is how a unit stands, from the tally of its dossiers and what is known of it.
 func OfUnit(r Rules, dossiers Tally, u Unit) Result {
-	return result(dossiers.Plus(u.tally(r)), Indicators, unitSteps)
+	return r.result(dossiers.Plus(u.tally(r)), Indicators, r.Unit[:], unitBands)
 }
 
 // OfOfficer is how an officer stands, from the tally of the dossiers that he handled.
-func OfOfficer(r Rules, dossiers Tally) Result { return result(dossiers, r.Officer, officerSteps) }
+func OfOfficer(r Rules, dossiers Tally) Result {
+	return r.result(dossiers, r.Officer, r.Person[:], personBands)
+}
 
-func result(t Tally, of []Indicator, steps []step) Result {
+func (r Rules) result(t Tally, of []Indicator, least []int64, bands []Level) Result {
 	var all Result
 	for _, i := range of {
 		s := t[i]
 		if s.N == 0 {
 			continue
 		}
-		m := Mark{i, tenths(s), s.N}
+		m := Mark{i, tenths(s), s.N, r.Weight(i)}
 		all.Marks = append(all.Marks, m)
-		all.Tenths += m.Tenths
-		all.Of += Most * 10
+		all.Tenths += m.Tenths * m.Weight
+		all.Of += Most * 10 * m.Weight
 	}
 	slices.SortFunc(all.Marks, func(a, b Mark) int { return int(a.Indicator - b.Indicator) })
 	if all.Of == 0 {
 		return all
 	}
 	whole := int64(len(of)) * Most * 10
-	for _, st := range steps {
-		if all.Tenths*whole >= st.least*all.Of { // the step moves with what can be reached
-			all.Level = st.level
-			break
-		}
+	at := slices.IndexFunc(least, func(n int64) bool { return all.Tenths*whole >= n*all.Of }) // bands move with what can be reached
+	if at < 0 {
+		at = len(bands) - 1
 	}
+	all.Level = bands[at]
 	return all
 }
 

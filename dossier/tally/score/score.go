@@ -1,7 +1,5 @@
 package score
 
-import "time"
-
 // Indicator is one of the nine of article 13.
 type Indicator int
 
@@ -20,6 +18,9 @@ const (
 
 // Indicators are all nine.
 var Indicators = []Indicator{Total, Part, Contacts, Agencies, OneStop, Publicity, Attitude, Feedback, Online}
+
+// OfDossiers are those that every dossier has: what an officer can be measured by.
+var OfDossiers = []Indicator{Total, Part, Contacts, Agencies, Publicity, Attitude}
 
 // Most is the most points of one indicator.
 const Most = 2
@@ -48,30 +49,6 @@ func (t Timing) points() (int64, bool) {
 	return 0, false
 }
 
-// Rules are what the circular leaves to who applies it.
-type Rules struct {
-	Grain    time.Duration // an end earlier than this before the due moment is early
-	OneStop2 int64         // percent of procedures at the one-stop unit for 2 points
-	OneStop1 int64         // and for 1 point
-	Officer  []Indicator   // what makes an officer's sum
-}
-
-// Usual are the rules unless an office says otherwise.
-var Usual = Rules{Grain: time.Hour, OneStop2: 100, OneStop1: 80, Officer: []Indicator{Total, Contacts, Attitude}}
-
-// TimingOf is how an end lies to its due moment; Unknown when either is missing.
-func (r Rules) TimingOf(end, due time.Time) Timing {
-	switch {
-	case end.IsZero() || due.IsZero():
-		return Unknown
-	case end.After(due):
-		return Late
-	case due.Sub(end) > r.Grain:
-		return Early
-	}
-	return OnTime
-}
-
 // Facts are what is known of a finished dossier. Below zero is not known.
 type Facts struct {
 	Whole     Timing
@@ -87,7 +64,7 @@ var NoFacts = Facts{Contacts: -1, Agencies: -1, Publicity: -1, Attitude: -1}
 
 // Dossier is the tally of one dossier: each indicator that is known once, indicator 2
 // once for each part.
-func Dossier(f Facts) Tally {
+func (r Rules) Dossier(f Facts) Tally {
 	t := Tally{}
 	if p, ok := f.Whole.points(); ok {
 		t.add(Total, p)
@@ -98,10 +75,10 @@ func Dossier(f Facts) Tally {
 		}
 	}
 	if f.Contacts >= 0 {
-		t.add(Contacts, max(0, 2-int64(f.Contacts)))
+		t.add(Contacts, most(int64(f.Contacts), r.Contacts))
 	}
 	if f.Agencies >= 1 {
-		t.add(Agencies, max(0, 3-int64(f.Agencies)))
+		t.add(Agencies, most(int64(f.Agencies), r.Agencies))
 	}
 	for _, said := range []struct {
 		of Indicator
@@ -141,45 +118,58 @@ func (t Tally) Plus(o Tally) Tally {
 
 // Unit is what is known of a unit beside its dossiers. Below zero is not known.
 type Unit struct {
-	AtOneStop, Procedures int64 // procedures that the one-stop unit takes, of all
-	Answered, Feedback    int64 // complaints and proposals answered, of all that came; 0 of 0 is no data
-	OnlineProcedures      int64 // of Procedures, those of level 3 or 4
-	OnlineFiles, Files    int64 // dossiers filed online, of all in those procedures
-	OnlineLate            int64 // of OnlineFiles, those that ended late
+	AtOneStop, Authority int64 // procedures that the one-stop unit takes, of all that are the unit's
+	Answered, Feedback   int64 // complaints and proposals answered, of all that came; 0 of 0 is no data
+	Procedures           int64 // procedures in force that dossiers are filed for
+	OnlineProcedures     int64 // of Procedures, those of level 3 or 4
+	OnlineFiles, Files   int64 // dossiers filed online, of all in those procedures
+	OnlineLate           int64 // of OnlineFiles, those that ended late
 }
 
 // tally is the indicators that only a whole unit has.
 func (u Unit) tally(r Rules) Tally {
 	t := Tally{}
-	if u.Procedures > 0 && u.AtOneStop >= 0 {
-		t.add(OneStop, band(u.AtOneStop, u.Procedures, r.OneStop2, r.OneStop1))
+	if u.Authority > 0 && u.AtOneStop >= 0 {
+		t.add(OneStop, band(u.AtOneStop, u.Authority, r.OneStop))
 	}
 	if u.Feedback > 0 && u.Answered >= 0 {
-		t.add(Feedback, band(u.Answered, u.Feedback, 100, 90))
+		t.add(Feedback, band(u.Answered, u.Feedback, r.Feedback))
 	}
 	if u.Procedures > 0 && u.Files > 0 {
-		t.add(Online, u.online())
+		t.add(Online, r.online(u))
 	}
 	return t
 }
 
-// online is indicator 9: two points when a fifth of the procedures is offered, three
-// tenths of the files came that way and none ended late; one from 15 of a hundred.
-func (u Unit) online() int64 {
+// online is indicator 9: two points when enough of the procedures is offered, enough of
+// the files came that way and none ended late; one when fewer came.
+func (r Rules) online(u Unit) int64 {
 	switch {
-	case reaches(u.OnlineProcedures, u.Procedures, 20) && reaches(u.OnlineFiles, u.Files, 30) && u.OnlineLate == 0:
+	case reaches(u.OnlineProcedures, u.Procedures, r.Offered) && reaches(u.OnlineFiles, u.Files, r.Used[0]) && u.OnlineLate == 0:
 		return 2
-	case reaches(u.OnlineFiles, u.Files, 15):
+	case reaches(u.OnlineFiles, u.Files, r.Used[1]):
 		return 1
 	}
 	return 0
 }
 
-func band(n, of, two, one int64) int64 {
+// band is the points of a share: at least so many percent for two, and for one.
+func band(n, of int64, percent [2]int64) int64 {
 	switch {
-	case reaches(n, of, two):
+	case reaches(n, of, percent[0]):
 		return 2
-	case reaches(n, of, one):
+	case reaches(n, of, percent[1]):
+		return 1
+	}
+	return 0
+}
+
+// most is the points of a count: at most so many for two, and for one.
+func most(n int64, bound [2]int64) int64 {
+	switch {
+	case n <= bound[0]:
+		return 2
+	case n <= bound[1]:
 		return 1
 	}
 	return 0

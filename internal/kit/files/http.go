@@ -13,7 +13,8 @@ import (
 )
 
 // FormBody is the most bytes that a plain form with files may carry; a route that
-// calls FromForm is declared with httpx.Body(FormBody).
+// calls FromForm is declared with httpx.Body(FormBody). Its files go to the disk as they
+// arrive.
 const FormBody = 12 << 20
 
 // FromForm receives the files of a form field, at most so many: those that script

@@ -30,6 +30,7 @@ type Ctx struct {
 	api    bool
 
 	creates func() Creation
+	done    func() // gives back what the request's context holds
 }
 
 func (s *Server) ctx(c *fiber.Ctx) *Ctx {
@@ -37,7 +38,7 @@ func (s *Server) ctx(c *fiber.Ctx) *Ctx {
 	if lang == "" && isAPI(c.Path()) {
 		lang = i18n.Lang(c.AcceptsLanguages("vi", "en"))
 	}
-	return &Ctx{Ctx: c, T: s.conf.Catalog.In(lang), server: s, api: isAPI(c.Path())}
+	return &Ctx{Ctx: c, T: s.conf.Catalog.In(lang), server: s, api: isAPI(c.Path()), done: func() {}}
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, "/api/") }

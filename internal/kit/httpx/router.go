@@ -67,7 +67,9 @@ func (r *Router) add(route Route, h Handler) {
 	r.routes = append(r.routes, route)
 	answer := func(fc *fiber.Ctx) error {
 		c := r.server.ctx(fc)
+		defer func() { c.done() }()
 		if err := r.enter(c, route); err != nil {
+			leave(fc)
 			return r.server.answer(c, err)
 		}
 		if held(c, route) {
@@ -100,10 +102,6 @@ func (r *Router) enter(c *Ctx, route Route) error {
 	}
 	c.Who = who
 	c.SetUserContext(withActor(c.UserContext(), who))
-	if len(c.Request().Body()) > route.body {
-		return fault.New(fault.TooLarge, "fault.too_large")
-	}
-	c.Request().Header.Del(fiber.HeaderContentEncoding) // fiber would unpack without a bound
 	if who.Via != "api" {
 		if err := r.server.sameSite(c.Ctx); err != nil {
 			return err
@@ -115,5 +113,5 @@ func (r *Router) enter(c *Ctx, route Route) error {
 	if c.api && held(c, route) {
 		return fault.New(fault.Denied, "fault.denied")
 	}
-	return nil
+	return c.take(route)
 }

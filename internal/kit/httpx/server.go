@@ -71,20 +71,22 @@ func New(conf Config) *Server {
 	}
 	s := &Server{conf: conf}
 	s.app = fiber.New(fiber.Config{
-		AppName:                 "lotrinh",
-		DisableStartupMessage:   true,
-		Immutable:               true, // a kept string must outlive its request
-		CaseSensitive:           true,
-		Network:                 fiber.NetworkTCP,
-		BodyLimit:               maxBody,
-		ReadBufferSize:          16 << 10,
-		ReadTimeout:             60 * time.Second,
-		WriteTimeout:            60 * time.Second,
-		IdleTimeout:             30 * time.Second,
-		EnableTrustedProxyCheck: true,
-		TrustedProxies:          conf.TrustedProxies,
-		ProxyHeader:             "X-Real-IP",
-		ErrorHandler:            s.unrouted,
+		AppName:                      "lotrinh",
+		DisableStartupMessage:        true,
+		Immutable:                    true, // a kept string must outlive its request
+		CaseSensitive:                true,
+		Network:                      fiber.NetworkTCP,
+		BodyLimit:                    maxBody,
+		StreamRequestBody:            true, // Ctx.take brings it in
+		DisablePreParseMultipartForm: true,
+		ReadBufferSize:               16 << 10,
+		ReadTimeout:                  60 * time.Second,
+		WriteTimeout:                 60 * time.Second,
+		IdleTimeout:                  30 * time.Second,
+		EnableTrustedProxyCheck:      true,
+		TrustedProxies:               conf.TrustedProxies,
+		ProxyHeader:                  "X-Real-IP",
+		ErrorHandler:                 s.unrouted,
 	})
 	s.app.Use(s.measure, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.panicked}), s.headers,
 		compress.New(compress.Config{Level: compress.LevelDefault, Next: precompressed})) // lines are slower than packing
@@ -128,6 +130,7 @@ func (s *Server) measure(c *fiber.Ctx) error {
 	if err != nil {
 		err = s.unrouted(c, err)
 	}
+	leave(c)
 	took := s.conf.Clock.Now().Sub(began)
 	route, status := c.Route().Path, c.Response().StatusCode()
 	if s.conf.Seen != nil {
@@ -143,6 +146,7 @@ func (s *Server) panicked(c *fiber.Ctx, p any) {
 
 // unrouted answers what no handler saw: an unknown address, a body over the limit, a panic.
 func (s *Server) unrouted(c *fiber.Ctx, err error) error {
+	leave(c)
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
 		switch fe.Code {

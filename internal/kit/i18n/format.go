@@ -63,3 +63,24 @@ func (t T) Weekday(at time.Time) string {
 
 // LongDay writes a moment's date as sentences do: thứ Năm, 10/11/2016.
 func (t T) LongDay(at time.Time) string { return t.Weekday(at) + ", " + t.Day(at) }
+
+// Figure is a number with the way it is written, for sentences that are kept and read later
+// in another language: as a value inside them it is written as theirs does.
+type Figure struct {
+	Value  float64 `json:"v"`
+	Places int     `json:"p,omitempty"` // of a Decimal
+	Share  bool    `json:"s,omitempty"` // written as Percent
+	Signed bool    `json:"g,omitempty"` // a plus before what is above zero
+}
+
+// Figure writes a number as it wants to be written.
+func (t T) Figure(f Figure) string {
+	said := t.Decimal(f.Value, f.Places)
+	if f.Share {
+		said = t.Percent(f.Value)
+	}
+	if f.Signed && f.Value > 0 {
+		return "+" + said
+	}
+	return said
+}

@@ -160,6 +160,8 @@ func (t T) value(v any) string {
 		return t.Decimal(v, 1)
 	case time.Time:
 		return t.Moment(v)
+	case Figure:
+		return t.Figure(v)
 	default:
 		return fmt.Sprint(v)
 	}

@@ -77,7 +77,7 @@ type Message struct {
 	Unit     string   // who pays for a text message
 	Lang     i18n.Lang
 	Template string
-	Args     []any  // name, value pairs: text, numbers, moments, i18n.Key
+	Args     []any  // name, value pairs: text, numbers, moments, i18n.Key, i18n.Figure
 	Link     string // path of the page it speaks of
 	Dedupe   string // the same key to the same reader is the same notice
 	Critical bool   // goes out at any hour
@@ -128,11 +128,12 @@ func Write(ctx context.Context, tx *db.Tx, now time.Time, messages ...Message) e
 
 // value is one packed argument: exactly one of its fields speaks.
 type value struct {
-	Name string     `json:"n"`
-	Text string     `json:"s,omitempty"`
-	Key  i18n.Key   `json:"k,omitempty"`
-	Int  *int64     `json:"i,omitempty"`
-	Time *time.Time `json:"t,omitempty"`
+	Name string       `json:"n"`
+	Text string       `json:"s,omitempty"`
+	Key  i18n.Key     `json:"k,omitempty"`
+	Int  *int64       `json:"i,omitempty"`
+	Time *time.Time   `json:"t,omitempty"`
+	Fig  *i18n.Figure `json:"f,omitempty"`
 }
 
 func pack(pairs []any) (string, error) {
@@ -155,6 +156,8 @@ func pack(pairs []any) (string, error) {
 			v.Int = &x
 		case time.Time:
 			v.Time = &x
+		case i18n.Figure:
+			v.Fig = &x
 		default:
 			return "", fault.New(fault.Internal, "fault.internal")
 		}
@@ -179,6 +182,8 @@ func unpack(raw string) []any {
 			pairs = append(pairs, *v.Int)
 		case v.Time != nil:
 			pairs = append(pairs, *v.Time)
+		case v.Fig != nil:
+			pairs = append(pairs, *v.Fig)
 		default:
 			pairs = append(pairs, v.Text)
 		}

@@ -147,7 +147,7 @@ func (s *SMTP) message(m Mail) (*mail.Msg, error) {
 			msg.AttachReadSeeker(f.Name, body, options...)
 			continue
 		}
-		msg.EmbedReadSeeker(f.Name, body, append(options, mail.WithFileContentID(f.CID))...)
+		msg.EmbedReadSeeker(f.Name, body, append(options, mail.WithFileContentID("<"+f.CID+">"))...)
 	}
 	return msg, nil
 }

@@ -1,0 +1,2 @@
+// Package views shows what people said about how they were served.
+package views
