@@ -101,6 +101,9 @@ func measure(ctx context.Context, s settings) (err error) {
 		}
 		defer func() { err = errors.Join(err, b.inServer(context.Background(), dropRun)) }()
 	}
+	if s.folder != "" && s.store == "postgres" {
+		return errors.New("a folder to measure in as it is holds SQLite's file: -db postgres keeps its data by itself")
+	}
 	if s.folder != "" {
 		b.data = s.folder
 	}

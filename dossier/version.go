@@ -29,13 +29,14 @@ func inForce(ctx context.Context, q bun.IDB, procedure string, at time.Time) (Ve
 	return v, err
 }
 
-// AllInForce are the versions of all procedures on the day of a moment.
+// AllInForce are the versions of all procedures on the day of a moment, without their
+// definitions: Definition reads those once.
 func (s *Service) AllInForce(ctx context.Context, at time.Time) ([]Version, error) {
 	day := clock.Date(at)
 	newest := s.DB.Read().NewSelect().Model((*Version)(nil)).ModelTableExpr("procedure_version AS n").ColumnExpr("n.procedure, MAX(n.effective_from) AS effective_from").
 		Where("n.state = ?", Published).Where("n.effective_from <= ?", day).GroupExpr("n.procedure")
 	var all []Version
-	err := s.DB.Read().NewSelect().Model(&all).Join("JOIN (?) AS n ON n.procedure = pv.procedure AND n.effective_from = pv.effective_from", newest).
+	err := s.DB.Read().NewSelect().Model(&all).ExcludeColumn("definition").Join("JOIN (?) AS n ON n.procedure = pv.procedure AND n.effective_from = pv.effective_from", newest).
 		Where("pv.state = ?", Published).Order("pv.procedure").Scan(ctx)
 	return all, db.Sorted(err)
 }

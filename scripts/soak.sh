@@ -15,5 +15,5 @@ while read -r dir; do
 done <"${TMPDIR:-/tmp}/soak.$$"
 schedules=${SCHEDULES:-10000}
 echo "== ./dossier/exchange/post, $schedules schedules"
-SOAK_SCHEDULES=$schedules go test ./dossier/exchange/post -run '^TestWhateverHappensOnTheWayEachEffectHappensOnce$' -timeout 0 || failed=$((failed + 1))
+SOAK_SCHEDULES=$schedules go test ./dossier/exchange/post -v -run '^TestWhateverHappensOnTheWayEachEffectHappensOnce$' -timeout 0 || failed=$((failed + 1))
 [ "$failed" -eq 0 ] || { echo "$failed targets failed; the inputs lie in testdata/fuzz"; exit 1; }

@@ -13,7 +13,7 @@ import (
 // answerPanel shows what was declared, and above it what the form's own rules find wrong
 // or doubtful in it.
 func (s *Service) answerPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Component, error) {
-	f, err := formOf(v.Definition)
+	f, err := s.formOfVersion(v.Version, v.Definition)
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,9 @@ func (p *pages) showAct(c *httpx.Ctx, refused error) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Seen(c.Std(), c.Who, "dossier.read", a.d.ID); err != nil { // the form names whose it is
+		return err
+	}
 	t := c.T
 	title := t.Say(string(actLabel(a.act, dossier.View{Dossier: a.d})))
 	return p.shown(c, home, title, refused, func(e ui.Errors) templ.Component {

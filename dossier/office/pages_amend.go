@@ -87,7 +87,7 @@ var errMore = errors.New("office: a further row is asked for")
 // amendedPanel shows what officers mended, the newest first: who, why, and each answer as
 // it was and as it is.
 func (s *Service) amendedPanel(c *httpx.Ctx, v dossier.View, _ error) (templ.Component, error) {
-	f, err := formOf(v.Definition)
+	f, err := s.formOfVersion(v.Version, v.Definition)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"lotrinh/dossier"
@@ -44,7 +45,8 @@ type Service struct {
 	assist Assistant
 	words  *i18n.Catalog
 	base   string
-	check  int64 // working minutes
+	check  int64    // working minutes
+	forms  sync.Map // ident.ID of a version → form.Form
 }
 
 // New is the room, which from now on takes part in every act.

@@ -33,6 +33,19 @@ func formOf(def definition) (form.Form, error) {
 	return f, nil
 }
 
+// formOfVersion is formOf, read once: a version by which there are dossiers never changes.
+func (s *Service) formOfVersion(version ident.ID, def definition) (form.Form, error) {
+	if kept, ok := s.forms.Load(version); ok {
+		f, _ := kept.(form.Form)
+		return f, nil
+	}
+	f, err := formOf(def)
+	if err == nil {
+		s.forms.Store(version, f)
+	}
+	return f, err
+}
+
 // factsOf are what lists and checks need of answers.
 func factsOf(f form.Form, a form.Answers) dossier.Facts {
 	return dossier.Facts{Subject: f.Of(form.Subject, a), Born: f.Of(form.Born, a), SubjectPID: f.Of(form.SubjectPID, a), MotherPID: f.Of(form.MotherPID, a),

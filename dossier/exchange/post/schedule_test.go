@@ -244,6 +244,9 @@ func TestWhateverHappensOnTheWayEachEffectHappensOnce(t *testing.T) {
 			if t.Failed() {
 				t.Fatalf("schedule %d", seed)
 			}
+			if (seed+1)%500 == 0 {
+				t.Logf("%d schedules went well", seed+1) // a soak takes hours: whoever ends it knows how far it came
+			}
 		}
 	})
 }
