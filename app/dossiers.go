@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io/fs"
 
 	"lotrinh/dossier"
@@ -50,7 +51,11 @@ func (h *House) openDossiers(key signed.Key) *dossiers {
 	d := &dossiers{Service: dossier.New(dossier.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Files: h.Files, Calendars: h.Calendars,
 		Calendar: calstore.Office, Words: h.Words, Jobs: h.Jobs, Root: agencyRoot})}
 	d.Catalogue = catalogue.New(catalogue.Deps{DB: h.DB, Business: h.Business, Units: h.Units, Dossiers: d.Service, BaseURL: h.Config.BaseURL,
-		Filing: func(procedure string) string { return "/nop-ho-so/" + procedure }})
+		Filing: func(procedure string) string { return "/nop-ho-so/" + procedure },
+		Contact: func(ctx context.Context, unit string) (string, error) {
+			_, said, err := h.contact(ctx, unit)
+			return said, err
+		}})
 	h.openFiling(d, key)
 	h.openBooks(d)
 	d.Office = h.openOffice(d)

@@ -41,6 +41,7 @@ var pure = []string{
 	"internal/kit/phone",
 	"internal/kit/plot",
 	"internal/kit/signed",
+	"internal/kit/spell",
 	"internal/kit/sms",
 	"internal/kit/totp",
 	"internal/kit/worktime",

@@ -69,7 +69,7 @@ func (h *House) ticketLevels(ctx context.Context, day span, told *measure.Told) 
 	var open []countedUnit
 	err := h.DB.Read().NewSelect().TableExpr("ticket AS ti").ColumnExpr("ti.unit, count(*) AS n").
 		ColumnExpr("SUM(CASE WHEN ti.phase = ? AND ti.sort_at < ? THEN 1 ELSE 0 END) AS also", helpdesk.InWork, day.until).
-		Where("ti.phase <> 'done'").Where("ti.opened_at < ?", day.until).GroupExpr("ti.unit").Scan(ctx, &open)
+		Where("ti.phase <> 'done'").GroupExpr("ti.unit").Scan(ctx, &open)
 	if err != nil {
 		return db.Sorted(err)
 	}

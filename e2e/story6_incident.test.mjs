@@ -162,6 +162,8 @@ story('story 6: one incident of forty communes is told once and solved once, eac
   await guest.says('Đã khắc phục trong 7 ngày qua')
   await guest.visit('/desk/districts')
   await guest.says('Gia Lâm')
+  await guest.visit('/desk/districts?under=018')
+  await guest.says('xã Đặng Xá')
 })
 
 /** until looks at a page again until what is awaited stands on it: long work goes on behind it. */

@@ -37,7 +37,7 @@ func (s *Service) StoodAt(ctx context.Context, who access.Actor, at time.Time, m
 	}
 	var still, since []Ticket
 	columns := []string{"seq", "id", "year", "unit", "service", "state", "phase", "opened_at", "changed_at", "answered_at", "answer_due", "resolve_due", "next_clock", "next_due", "sort_at"}
-	err := s.DB.Read().NewSelect().Model(&still).Column(columns...).Where("ti.phase <> ?", Done).Where("ti.opened_at <= ?", at).Apply(within(who)).Scan(ctx)
+	err := s.DB.Read().NewSelect().Model(&still).Column(columns...).Where("ti.phase <> 'done'").Apply(within(who)).Scan(ctx) // by the index of what is open: not by when it was opened
 	if err != nil {
 		return out, db.Sorted(err)
 	}
@@ -47,11 +47,13 @@ func (s *Service) StoodAt(ctx context.Context, who access.Actor, at time.Time, m
 	}
 	moved := since
 	for _, t := range still {
-		if t.ChangedAt.After(at) {
+		switch {
+		case t.OpenedAt.After(at):
+		case t.ChangedAt.After(at):
 			moved = append(moved, t)
-			continue
+		default:
+			out.add(t, t.NextDue(), at)
 		}
-		out.add(t, t.NextDue(), at)
 	}
 	for some := range slices.Chunk(moved, thenBatch) {
 		if err := s.addMoved(ctx, some, at, &out); err != nil {

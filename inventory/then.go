@@ -22,7 +22,7 @@ func (s *Service) GapsAt(ctx context.Context, who access.Actor, at time.Time) ([
 		return nil, err
 	}
 	var still, since []Gap
-	err := openGaps(s.db.Read(), who).ColumnExpr("g.*").Where("g.reported_at <= ?", at).Scan(ctx, &still)
+	err := openGaps(s.db.Read(), who).ColumnExpr("g.*").Scan(ctx, &still)
 	if err != nil {
 		return nil, db.Sorted(err)
 	}
@@ -33,11 +33,13 @@ func (s *Service) GapsAt(ctx context.Context, who access.Actor, at time.Time) ([
 	var all []Gap
 	moved := since
 	for _, g := range still {
-		if g.MovedAt.After(at) {
+		switch {
+		case g.ReportedAt.After(at):
+		case g.MovedAt.After(at):
 			moved = append(moved, g)
-			continue
+		default:
+			all = append(all, g)
 		}
-		all = append(all, g)
 	}
 	for some := range slices.Chunk(moved, gapsAtOnce) {
 		subjects := make([]string, len(some))

@@ -116,7 +116,7 @@ func (s *Service) bodied(body []byte) (Figures, Definition, error) {
 }
 
 // paperOf is the document for paper, its charts drawn, the figures and the workbook
-// attached.
+// attached, on no more pages than its definition allows.
 func (s *Service) paperOf(d Definition, f Figures, body, xlsx []byte) (render.Document, error) {
 	doc, err := s.document(d, f, digest(body), NotOnPaper)
 	if err != nil {
@@ -127,7 +127,8 @@ func (s *Service) paperOf(d Definition, f Figures, body, xlsx []byte) (render.Do
 		{Name: "data.json", Description: t.Say("reports.attached.json"), Content: body},
 		{Name: fileName(f) + ".xlsx", Description: t.Say("reports.attached.xlsx"), Content: xlsx},
 	}
-	return render.Drawn(doc)
+	doc.Shortened = func(n int) string { return t.Say("reports.doc.shortened", "n", n) }
+	return render.Fitted(doc, d.Pages)
 }
 
 // stored is a file whose bytes are on disk, not yet attached.

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,15 +15,31 @@ import (
 // groups are under which titles procedures are listed.
 var groups = []string{"birth", "death", "marriage", "recognition", "guardianship", "change", "copy", "attest", "residence"}
 
+// Doubts are the parts of a version of which can be said that no text confirmed them yet.
+var Doubts = []string{"code", "basis", "term", "fee.amount", "fee.late", "fee.per_copy", "documents", "steps.confirm", "legs"}
+
+// doubtField asks of each part whether a text confirmed it; what was named before and is no
+// part of today's list can still be taken away.
+func doubtField(t i18n.T, s *sheet) ui.Field {
+	f := input(t, "doubts", "")
+	f.Kind, f.Values = ui.Checks, s.Doubts
+	for _, name := range append(slices.Clone(Doubts), s.Doubts...) {
+		if !slices.ContainsFunc(f.Options, func(o ui.Option) bool { return o.Value == name }) {
+			f.Options = append(f.Options, ui.Option{Value: name, Label: doubtWord(t, name)})
+		}
+	}
+	return f
+}
+
 func headSection() section {
 	return section{name: "head", one: true, fields: func(t i18n.T, s *sheet, _ int) []ui.Field {
 		out := append(both(t, "name", s.Name.VI, s.Name.EN), input(t, "code", s.Code, must), input(t, "group", s.Group, of(t, "catalogue.group.", groups...)))
 		return append(out, input(t, "level", strconv.Itoa(s.Level), of(t, "catalogue.l.", "1", "2", "3", "4")), input(t, "online", string(s.Online), of(t, "catalogue.online.", "", "full", "partial")),
-			input(t, "words", strings.Join(s.Words, "\n"), area(6)), input(t, "doubts", strings.Join(s.Doubts, "\n"), area(3)), input(t, "note", s.note, area(2)))
+			input(t, "words", strings.Join(s.Words, "\n"), area(6)), doubtField(t, s), input(t, "note", s.note, area(2)))
 	}, put: func(v typed, s *sheet, _ int, k *fault.Check) {
 		s.Name, s.Code, s.Group = v.words("name"), v.text("code"), v.text("group")
 		s.Level, s.Online = v.number(k, "level"), procedure.Online(v.text("online"))
-		s.Words, s.Doubts, s.note = v.lines("words"), v.lines("doubts"), v.text("note")
+		s.Words, s.Doubts, s.note = v.lines("words"), split(v("doubts")), v.text("note")
 		k.Need(s.Name.VI != "", "name_vi", "catalogue.name_needed")
 	}}
 }

@@ -9,6 +9,7 @@ import (
 	"lotrinh/internal/kit/httpx"
 	"lotrinh/internal/kit/i18n"
 	"lotrinh/internal/kit/paper"
+	"lotrinh/internal/org"
 )
 
 // a3 is the sheet on the wall of an office.
@@ -30,7 +31,11 @@ func (p *pages) poster(c *httpx.Ctx) error {
 	if c.Query("kho") == "a3" {
 		size = a3
 	}
-	raw, err := p.Poster(c.T, o, f, size)
+	at, err := p.placeOf(c, c.Query("xa"))
+	if err != nil {
+		return err
+	}
+	raw, err := p.Poster(c.T, o, f, at, size)
 	if err != nil {
 		return err
 	}
@@ -39,11 +44,36 @@ func (p *pages) poster(c *httpx.Ctx) error {
 	return c.Send(raw)
 }
 
+// placeOf is a commune by its code, with whom one asks there; nothing for no code. An
+// unknown one is Missing.
+func (p *pages) placeOf(c *httpx.Ctx, unit string) ([]string, error) {
+	if unit == "" {
+		return nil, nil
+	}
+	tree, err := p.Units.Tree(c.Std(), p.Business.Now())
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := tree.Unit(unit); !ok || u.Level != org.Commune {
+		return nil, fault.New(fault.Missing, "fault.missing")
+	}
+	out := []string{tree.Place(unit)}
+	if p.Contact == nil {
+		return out, nil
+	}
+	said, err := p.Contact(c.Std(), unit)
+	if said != "" {
+		out = append(out, said)
+	}
+	return out, err
+}
+
 // Poster is a procedure on one sheet: what, who, papers, how long, how much, where, what
 // next, and a code that leads to its page. Type is set as large as one sheet takes.
-func (s *Service) Poster(t i18n.T, o Offer, f form.Form, size paper.Form) ([]byte, error) {
+// At is the commune whose wall it is for and how to reach it; empty for everybody's.
+func (s *Service) Poster(t i18n.T, o Offer, f form.Form, at []string, size paper.Form) ([]byte, error) {
 	for scale := 1.15; ; scale -= 0.05 {
-		b := board{t: t, o: o, f: f, scale: scale * size.Scale}
+		b := board{t: t, o: o, f: f, at: at, scale: scale * size.Scale}
 		fits, err := b.draw(s, size)
 		if err != nil {
 			return nil, err
@@ -59,6 +89,7 @@ type board struct {
 	t     i18n.T
 	o     Offer
 	f     form.Form
+	at    []string
 	size  paper.Form
 	scale float64
 }
@@ -91,7 +122,7 @@ func (b *board) draw(s *Service, size paper.Form) (fits bool, err error) {
 	b.papers("catalogue.show", papers(t, b.o.Definition, b.f, true))
 	b.say("catalogue.term", SayTerm(t, b.o.Term))
 	b.list("catalogue.fee", SayFee(t, b.o.Fee))
-	b.say("catalogue.where", b.o.Plain.Where.Say(lang))
+	b.list("catalogue.where", append([]string{b.o.Plain.Where.Say(lang)}, b.at...))
 	b.say("catalogue.next", b.o.Plain.Next.Say(lang))
 	if err := b.code(s.BaseURL + Public + "/" + b.o.Key); err != nil {
 		return false, err

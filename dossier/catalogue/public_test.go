@@ -56,7 +56,7 @@ func TestAPosterIsOneSheet(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, size := range map[string]paper.Form{"A4": a4, "A3": a3} {
-			raw, err := s.Poster(say, o, f, size)
+			raw, err := s.Poster(say, o, f, []string{"xã Đặng Xá, huyện Gia Lâm", "Liên hệ bộ phận một cửa, điện thoại 024 3827 1234. Giờ làm việc: Giờ hành chính."}, size)
 			if err != nil || !bytes.HasPrefix(raw, []byte("%PDF")) || !bytes.Contains(raw, []byte("/Count 1\n")) {
 				t.Errorf("%s on %s: %d bytes, %v", o.Key, name, len(raw), err)
 			}

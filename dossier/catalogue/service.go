@@ -34,6 +34,9 @@ type Deps struct {
 	Dossiers *dossier.Service
 	BaseURL  string                        // where the house is reached, for the code on posters
 	Filing   func(procedure string) string // where a procedure is filed online; nil while nothing is
+	// Contact is whom one asks at a commune and when, in a sentence; empty where nothing is
+	// put up. Nil says nothing anywhere.
+	Contact func(ctx context.Context, unit string) (string, error)
 }
 
 // Service is the room.

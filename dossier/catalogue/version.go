@@ -74,12 +74,18 @@ func (p *pages) acts(t i18n.T, v dossier.Version, state ui.State, out *views.Ver
 func doubts(t i18n.T, d procedure.Definition) []string {
 	var out []string
 	for _, name := range d.Doubts {
-		if key := "catalogue.doubt." + name; t.Has(key) {
-			name = t.Say(key)
-		}
-		out = append(out, name)
+		out = append(out, doubtWord(t, name))
 	}
 	return out
+}
+
+// doubtWord is what a doubt is about, in words; one that an older version named in its own
+// way stands as it is.
+func doubtWord(t i18n.T, name string) string {
+	if key := "catalogue.doubt." + name; t.Has(key) {
+		return t.Say(key)
+	}
+	return name
 }
 
 // inWords leads each fault of a publication to the part that has it.

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,9 @@ func TestEveryPartOfEveryVersionHasItsWords(t *testing.T) {
 		for _, b := range all {
 			s := unfold(b.Definition)
 			for _, doubt := range b.Definition.Doubts {
+				if !slices.Contains(Doubts, doubt) {
+					t.Errorf("%s doubts %q, which the editor does not offer", b.Definition.Code, doubt)
+				}
 				missing["catalogue.doubt."+doubt] = !say.Has("catalogue.doubt." + doubt)
 			}
 			for _, sec := range sections() {

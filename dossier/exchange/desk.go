@@ -16,6 +16,7 @@ import (
 	"lotrinh/internal/kit/ident"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/kit/trail"
+	"lotrinh/internal/wire"
 )
 
 // Filter says which messages are looked at.
@@ -240,8 +241,36 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, id ident.ID, ver
 		if err != nil {
 			return err
 		}
-		return trail.Write(ctx, tx, now, who, "dossier.exchange.difference_decided", string(id), map[string][2]any{"decision": {nil, decision}, "reason": {nil, reason}}, trail.At(d.Unit))
+		told := map[string][2]any{"decision": {nil, decision}, "reason": {nil, reason}}
+		if decision == OursStands {
+			key, err := s.standBy(ctx, tx, d)
+			if err != nil {
+				return err
+			}
+			if key != "" {
+				told["sent_again"] = [2]any{nil, key}
+			}
+		}
+		return trail.Write(ctx, tx, now, who, "dossier.exchange.difference_decided", string(id), told, trail.At(d.Unit))
 	})
+}
+
+// standBy tells an office again what it has otherwise, or does not have at all, and gives
+// the key of what was sent; "" where there is nothing of ours to tell. A personal number is
+// never asked for twice: the population database would give a second one.
+func (s *Service) standBy(ctx context.Context, tx *db.Tx, d post.Difference) (string, error) {
+	if d.Kind == post.OnlyTheirs {
+		return "", nil
+	}
+	var m post.Message
+	if err := tx.NewSelect().Model(&m).Where("xm.partner = ?", d.Partner).Where("xm.idemkey = ?", d.Thing).Scan(ctx); err != nil {
+		return "", db.Sorted(err)
+	}
+	if m.Type == wire.PIDRequested {
+		return "", nil
+	}
+	again, err := s.Post.RepeatIn(ctx, tx, m)
+	return again.Key, err
 }
 
 // Standing is how an office stands: its circuit, what waits and since when.

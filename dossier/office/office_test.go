@@ -52,7 +52,10 @@ func open(t *testing.T, d *db.DB) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &room{House: h, At: h.At, Service: New(Deps{Dossiers: h.Service, Units: h.Units, People: holders{}, Words: words, BaseURL: "https://lotrinh.example"}),
+	return &room{House: h, At: h.At, Service: New(Deps{Dossiers: h.Service, Units: h.Units, People: holders{}, Words: words, BaseURL: "https://lotrinh.example",
+		Contact: func(_ context.Context, unit string) (string, string, error) {
+			return "024 3827 1234", "Liên hệ bộ phận một cửa " + unit, nil
+		}}),
 		desk: h.As(org.OneStopOfficer, dossiertest.DangXa), officer: h.As(org.CivilStatusOfficer, dossiertest.DangXa), leader: h.As(org.SigningLeader, dossiertest.DangXa)}
 }
 
@@ -116,6 +119,9 @@ func TestEveryActLeavesItsPaper(t *testing.T) {
 		first := r.read(t, all[0])
 		if first.Number != 1 || first.Code != x.Code || first.BookLine != 1 || first.Due.IsZero() || first.Office.Place != "Đặng Xá" || !strings.Contains(first.Office.Parent, "GIA LÂM") {
 			t.Errorf("%+v", first)
+		}
+		if first.Office.Phone != "024 3827 1234" || !strings.Contains(first.Doc(r.vi(), 0).Foot, "Liên hệ bộ phận một cửa "+dossiertest.DangXa) {
+			t.Errorf("nobody reads whom to ask: %+v", first.Office)
 		}
 		if c := r.read(t, all[2]); len(c.Items) != 1 || c.Basis == "" {
 			t.Errorf("%+v", c)

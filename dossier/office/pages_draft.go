@@ -183,7 +183,7 @@ func (p *pages) showIntake(c *httpx.Ctx, def definition, in Draft, judged Judged
 		page.Status = fault.Invalid.Status()
 	}
 	return p.site.Form(c, page, refused, func(e ui.Errors) templ.Component {
-		v := views.IntakeView{Head: ui.HeaderData{Title: title, Lead: t.Say("office.take.lead", "term", termWords(t, def.Term)), Crumbs: []ui.Crumb{{Label: t.Say("office.counter.title"), Href: counterAt}, {Label: title}}},
+		v := views.IntakeView{Head: ui.HeaderData{Title: title, More: []ui.Action{{Label: t.Say("office.intake.poster"), Href: "/thu-tuc/" + in.Procedure + "/to-dan.pdf?xa=" + in.Unit, Icon: "printer"}}, Lead: t.Say("office.take.lead", "term", termWords(t, def.Term)), Crumbs: []ui.Crumb{{Label: t.Say("office.counter.title"), Href: counterAt}, {Label: title}}},
 			Groups: look.Groups(), Doubts: look.Warnings(),
 			Form: ui.FormData{Action: at, Multipart: true, Submit: t.Say("office.take.accept"), Cancel: counterAt, Hidden: []ui.Hidden{{Name: intakeName, Value: string(in.ID)}},
 				More: []ui.SubmitData{{Name: doName, Value: "keep", Label: t.Say("office.intake.keep")}}}}

@@ -125,6 +125,17 @@ func issuer(tree *org.Tree, unit, parent string) slip.Office {
 	return o
 }
 
+// reached is an issuer with whom one asks there.
+func (s *Service) reached(ctx context.Context, tree *org.Tree, unit string) (slip.Office, error) {
+	o := issuer(tree, unit, s.vi().Say("office.committee"))
+	if s.asked == nil {
+		return o, nil
+	}
+	var err error
+	o.Phone, o.Contact, err = s.asked(ctx, unit)
+	return o, err
+}
+
 // write puts on a slip what the act and the dossier say.
 func (s *Service) write(ctx context.Context, tx *db.Tx, tree *org.Tree, before, d dossier.Dossier, st dossier.Step, form slip.Form) (slip.Slip, error) {
 	t := s.vi()
@@ -132,7 +143,11 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, tree *org.Tree, before, 
 	if err != nil {
 		return slip.Slip{}, err
 	}
-	c := slip.Slip{Form: form, Office: issuer(tree, d.Unit, t.Say("office.committee")), Code: d.Code, Track: d.Track, Link: s.base + "/tra-cuu?ma=" + d.Track,
+	at, err := s.reached(ctx, tree, d.Unit)
+	if err != nil {
+		return slip.Slip{}, err
+	}
+	c := slip.Slip{Form: form, Office: at, Code: d.Code, Track: d.Track, Link: s.base + "/tra-cuu?ma=" + d.Track,
 		Applicant: d.Applicant, Phone: d.Phone, Subject: def.Name.VI, Accepted: d.AcceptedAt, Due: d.DueAt, Reason: st.Said, Giver: st.ActorName, Way: t.Say("office.way.counter")}
 	if c.Code == "" {
 		c.Code = d.Track

@@ -35,6 +35,9 @@ type Deps struct {
 	Words      *i18n.Catalog // papers are Vietnamese, whoever prints them
 	BaseURL    string        // the address that QR codes open
 	CheckHours int64
+	// Contact is whom one asks at a commune today: a number, and name, number and hours in
+	// a sentence; empty where the commune has put nothing up. Nil says nothing anywhere.
+	Contact func(ctx context.Context, unit string) (phone, said string, err error)
 }
 
 // Service is the work of officers on dossiers.
@@ -45,7 +48,8 @@ type Service struct {
 	assist Assistant
 	words  *i18n.Catalog
 	base   string
-	check  int64    // working minutes
+	check  int64 // working minutes
+	asked  func(ctx context.Context, unit string) (phone, said string, err error)
 	forms  sync.Map // ident.ID of a version → form.Form
 }
 
@@ -54,7 +58,7 @@ func New(d Deps) *Service {
 	if d.CheckHours <= 0 {
 		d.CheckHours = 8
 	}
-	s := &Service{Service: d.Dossiers, units: d.Units, people: d.People, assist: d.Assistant, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60}
+	s := &Service{Service: d.Dossiers, units: d.Units, people: d.People, assist: d.Assistant, words: d.Words, base: d.BaseURL, check: d.CheckHours * 60, asked: d.Contact}
 	s.OnMove(s.bookLine)
 	s.OnMove(s.paper)
 	s.OnMove(s.task)

@@ -53,6 +53,7 @@ func (s Slip) Doc(t i18n.T, copy int64) Doc {
 			d.Foot = t.Say("slip.foot_track", "code", s.Code, "track", s.Track)
 		}
 	}
+	d.Foot = strings.TrimSpace(d.Foot + " " + s.Office.Contact)
 	switch {
 	case s.Practice:
 		d.Mark = t.Say("slip.practice")

@@ -40,6 +40,8 @@ type Office struct {
 	Name   string `json:"name"`             // "UBND XÃ ĐẶNG XÁ"
 	Place  string `json:"place,omitempty"`  // "Đặng Xá", before the date
 	Phone  string `json:"phone,omitempty"`
+	// Contact says where to ask and when, as the commune had put it up on the day of the paper.
+	Contact string `json:"contact,omitempty"`
 }
 
 // Hand is one hand-over: who gave what to whom, and how the step stood.

@@ -146,15 +146,8 @@ func TestPracticeSaysSo(t *testing.T) {
 	}
 }
 
-func TestNumbersAndDaysInWords(t *testing.T) {
+func TestDaysInWords(t *testing.T) {
 	v := words(t)
-	for n, want := range map[int]string{0: "không", 1: "một", 4: "bốn", 5: "năm", 10: "mười", 11: "mười một", 14: "mười bốn", 15: "mười lăm", 20: "hai mươi", 21: "hai mươi mốt", 24: "hai mươi tư", 25: "hai mươi lăm",
-		31: "ba mươi mốt", 100: "một trăm", 105: "một trăm linh năm", 115: "một trăm mười lăm", 1900: "một nghìn chín trăm", 1905: "một nghìn chín trăm linh năm", 1999: "một nghìn chín trăm chín mươi chín", 2000: "hai nghìn", 2016: "hai nghìn không trăm mười sáu",
-		2021: "hai nghìn không trăm hai mươi mốt", 2004: "hai nghìn không trăm linh bốn", 10000: "", -1: ""} {
-		if got := InWords(v, n); got != want {
-			t.Errorf("%d is %q, not %q", n, got, want)
-		}
-	}
 	for day, want := range map[string]string{"2016-11-20": "Ngày hai mươi tháng mười một năm hai nghìn không trăm mười sáu", "2017-04-01": "Ngày một tháng tư năm hai nghìn không trăm mười bảy",
 		"1985": "", "2016-02-30": ""} {
 		if got := DayInWords(v, day); got != want {

@@ -47,7 +47,11 @@ func paperTable(t i18n.T, g given) paper.Table {
 		if why := why(t, s); why != "" {
 			paused = why
 		}
-		return []string{s.Name, t.Int(s.Open), t.Int(s.Late), paused, t.Say("oversight.paper.of", "n", s.Reopened, "of", s.Opened), share(t, s.Answered, s.Answered+s.AnsweredLate), mean(t, s)}
+		again := t.Say("oversight.none")
+		if s.Opened > 0 {
+			again = t.Say("oversight.paper.of", "n", s.Reopened, "of", s.Opened)
+		}
+		return []string{s.Name, t.Int(s.Open), t.Int(s.Late), paused, again, share(t, s.Answered, s.Answered+s.AnsweredLate), mean(t, s)}
 	}
 	for _, s := range g.all {
 		out.Rows = append(out.Rows, line(s))

@@ -2,8 +2,10 @@ package partners
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -153,6 +155,9 @@ func (p *Program) caseTable(ctx context.Context, t i18n.T, office string) (ui.Ta
 				acts = append(acts, ui.Option{Value: act, Label: t.Say("partners.act." + act)})
 			}
 		}
+		if strings.Contains(c.Fields, `"`+nameField+`"`) {
+			acts = append(acts, ui.Option{Value: retype, Label: t.Say("partners.act." + retype)})
+		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []templ.Component{ui.Two(c.Dossier, c.Type), ui.Badge(ui.State{Tone: stateTones[c.State], Word: t.Say("partners.state." + c.State)}),
 			ui.Two(c.ResultNo, c.Said), ui.Text(t.Moment(c.At)), views.Decide(t, office, strconv.FormatInt(c.N, 10), acts)}})
 	}
@@ -200,13 +205,37 @@ func (p *Program) decide(w http.ResponseWriter, r *http.Request, t i18n.T) error
 	return nil
 }
 
-// Decide asks for a completion of a case, rejects it or ends it with a result. A case that
-// has ended stays as it is.
+// retype is a clerk who types a name otherwise than it came.
+const retype = "retype"
+
+// nameField is the name that a clerk types otherwise.
+const nameField = "nksHoTen"
+
+// mistype writes another name down for a case that has one.
+func mistype(ctx context.Context, tx *db.Tx, c Case) error {
+	var f wire.Fields
+	if err := json.Unmarshal([]byte(c.Fields), &f); err != nil || f[nameField] == "" {
+		return err
+	}
+	f[nameField] += " Anh"
+	raw, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	c.Fields = string(raw)
+	return saveCase(ctx, tx, c)
+}
+
+// Decide asks for a completion of a case, rejects it or ends it with a result; a case that
+// has ended stays as it is, except that a clerk may type its name otherwise.
 func (p *Program) Decide(ctx context.Context, office string, n int64, act string, t i18n.T) error {
 	return p.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var rows []Case
 		if err := tx.NewSelect().Model(&rows).Where("c.office = ?", office).Where("c.n = ?", n).Scan(ctx); err != nil {
 			return db.Sorted(err)
+		}
+		if len(rows) > 0 && act == retype {
+			return mistype(ctx, tx, rows[0])
 		}
 		if len(rows) == 0 || rows[0].State != received && rows[0].State != completion {
 			return nil

@@ -65,7 +65,7 @@ func (p *pages) sender(c *httpx.Ctx) error {
 		Card: ui.CardData{Title: t.Say("intake.sender.facts")}, Facts: senderFacts(t, x, assets[x.Asset]), LogCard: ui.CardData{Title: t.Say("intake.log"), Flush: true},
 		Log: logTable(t, x, rows)}
 	if line, ok := x.Problem(); ok && st == Failing {
-		v.Problem = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("intake.sender.problem"), Text: t.Line(line) + " " + t.Moment(*x.BadAt)}
+		v.Problem = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("intake.sender.problem"), Text: t.Moment(*x.BadAt) + ". " + said(t, line)}
 	}
 	if c.Who.Covers(Keys, x.Unit) {
 		a := ui.Action{Label: t.Say("intake.sender.aside"), Post: true, Href: home + "/" + string(x.ID) + "/aside", Hidden: []ui.Hidden{{Name: "aside", Value: "1"}}}

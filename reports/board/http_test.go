@@ -64,7 +64,11 @@ func (w *town) Gaps(_ context.Context, a reports.Ask) (reports.Gaps, error) {
 	if !a.Who.Covers(reports.Overview, socSon) {
 		return reports.Gaps{Href: "/inventory/gaps"}, nil
 	}
-	return reports.Gaps{Open: 27, Late: 8, Href: "/inventory/gaps", Districts: []reports.Tally{{Code: socSon, Name: "huyện Sóc Sơn", Open: 27, Late: 8}}}, nil
+	oldest := reports.Item{Code: "TH-2016-000017", Name: "xã Tản Hồng", What: i18n.L("board.title"), Since: time.Date(2016, 11, 3, 2, 0, 0, 0, time.UTC)}
+	if !a.At.IsZero() {
+		oldest.Code = "TH-" + a.At.In(clock.City).Format(time.DateTime)
+	}
+	return reports.Gaps{Open: 27, Late: 8, Href: "/inventory/gaps", Oldest: []reports.Item{oldest}, Districts: []reports.Tally{{Code: socSon, Name: "huyện Sóc Sơn", Open: 27, Late: 8}}}, nil
 }
 
 func (w *town) Tickets(context.Context, reports.Ask, time.Time, time.Time) (reports.Tickets, error) {
@@ -239,6 +243,12 @@ func TestAPastDaySaysSoAndFollowsTheReader(t *testing.T) {
 	}
 	if !slices.Contains(h.town.days, "2016-11-08") || slices.Contains(h.town.days, today) {
 		t.Errorf("the rollout was asked of %v", h.town.days)
+	}
+	if _, body := h.get(everywhere("leadership"), "/overview?on=2016-11-08"); !strings.Contains(body, "TH-2016-11-08 23:59:59") || strings.Contains(body, `href="/inventory/gaps"`) {
+		t.Error("the list of gaps is not that of the day")
+	}
+	if _, body := h.get(everywhere("leadership"), "/overview"); !strings.Contains(body, "TH-2016-000017") || !strings.Contains(body, `href="/inventory/gaps"`) {
+		t.Error("the list of gaps of now is missing")
 	}
 	for _, a := range h.town.asked {
 		if a.Span.Until != "2016-11-08" {

@@ -97,9 +97,7 @@ func (p *pages) whole(b *page, path string, u org.Unit) error {
 	if u.Parent == "" {
 		v.Parts = append(v.Parts, b.reasons(u, narrowed))
 	}
-	if b.st.On == "" {
-		v.Parts = append(v.Parts, b.todo("gaps", w.gaps.Href, w.gaps.Oldest), b.todo("tickets", w.tickets.LateHref, w.tickets.Overdue))
-	}
+	v.Parts = append(v.Parts, b.todo("gaps", w.gaps.Href, w.gaps.Oldest), b.todo("tickets", w.tickets.LateHref, w.tickets.Overdue))
 	return p.show(b, path, u, v)
 }
 
@@ -117,8 +115,8 @@ func (b *page) header(u org.Unit, of reports.Programme) ui.HeaderData {
 	return h
 }
 
-// work is what is lacking and what is asked for in a unit: now with its lists, or, of a day
-// gone by, the figures that were stored.
+// work is what is lacking and what is asked for in a unit, with its lists: now, or at the end of
+// a day gone by with the figures that were stored of it.
 type work struct {
 	gaps    reports.Gaps
 	tickets reports.Tickets
@@ -129,16 +127,24 @@ var workKeys = []metric.Key{"gaps.open", "gaps.late", "tickets.open", "tickets.l
 
 func (b *page) work(unit string) (w work, err error) {
 	ctx, who := b.c.Std(), b.c.Who
-	if b.st.On != "" {
-		w.known, err = b.s.values(ctx, who, workKeys, []string{unit}, State{}, b.day)
-		return w, err
-	}
 	a := reports.Ask{Who: who, Unit: unit}
+	from, until := clock.Day(b.s.Business.Now())
+	if b.st.On != "" {
+		day, err := clock.ParseDate(b.st.On)
+		if err != nil {
+			return w, err
+		}
+		from, until = clock.Day(day)
+		a.At = until.Add(-time.Microsecond)
+	}
 	if w.gaps, err = b.s.Inventory.Gaps(ctx, a); err != nil {
 		return w, err
 	}
-	from, until := clock.Day(b.s.Business.Now())
 	if w.tickets, err = b.s.HelpDesk.Tickets(ctx, a, from.Add(-(week-1)*24*time.Hour), until); err != nil {
+		return w, err
+	}
+	if b.st.On != "" {
+		w.known, err = b.s.values(ctx, who, workKeys, []string{unit}, State{}, b.day)
 		return w, err
 	}
 	w.known = metric.Table{}
@@ -291,7 +297,7 @@ func (b *page) reasons(u org.Unit, of Standing) views.Part {
 func (b *page) todo(name, href string, items []reports.Item) views.Part {
 	t := b.t
 	card := ui.CardData{Title: t.Say("board.list." + name), Flush: true}
-	if href != "" {
+	if href != "" && b.st.On == "" { // the way leads to what is open now
 		card.Action = &ui.Action{Label: t.Say("board.list.all"), Href: href}
 	}
 	d := ui.TableData{Caption: card.Title, HideCap: true, Count: -1, Columns: []ui.Column{{Label: t.Say("reports.column.code")}, {Label: t.Say("reports.column.what")},

@@ -28,11 +28,12 @@ type Definition struct {
 	Summary     Both        `json:"summary"`        // for the gallery
 	Form        Form        `json:"form,omitempty"` // report when empty
 	Period      period.Kind `json:"period"`
-	Spec        string      `json:"spec"`        // the schedule that is offered, five fields
-	CatchUp     int64       `json:"catch_up"`    // how many missed periods are made up
-	Audience    []string    `json:"audience"`    // roles that get it
-	Cut         Cut         `json:"cut"`         // what it is made for
-	Orientation string      `json:"orientation"` // portrait or landscape
+	Spec        string      `json:"spec"`            // the schedule that is offered, five fields
+	CatchUp     int64       `json:"catch_up"`        // how many missed periods are made up
+	Audience    []string    `json:"audience"`        // roles that get it
+	Cut         Cut         `json:"cut"`             // what it is made for
+	Orientation string      `json:"orientation"`     // portrait or landscape
+	Pages       int         `json:"pages,omitempty"` // the most that paper may take; 0 is any
 	Sections    []Section   `json:"sections"`
 }
 

@@ -105,6 +105,7 @@ func (d Definition) Check() error {
 	k.Need(err == nil, "spec", "reports.define.bad_spec")
 	k.Need(d.CatchUp >= 0 && d.CatchUp <= 26, "catch_up", "reports.define.range", "least", 0, "most", 26)
 	k.Need(slices.Contains([]Cut{City, Districts, Either}, d.Cut), "cut", "reports.define.unknown")
+	k.Need(d.Pages >= 0 && d.Pages <= 20, "pages", "reports.define.unknown")
 	k.Need(slices.Contains([]string{"portrait", "landscape"}, d.Orientation), "orientation", "reports.define.unknown")
 	k.Need(len(d.Audience) > 0 && len(d.Audience) <= 20, "audience", "reports.define.needed")
 	for i, role := range d.Audience {

@@ -77,14 +77,14 @@ func TestChangesAreSaidInBothLanguages(t *testing.T) {
 	}
 	older := `{"progress":{"total":{"official":33},"districts":[{"code":"018","name":"huyện Gia Lâm","official":16}],"days":[{"day":"2016-11-13","official":1033}],
 		"tiles":[{"unit":"00526","name":"xã Đặng Xá","stage":"trial"}],"milestones":[{"title":"Sơ kết","planned_on":"2016-11-20","actual_on":""}]},
-		"gaps":{"open":27,"oldest":[]},"spi":0.5,"done":false,"made":"0001-01-01T00:00:00Z","strange_thing":["a"],
+		"gaps":{"open":27,"oldest":[]},"spi":0.5,"sealed":false,"made":"0001-01-01T00:00:00Z","strange_thing":["a"],
 		"frame":{"now":{"dossiers.accepted":{"018":{"n":1086,"known":true}},"dossiers.finished":{"018":{"n":0,"known":false}}},"series":[{"metric":"dossiers.accepted","unit":"018","marks":[{"day":"2016-11-13","value":{"n":4,"known":true}}]}]}}`
 	newer := `{"progress":{"total":{"official":34},"districts":[{"code":"018","name":"huyện Gia Lâm","official":17}],"days":[{"day":"2016-11-13","official":1034}],
 		"tiles":[{"unit":"00526","name":"xã Đặng Xá","stage":"official"}],"milestones":[{"title":"Sơ kết","planned_on":"2016-11-20","actual_on":"2016-11-19"}]},
-		"gaps":{"open":26,"oldest":[{"code":"TH-1","name":"xã Tản Hồng"}]},"spi":0.75,"done":true,"made":"2016-11-14T01:30:00Z","strange_thing":["a","b"],
+		"gaps":{"open":26,"oldest":[{"code":"TH-1","name":"xã Tản Hồng"}]},"spi":0.75,"sealed":true,"made":"2016-11-14T01:30:00Z","strange_thing":["a","b"],
 		"frame":{"now":{"dossiers.accepted":{"018":{"n":1087,"known":true}},"dossiers.finished":{"018":{"n":3,"known":true}}},"series":[{"metric":"dossiers.accepted","unit":"018","marks":[{"day":"2016-11-13","value":{"n":5,"known":true}}]}]}}`
 	for lang, want := range map[i18n.Lang][]string{
-		i18n.VI: {"cộng, chính thức: 33 → 34", "thiếu hụt thiết bị, đang mở: 27 → 26", "spi: 0,50 → 0,75", "done: không → có", "made: không có → 14/11/2016 08:30",
+		i18n.VI: {"cộng, chính thức: 33 → 34", "thiếu hụt thiết bị, đang mở: 27 → 26", "spi: 0,50 → 0,75", "sealed: không → có", "made: không có → 14/11/2016 08:30",
 			"strange thing: a → a; b", "huyện Gia Lâm, chính thức: 16 → 17", "ngày 13/11/2016, chính thức: 1.033 → 1.034", "xã Đặng Xá, bước: chạy thử → chính thức",
 			"mốc “Sơ kết”, ngày thực hiện: không có → 19/11/2016", "thiếu hụt thiết bị, thiếu hụt xã Tản Hồng: thêm mới",
 			"Hồ sơ tiếp nhận, huyện Gia Lâm: 1.086 → 1.087", "Hồ sơ giải quyết xong, huyện Gia Lâm: không có → 3", "Hồ sơ tiếp nhận, huyện Gia Lâm, ngày 13/11/2016: 4 → 5"},

@@ -32,7 +32,8 @@ type Document struct {
 	Author         string   // of the file
 	Made           time.Time
 	Attachments    []Attachment
-	Glossary       Glossary // the workbook's sheet of definitions
+	Shortened      func(n int) string // says that n items were left out to keep the pages, see Fitted
+	Glossary       Glossary           // the workbook's sheet of definitions
 }
 
 // Section is a heading with what stands under it. Landscape lays its pages on their

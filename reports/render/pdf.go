@@ -15,33 +15,39 @@ import (
 
 // PDF lays a document out on A4. The same document gives the same bytes.
 func PDF(d Document) (pdf []byte, err error) {
+	pdf, _, err = laid(d)
+	return pdf, err
+}
+
+// laid is a document on paper, and how many pages it takes.
+func laid(d Document) (pdf []byte, pages int, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fault.Because(fault.Internal, "reports.render.failed", fmt.Errorf("render: %v", v))
 		}
 	}()
 	if err := d.check(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if d, err = Drawn(d); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	s, err := begin(d)
 	if err != nil {
-		return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+		return nil, 0, fault.Because(fault.Internal, "reports.render.failed", err)
 	}
 	s.head()
 	for _, section := range d.Sections {
 		if err := s.section(section); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	s.signature()
 	var b bytes.Buffer
 	if err := s.Output(&b); err != nil {
-		return nil, fault.Because(fault.Internal, "reports.render.failed", err)
+		return nil, 0, fault.Because(fault.Internal, "reports.render.failed", err)
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), s.PageCount(), nil
 }
 
 // sheet is a document being laid out.

@@ -2,10 +2,14 @@ package post
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
 
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
+	"lotrinh/internal/wire"
 )
 
 // These are what people decide. Who may is asked by the room; each runs in its
@@ -16,6 +20,27 @@ import (
 func (s *Service) AgainIn(ctx context.Context, tx *db.Tx, m Message) error {
 	return db.Changed(tx.NewUpdate().Model((*Message)(nil)).Set("state = ?", Waiting).Set("doubt = TRUE").Set("attempts = 0").Set("problem = ''").Set("next_at = ?", s.Machine.Now()).
 		Where("id = ?", m.ID).Where("state = ?", Dead).Exec(ctx))
+}
+
+// RepeatIn tells a partner once more what a message said, as the next revision of its
+// conversation: a key of its own, so that the office takes it for news and not for the copy
+// of what it has. It is for what a person decided to stand by.
+func (s *Service) RepeatIn(ctx context.Context, tx *db.Tx, m Message) (Message, error) {
+	var data map[string]json.RawMessage
+	var fields struct {
+		Fields wire.Fields `json:"fields"`
+	}
+	if err := errors.Join(json.Unmarshal([]byte(m.Data), &data), json.Unmarshal([]byte(m.Data), &fields)); err != nil {
+		return m, fault.Because(fault.Internal, "fault.internal", err)
+	}
+	l := Letter{Partner: m.Partner, Dossier: m.Dossier, Ref: m.Ref, Unit: m.Unit, Leg: m.Leg, Type: m.Type, Fields: fields.Fields, Expects: m.Expects}
+	err := tx.NewRaw("SELECT coalesce(max(revision), 0) + 1 FROM exchange_message WHERE partner = ? AND dossier = ? AND leg = ?", m.Partner, m.Dossier, m.Leg).Scan(ctx, &l.Revision)
+	if err != nil {
+		return m, db.Sorted(err)
+	}
+	data["revision"] = json.RawMessage(strconv.FormatInt(l.Revision, 10))
+	l.Data = data
+	return s.Write(ctx, tx, l)
 }
 
 // DropIn sets a given-up message aside, so that the one behind it may go.
