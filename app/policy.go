@@ -78,7 +78,7 @@ var Policy = func() access.Policy {
 		org.SupportLead:        slices.Concat(support, perms{helpdesk.Assign, helpdesk.Manage, incident.Lead, loop.Tell, inventory.Handle, lines.Measure, lines.Configure, notify.Manage, dossier.Exchange}),
 		org.Trainer:            {rollout.Read, training.Look, training.Teach, helpdesk.Ask, org.AccountRead},
 		org.Leadership:         slices.Concat(reading, perms{suppose.Ask, dossier.Figures, delivery.Share}),
-		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead}),
+		org.Auditor:            slices.Concat(reading, perms{trail.Read, org.AccountRead, org.AccountReview}),
 		org.Administrator:      slices.Concat(org.Perms, perms{delivery.Manage, issuance.Look, issuance.Issue, probe.Keep, outlook.Set, trail.Read, notify.Manage, calstore.Edit, helpdesk.Ask, helpdesk.Manage, loop.Tell, dossier.Configure, dossier.Exchange}),
 	}
 	for role := range p {

@@ -272,11 +272,12 @@ func bothMapsCountAlike(t *testing.T, s *street, who access.Actor, communes int)
 	t.Helper()
 	all, err := s.Rollout.Programmes(t.Context(), who)
 	must(t, err)
-	day, changed, err := s.Rollout.LastOfMap(t.Context(), all[0])
+	days, err := s.Rollout.LastsOfMaps(t.Context(), all[0])
 	must(t, err)
-	if !changed || day != "2016-11-09" {
-		t.Fatalf("the map before ended on %q", day)
+	if !slices.Equal(days, []string{"2016-11-09"}) {
+		t.Fatalf("the maps before ended on %q", days)
 	}
+	day := days[0]
 	sums := map[rollout.Map]rollout.Counts{}
 	for _, by := range []rollout.Map{rollout.MapThen, rollout.MapNow} {
 		rows, err := s.Rollout.DistrictsOn(t.Context(), who, all[0].Code, day, by)

@@ -233,28 +233,36 @@ func milestoneView(c *httpx.Ctx, m Milestone, now time.Time) views.Milestone {
 }
 
 // districtTable is the table by district: as it is today or, once units have changed, the
-// figures of the last day of the map before, on either map.
+// figures of the last day of a map before, on either map.
 func (p pages) districtTable(c *httpx.Ctx, o Overview, v *views.Overview) error {
 	v.Districts = districtViews(c, o, "")
-	day, changed, err := p.LastOfMap(c.Std(), o.Programme)
-	if err != nil || !changed {
+	days, err := p.LastsOfMaps(c.Std(), o.Programme)
+	if err != nil || len(days) == 0 {
 		return err
 	}
-	t, on, total := c.T, dayWords(c.T, day), 0
+	t, day := c.T, days[0]
+	if slices.Contains(days, c.Query("on")) {
+		day = c.Query("on")
+	}
 	by := Map(c.Query("map"))
 	if by == MapThen || by == MapNow {
 		if o.Districts, err = p.DistrictsOn(c.Std(), c.Who, o.Programme.Code, day, by); err != nil {
 			return err
 		}
+		total := 0
 		for _, d := range o.Districts {
 			total += d.Total
 		}
 		v.Districts = districtViews(c, o, by)
-		v.MapNote = t.Say("rollout.map."+string(by)+".note", "day", on, "n", total)
+		v.MapNote = t.Say("rollout.map."+string(by)+".note", "day", dayWords(t, day), "n", total)
 	}
-	v.Maps = []views.ProgrammeChoice{{Title: t.Say("rollout.map.today"), Href: at(c, "/rollout") + "#districts", Active: v.MapNote == ""},
-		{Title: t.Say("rollout.map.then", "day", on), Href: at(c, "/rollout", "map", string(MapThen)) + "#districts", Active: by == MapThen},
-		{Title: t.Say("rollout.map.now", "day", on), Href: at(c, "/rollout", "map", string(MapNow)) + "#districts", Active: by == MapNow}}
+	v.Maps = []views.ProgrammeChoice{{Title: t.Say("rollout.map.today"), Href: at(c, "/rollout") + "#districts", Active: v.MapNote == ""}}
+	for _, d := range days {
+		for _, m := range []Map{MapThen, MapNow} {
+			v.Maps = append(v.Maps, views.ProgrammeChoice{Title: t.Say("rollout.map."+string(m), "day", dayWords(t, d)),
+				Href: at(c, "/rollout", "map", string(m), "on", d) + "#districts", Active: by == m && d == day})
+		}
+	}
 	return nil
 }
 

@@ -21,25 +21,29 @@ const (
 	MapNow  Map = "now"
 )
 
-// LastOfMap is the last day of the map before the one of today, and whether units changed
-// since the programme was decided.
-func (s *Service) LastOfMap(ctx context.Context, pg Programme) (day string, changed bool, err error) {
+// mostMaps is how many maps before today's a page offers.
+const mostMaps = 6
+
+// LastsOfMaps are the last days of the maps before the one of today, the newest first, as
+// far as units changed since the programme was decided.
+func (s *Service) LastsOfMaps(ctx context.Context, pg Programme) ([]string, error) {
 	atlas, err := s.units.Atlas(ctx)
 	if err != nil {
-		return "", false, err
+		return nil, err
 	}
 	today := clock.Date(s.clock.Now())
+	var days []string
 	for _, d := range slices.Backward(atlas.Dates()) {
-		if d > today || d <= pg.DecidedOn {
+		if d > today || d <= pg.DecidedOn || len(days) == mostMaps {
 			continue
 		}
 		at, err := clock.ParseDate(d)
 		if err != nil {
-			return "", false, err
+			return nil, err
 		}
-		return clock.Date(at.AddDate(0, 0, -1)), true, nil
+		days = append(days, clock.Date(at.AddDate(0, 0, -1)))
 	}
-	return "", false, nil
+	return days, nil
 }
 
 // DistrictsOn counts a programme by phase and district at the end of a day, over the communes

@@ -88,7 +88,10 @@ func (h House) watchWaves(ctx context.Context) error {
 			return err
 		}
 	}
-	return h.Outlook.Watch(ctx)
+	if err := h.Outlook.Watch(ctx); err != nil {
+		return err
+	}
+	return h.Outlook.Nightly(ctx) // says of the forecasts so far which came true
 }
 
 // ahead does what the rooms that look ahead do.

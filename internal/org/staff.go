@@ -229,13 +229,12 @@ func (p *People) endStaff(ctx context.Context, tx *db.Tx, who access.Actor, a Ac
 	return nil
 }
 
-// StaffAt are the open accounts whose posts of today lie in units, with those posts: what
-// an access review lists. It is work of the system, not a reading by a person.
-func (p *People) StaffAt(ctx context.Context, q bun.IDB, units []string) ([]Person, error) {
+// InPost are the open accounts with their posts of today: what access reviews list. It is
+// work of the system, not a reading by a person.
+func (p *People) InPost(ctx context.Context, q bun.IDB) ([]Person, error) {
 	date := p.today()
 	var posts []Post
-	err := q.NewSelect().Model(&posts).Where("r.unit IN (?)", bun.List(units)).Where("r.from_date <= ?", date).Where("r.until_date = '' OR r.until_date > ?", date).
-		Order("r.account", "r.id").Scan(ctx)
+	err := q.NewSelect().Model(&posts).Where("r.from_date <= ?", date).Where("r.until_date = '' OR r.until_date > ?", date).Order("r.account", "r.id").Scan(ctx)
 	if err != nil || len(posts) == 0 {
 		return nil, db.Sorted(err)
 	}
@@ -254,6 +253,34 @@ func (p *People) StaffAt(ctx context.Context, q bun.IDB, units []string) ([]Pers
 		}
 	}
 	return out, nil
+}
+
+// DismissIn ends every post of an account today and closes it, in the transaction of the
+// review that decided so. It wants AccountReview, and nobody dismisses oneself.
+func (p *People) DismissIn(ctx context.Context, tx *db.Tx, who access.Actor, id ident.ID) error {
+	a, err := accountForChange(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := who.NeedAt(AccountReview, a.Unit); err != nil {
+		return err
+	}
+	if a.ID == who.ID {
+		return fault.New(fault.Conflict, "org.account.not_oneself")
+	}
+	posts, err := postsOf(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, post := range posts {
+		if err := p.endStaff(ctx, tx, who, a, []Post{post}, post, p.today()); err != nil {
+			return err
+		}
+	}
+	if err := saveAccount(ctx, tx, &a); err != nil {
+		return err
+	}
+	return p.closeIdle(ctx, tx, who, &a)
 }
 
 // NameKey is the folded name of an account's owner, without the login.

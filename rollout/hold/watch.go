@@ -15,7 +15,7 @@ type Params struct {
 
 // Usual is what is looked for unless somebody decides otherwise.
 func Usual() Params {
-	return Params{Surge: 1.5, Weights: [Severities]float64{1.5, 1.25, 1, 0.75}, Days: 10, False: 0.017}
+	return Params{Surge: 1.5, Weights: [Severities]float64{1.5, 1.25, 1, 0.75}, Days: 10, False: 0.013}
 }
 
 // Sound tells whether a watch can look for this.

@@ -33,11 +33,12 @@ const (
 )
 
 var policy = access.Policy{
-	org.Administrator:       {Look, Issue, org.AccountStaff, org.AccountManage, org.AccountRead},
+	org.Administrator:       {Look, Issue, org.AccountStaff, org.AccountManage, org.AccountRead, org.AccountReview},
 	org.DistrictCoordinator: {Look, Ask, Approve, org.AccountStaff},
 	org.OneStopOfficer:      {Look, Ask},
 	org.Planner:             {Look, rollout.Read, rollout.Plan},
 	org.Leadership:          {rollout.Read},
+	org.Auditor:             {org.AccountReview},
 }
 
 var goodHash = sync.OnceValues(func() (string, error) { return org.HashPassword(goodOne) })

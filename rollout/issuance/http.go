@@ -101,7 +101,11 @@ func (p *pages) crumbs(c *httpx.Ctx, more ...ui.Crumb) []ui.Crumb {
 	if c.Who.May(rollout.Read) {
 		path = append(path, ui.Crumb{Label: c.T.Say("nav.rollout"), Href: "/rollout"})
 	}
-	return append(append(path, ui.Crumb{Label: c.T.Say("issuance.title"), Href: Home}), more...)
+	up := ui.Crumb{Label: c.T.Say("issuance.title")}
+	if c.Who.May(Look) { // who reviews the city's access may not
+		up.Href = Home
+	}
+	return append(append(path, up), more...)
 }
 
 func id(c *httpx.Ctx) (ident.ID, error) { return ident.Parse(c.Params("id")) }

@@ -299,62 +299,6 @@ func TestMovingAndLeavingKeepThePersonsHistory(t *testing.T) {
 	})
 }
 
-func TestADistrictReviewsItsAccountsEachQuarterAndSigns(t *testing.T) {
-	each(t, func(h *house) {
-		t := h.t
-		ctx := t.Context()
-		h.bring(h.her, roster(dangXa))
-		h.train(dangXa)
-		h.issue("018", BySlip)
-		other := h.person("socson", "016", org.DistrictCoordinator)
-		h.ok(h.OpenReviews(ctx))
-		h.ok(h.OpenReviews(ctx))
-		mine, err := h.Reviews(ctx, h.her, false, page.Request{Limit: 10})
-		if err != nil || len(mine.Items) != 1 || mine.Items[0].Total != 4 || mine.Items[0].Quarter != "2016-4" {
-			t.Fatalf("%+v %v", mine.Items, err)
-		}
-		r := mine.Items[0]
-		if theirs, err := h.Reviews(ctx, other, false, page.Request{Limit: 10}); err != nil || len(theirs.Items) != 0 {
-			t.Error("another district sees it", err)
-		}
-		_, lines, _, err := h.Reviewed(ctx, h.her, r.ID)
-		h.ok(err)
-		if err := h.Decide(ctx, h.admin, r.ID, 0, keysOf(lines[:1]), Keep, ""); !fault.Is(err, fault.Denied) {
-			t.Errorf("an administrator decides for the district: %v", err)
-		}
-		if err := h.Decide(ctx, other, r.ID, 0, keysOf(lines[:1]), Keep, ""); !fault.Is(err, fault.Missing) {
-			t.Errorf("another district decides: %v", err)
-		}
-		if err := h.Decide(ctx, h.her, r.ID, 0, keysOf(lines[:1]), Revoke, ""); !fault.Is(err, fault.Invalid) {
-			t.Errorf("revoked without a reason: %v", err)
-		}
-		h.ok(h.Decide(ctx, h.her, r.ID, r.Version, keysOf(lines[:1]), Revoke, "Đã chuyển công tác"))
-		if err := h.SignReview(ctx, h.her, r.ID, 0, goodOne); !fault.HasKey(err, "issuance.review.open") {
-			t.Errorf("signed with accounts undecided: %v", err)
-		}
-		h.ok(h.Decide(ctx, h.her, r.ID, 0, keysOf(lines[1:]), Keep, ""))
-		if err := h.SignReview(ctx, h.her, r.ID, 0, "wrong password"); !fault.Is(err, fault.Invalid) {
-			t.Errorf("signed without a proof: %v", err)
-		}
-		h.at.Set(r.DueAt.Add(time.Hour))
-		h.ok(h.RemindReviews(ctx))
-		h.ok(h.RemindReviews(ctx))
-		h.ok(h.SignReview(ctx, h.her, r.ID, 0, goodOne))
-		gone, err := h.People.Get(ctx, access.System("test"), lines[0].Account)
-		if err != nil || gone.State != org.Closed {
-			t.Error("what was revoked lives on", gone.State, err)
-		}
-		if err := h.Decide(ctx, h.her, r.ID, 0, keysOf(lines[:1]), Keep, ""); !fault.HasKey(err, "issuance.review.signed") {
-			t.Errorf("decided after signing: %v", err)
-		}
-		var told int
-		h.ok(h.DB.Read().NewRaw("SELECT count(*) FROM notice WHERE template = 'issuance.notice.review'").Scan(ctx, &told))
-		if told != 1 {
-			t.Errorf("%d notices of an overdue review", told)
-		}
-	})
-}
-
 func TestEachMayDoOnlyTheirPart(t *testing.T) {
 	each(t, func(h *house) {
 		t := h.t

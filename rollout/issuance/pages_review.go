@@ -31,6 +31,22 @@ func quarterWords(t i18n.T, quarter string) string {
 	return t.Say("issuance.quarter", "q", q, "year", year)
 }
 
+// nameOf is what people call the unit of a review.
+func nameOf(t i18n.T, tree *org.Tree, unit string) string {
+	if unit == "" {
+		return t.Say("issuance.review.city")
+	}
+	return tree.Name(unit)
+}
+
+// placeOf is where a post is held.
+func placeOf(t i18n.T, tree *org.Tree, unit string) string {
+	if unit == "" {
+		return t.Say("issuance.review.everywhere")
+	}
+	return tree.Name(unit)
+}
+
 func (p *pages) reviews(c *httpx.Ctx) error {
 	signed := c.Query("signed") == "1"
 	all, err := p.Reviews(c.Std(), c.Who, signed, page.Read(c.Query("after"), c.Query("limit")))
@@ -56,7 +72,7 @@ func (p *pages) reviews(c *httpx.Ctx) error {
 		d.Pager.Next = address(reviewsAt, "signed", keep, "after", all.Next)
 	}
 	for _, r := range all.Items {
-		row := ui.Row{Href: r.Path(), Cells: []templ.Component{ui.Main(r.Path(), tree.Name(r.Unit), ""), ui.Text(quarterWords(t, r.Quarter)), ui.Number(t, r.Total), ui.Number(t, r.LeftOpen), ui.Number(t, r.Revoked), ui.Text(t.Day(r.DueAt)), ui.Badge(p.reviewState(t, r))}}
+		row := ui.Row{Href: r.Path(), Cells: []templ.Component{ui.Main(r.Path(), nameOf(t, tree, r.Unit), ""), ui.Text(quarterWords(t, r.Quarter)), ui.Number(t, r.Total), ui.Number(t, r.LeftOpen), ui.Number(t, r.Revoked), ui.Text(t.Day(r.DueAt)), ui.Badge(p.reviewState(t, r))}}
 		if r.Late(p.Business.Now()) {
 			row.Tone = ui.Late
 		}
@@ -85,13 +101,13 @@ func (p *pages) showReview(c *httpx.Ctx, refused error) error {
 	t, state := c.T, p.reviewState(c.T, r)
 	open := r.SignedAt.IsZero()
 	table := reviewTable(t, tree, lines, named, open)
-	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.reviews"), Href: reviewsAt}, ui.Crumb{Label: tree.Name(r.Unit)}), Title: t.Say("issuance.review.title", "unit", tree.Name(r.Unit), "quarter", quarterWords(t, r.Quarter)),
+	v := views.View{Head: ui.HeaderData{Crumbs: p.crumbs(c, ui.Crumb{Label: t.Say("issuance.reviews"), Href: reviewsAt}, ui.Crumb{Label: nameOf(t, tree, r.Unit)}), Title: t.Say("issuance.review.title", "unit", nameOf(t, tree, r.Unit), "quarter", quarterWords(t, r.Quarter)),
 		State: &state, Lead: t.Say("issuance.review.lead", "day", r.DueAt)}, Figures: []ui.FigureData{{Label: t.Say("issuance.review.total"), Value: t.Int(r.Total)}, {Label: t.Say("issuance.review.left"), Value: t.Int(r.LeftOpen)}, {Label: t.Say("issuance.review.revoked"), Value: t.Int(r.Revoked)}}}
 	if !open {
 		v.Sections = []views.Section{{Facts: []ui.Fact{{Label: t.Say("issuance.review.signed_by"), Text: r.SignedName}, {Label: t.Say("issuance.review.signed_at"), Text: t.Moment(r.SignedAt)}}}, {Card: ui.CardData{Flush: true}, Table: &table}}
 		return p.again(c, v, refused)
 	}
-	if !c.Who.Covers(Approve, r.Unit) {
+	if !c.Who.Covers(decides(r.Unit), r.Unit) {
 		table.Pick = ""
 		v.Sections = []views.Section{{Card: ui.CardData{Flush: true, Title: t.Say("issuance.review.accounts")}, Table: &table}}
 		return p.again(c, v, refused)
@@ -114,7 +130,7 @@ func reviewTable(t i18n.T, tree *org.Tree, lines []ReviewLine, named map[ident.I
 		var posts []string
 		for one := range strings.FieldsSeq(l.Posts) {
 			role, unit, _ := strings.Cut(one, "@")
-			posts = append(posts, t.Say("role."+role)+", "+tree.Name(unit))
+			posts = append(posts, t.Say("role."+role)+", "+placeOf(t, tree, unit))
 		}
 		state := ui.State{Tone: ui.Unknown, Word: t.Say("issuance.review.undecided")}
 		switch l.Decision {

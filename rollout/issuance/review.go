@@ -14,7 +14,6 @@ import (
 	"lotrinh/internal/kit/db"
 	"lotrinh/internal/kit/fault"
 	"lotrinh/internal/kit/ident"
-	"lotrinh/internal/kit/notify"
 	"lotrinh/internal/kit/page"
 	"lotrinh/internal/kit/trail"
 	"lotrinh/internal/org"
@@ -23,13 +22,14 @@ import (
 // reviewDays is for how many working days a district may look over its accounts.
 const reviewDays = 15
 
-// Review is one district's look over the accounts of its communes in a quarter: everybody
-// who may sign in there stays or goes, and somebody signs for it.
+// Review is a look over accounts in a quarter: each stays or goes, and somebody signs for
+// it. A district's is over the officers of its communes; the city's (no unit) is over
+// everybody else, so that nobody who answers for others is left out.
 type Review struct {
 	bun.BaseModel `bun:"table:access_review,alias:ar"`
 	ID            ident.ID  `bun:"id,pk"`
 	Quarter       string    `bun:"quarter"` // 2016-4
-	Unit          string    `bun:"unit"`    // the district
+	Unit          string    `bun:"unit"`    // the district; empty for the city's
 	OpenedAt      time.Time `bun:"opened_at"`
 	DueAt         time.Time `bun:"due_at"`
 	Total         int64     `bun:"total"`
@@ -75,80 +75,16 @@ func QuarterOf(at time.Time) string {
 	return fmt.Sprintf("%d-%d", y, (int(m)+2)/3)
 }
 
-// OpenReviews opens the reviews of the running quarter, one a district, once. Districts
-// where nobody has an account have none.
-func (s *Service) OpenReviews(ctx context.Context) error {
-	now := s.Business.Now()
-	quarter := QuarterOf(now)
-	tree, err := s.tree(ctx)
-	if err != nil {
-		return err
-	}
-	due, err := s.workdays(ctx, now, reviewDays)
-	if err != nil {
-		return err
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		there, err := tx.NewSelect().Model((*Review)(nil)).Where("ar.quarter = ?", quarter).Exists(ctx)
-		if err != nil || there {
-			return db.Sorted(err)
-		}
-		var units []string
-		for _, u := range tree.Communes("") {
-			units = append(units, u.Code)
-		}
-		people, err := s.People.StaffAt(ctx, tx, units)
-		if err != nil {
-			return err
-		}
-		byDistrict := map[string][]ReviewLine{}
-		for _, one := range people {
-			u, _ := tree.Unit(one.Posts[0].Unit)
-			byDistrict[u.Parent] = append(byDistrict[u.Parent], lineOf(one))
-		}
-		for _, d := range tree.Districts() {
-			if lines := byDistrict[d.Code]; len(lines) > 0 {
-				if err := s.openReview(ctx, tx, Review{Quarter: quarter, Unit: d.Code, OpenedAt: now, DueAt: due}, lines); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-func lineOf(one org.Person) ReviewLine {
-	var posts []string
-	for _, x := range one.Posts {
-		posts = append(posts, string(x.Role)+"@"+x.Unit)
-	}
-	return ReviewLine{Account: one.ID, Unit: one.Posts[0].Unit, Posts: strings.Join(posts, " ")}
-}
-
-func (s *Service) openReview(ctx context.Context, tx *db.Tx, r Review, lines []ReviewLine) error {
-	r.ID, r.Total, r.LeftOpen, r.Version = ident.New(s.Machine.Now()), int64(len(lines)), int64(len(lines)), 1
-	if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
-		return db.Sorted(err)
-	}
-	for i := range lines {
-		lines[i].Review = r.ID
-	}
-	for some := range slices.Chunk(lines, 300) {
-		if _, err := tx.NewInsert().Model(&some).Exec(ctx); err != nil {
-			return db.Sorted(err)
-		}
-	}
-	return trail.Write(ctx, tx, s.Machine.Now(), access.System("accounts"), "rollout.access.opened", string(r.ID), map[string][2]any{"quarter": {nil, r.Quarter}, "accounts": {nil, r.Total}}, trail.At(r.Unit))
-}
-
 // Reviews are the reviews in the reader's reach: those that are open by when they are due,
 // or the signed ones of before.
 func (s *Service) Reviews(ctx context.Context, who access.Actor, signed bool, r page.Request) (page.Page[Review], error) {
-	if err := who.Need(Look); err != nil {
-		return page.Page[Review]{}, err
+	if !who.May(org.AccountReview) {
+		if err := who.Need(Look); err != nil {
+			return page.Page[Review]{}, err
+		}
 	}
 	var rows []Review
-	q := s.DB.Read().NewSelect().Model(&rows).Apply(who.Within(Look, "ar.unit"))
+	q := s.DB.Read().NewSelect().Model(&rows).Apply(within(who, Look))
 	if signed {
 		q = q.Where("ar.signed_at IS NOT NULL").Apply(r.On("ar.id"))
 	} else {
@@ -158,20 +94,48 @@ func (s *Service) Reviews(ctx context.Context, who access.Actor, signed bool, r 
 	return page.Cut(r, rows, func(r Review) []string { return []string{string(r.ID)} }), db.Sorted(err)
 }
 
-// reviewByID is a review within the actor's reach of a right.
-func reviewByID(ctx context.Context, q bun.IDB, who access.Actor, need access.Perm, id ident.ID) (Review, error) {
-	if err := who.Need(need); err != nil {
-		return Review{}, err
+// within keeps a query to the reviews of districts in the actor's reach of a right, and
+// the city's for whoever answers for that.
+func within(who access.Actor, need access.Perm) func(*bun.SelectQuery) *bun.SelectQuery {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		everywhere, units := who.Reach(need)
+		switch {
+		case everywhere && (need == Look || who.Covers(org.AccountReview, "")):
+			return q
+		case everywhere:
+			return q.Where("ar.unit <> ''")
+		case who.Covers(org.AccountReview, ""):
+			units = append(slices.Clone(units), "")
+		}
+		return q.Where("ar.unit IN (?)", bun.List(append(slices.Clone(units), "-")))
 	}
+}
+
+// reviewByID is a review that the actor may see.
+func reviewByID(ctx context.Context, q bun.IDB, who access.Actor, id ident.ID) (Review, error) {
 	var r Review
-	err := q.NewSelect().Model(&r).Where("ar.id = ?", id).Apply(who.Within(need, "ar.unit")).Scan(ctx)
+	if !who.May(org.AccountReview) {
+		if err := who.Need(Look); err != nil {
+			return r, err
+		}
+	}
+	err := q.NewSelect().Model(&r).Where("ar.id = ?", id).Apply(within(who, Look)).Scan(ctx)
 	return r, db.Sorted(err)
+}
+
+// answered is a review that the actor answers for.
+func answered(ctx context.Context, q bun.IDB, who access.Actor, id ident.ID) (Review, error) {
+	r, err := reviewByID(ctx, q, who, id)
+	if err != nil {
+		return r, err
+	}
+	return r, who.NeedAt(decides(r.Unit), r.Unit)
 }
 
 // Reviewed is a review with its lines and the names of their owners; the reading is an
 // entry of the trail.
 func (s *Service) Reviewed(ctx context.Context, who access.Actor, id ident.ID) (Review, []ReviewLine, map[ident.ID]string, error) {
-	r, err := reviewByID(ctx, s.DB.Read(), who, Look, id)
+	r, err := reviewByID(ctx, s.DB.Read(), who, id)
 	if err != nil {
 		return r, nil, nil, err
 	}
@@ -195,12 +159,13 @@ func (s *Service) Reviewed(ctx context.Context, who access.Actor, id ident.ID) (
 
 // Decide says of accounts of an open review whether they stay. Going wants a reason.
 func (s *Service) Decide(ctx context.Context, who access.Actor, id ident.ID, version int64, accounts []ident.ID, decision, reason string) error {
-	if _, err := reviewByID(ctx, s.DB.Read(), who, Approve, id); err != nil {
+	if _, err := answered(ctx, s.DB.Read(), who, id); err != nil {
 		return err
 	}
 	var k fault.Check
 	k.Need(decision == Keep || decision == Revoke, "decision", "issuance.review.decide")
 	k.Need(len(accounts) > 0, "accounts", "issuance.review.none_chosen")
+	k.Need(!slices.Contains(accounts, who.ID), "accounts", "issuance.review.oneself")
 	if decision == Revoke {
 		var err error
 		reason, err = reasonOf(reason)
@@ -245,11 +210,8 @@ func saveReview(ctx context.Context, tx *db.Tx, r *Review, columns ...string) er
 
 // onReview runs a change of an open review over the version that the actor saw.
 func (s *Service) onReview(ctx context.Context, who access.Actor, id ident.ID, version int64, do func(context.Context, *db.Tx, *Review) error) error {
-	if err := who.Need(Approve); err != nil {
-		return err
-	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		r, err := reviewByID(ctx, tx, who, Approve, id)
+		r, err := answered(ctx, tx, who, id)
 		if err != nil {
 			return err
 		}
@@ -264,10 +226,10 @@ func (s *Service) onReview(ctx context.Context, who access.Actor, id ident.ID, v
 }
 
 // SignReview signs a review on which everything is decided, after asking for the password
-// or a code again. What is revoked ends in the same transaction: the posts of the district
-// end today, and an account without any other is closed.
+// or a code again. What is revoked ends in the same transaction: the posts end today, and
+// an account without any other is closed.
 func (s *Service) SignReview(ctx context.Context, who access.Actor, id ident.ID, version int64, secret string) error {
-	if _, err := reviewByID(ctx, s.DB.Read(), who, Approve, id); err != nil {
+	if _, err := answered(ctx, s.DB.Read(), who, id); err != nil {
 		return err
 	}
 	proof, err := s.People.Reprove(ctx, who, secret)
@@ -286,7 +248,11 @@ func (s *Service) SignReview(ctx context.Context, who access.Actor, id ident.ID,
 			return db.Sorted(err)
 		}
 		for _, l := range gone {
-			if err := s.revoke(ctx, tx, who, l); err != nil {
+			end := s.revoke
+			if r.Unit == "" {
+				end = s.dismiss
+			}
+			if err := end(ctx, tx, who, l); err != nil {
 				return err
 			}
 		}
@@ -296,6 +262,14 @@ func (s *Service) SignReview(ctx context.Context, who access.Actor, id ident.ID,
 		}
 		return trail.Write(ctx, tx, s.Machine.Now(), who, "rollout.access.signed", string(r.ID), map[string][2]any{"total": {nil, r.Total}, "revoked": {nil, r.Revoked}, "how": {nil, r.SignedHow}}, trail.At(r.Unit))
 	})
+}
+
+// dismiss ends whatever somebody of the city's review holds.
+func (s *Service) dismiss(ctx context.Context, tx *db.Tx, who access.Actor, l ReviewLine) error {
+	if err := s.People.DismissIn(ctx, tx, who, l.Account); err != nil {
+		return err
+	}
+	return s.requestsEnd(ctx, tx, who, l)
 }
 
 // revoke ends the posts that a review found on an account, as far as they are still held.
@@ -313,8 +287,13 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, who access.Actor, l Rev
 			return err
 		}
 	}
+	return s.requestsEnd(ctx, tx, who, l)
+}
+
+// requestsEnd lets the requests end of which an account came.
+func (s *Service) requestsEnd(ctx context.Context, tx *db.Tx, who access.Actor, l ReviewLine) error {
 	var rows []Request
-	if err := tx.NewSelect().Model(&rows).Where("iq.account = ?", l.Account).Where("iq.account <> ''").Where("iq.state IN (?)", bun.List([]State{Issued, Active})).Apply(who.Within(Approve, "iq.unit")).Scan(ctx); err != nil {
+	if err := tx.NewSelect().Model(&rows).Where("iq.account = ?", l.Account).Where("iq.account <> ''").Where("iq.state IN (?)", bun.List([]State{Issued, Active})).Scan(ctx); err != nil {
 		return db.Sorted(err)
 	}
 	for i := range rows {
@@ -323,49 +302,4 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, who access.Actor, l Rev
 		}
 	}
 	return nil
-}
-
-// RemindReviews tells who should have signed, once a review.
-func (s *Service) RemindReviews(ctx context.Context) error {
-	now := s.Business.Now()
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var rows []Review
-		err := tx.NewSelect().Model(&rows).Where("ar.signed_at IS NULL").Where("ar.due_at <= ?", now).Where("NOT ar.reminded").Order("ar.due_at", "ar.id").Limit(chunk).Apply(db.ForUpdate(tx)).Scan(ctx)
-		if err != nil || len(rows) == 0 {
-			return db.Sorted(err)
-		}
-		tree, err := s.tree(ctx)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			r := &rows[i]
-			r.Reminded = true
-			if err := saveReview(ctx, tx, r, "reminded"); err != nil {
-				return err
-			}
-			holders, err := s.Holders.Holding(ctx, Approve, r.Unit)
-			if err != nil {
-				return err
-			}
-			var all []notify.Message
-			for _, id := range holders {
-				all = append(all, notify.Message{Account: id, Template: "issuance.notice.review", Args: []any{"unit", tree.Name(r.Unit), "n", r.LeftOpen}, Link: r.Path(), Dedupe: "access/" + string(r.ID)})
-			}
-			if err := notify.Write(ctx, tx, s.Machine.Now(), all...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Waiting are the open reviews that the reader answers for, the first due first.
-func (s *Service) Waiting(ctx context.Context, who access.Actor, most int64) ([]Review, error) {
-	if !who.May(Approve) {
-		return nil, nil
-	}
-	var rows []Review
-	err := s.DB.Read().NewSelect().Model(&rows).Where("ar.signed_at IS NULL").Apply(who.Within(Approve, "ar.unit")).Order("ar.due_at", "ar.id").Limit(most).Scan(ctx)
-	return rows, db.Sorted(err)
 }

@@ -44,7 +44,7 @@ func (s *Service) Todo(ctx context.Context, t i18n.T, who access.Actor, due func
 		return nil, err
 	}
 	for _, r := range reviews {
-		items = append(items, ui.TodoItem{Title: t.Say("issuance.todo.review", "unit", tree.Name(r.Unit), "quarter", quarterWords(t, r.Quarter)), Why: t.Say("issuance.todo.review.why", "n", r.LeftOpen), Href: r.Path(), Due: due(r.DueAt)})
+		items = append(items, ui.TodoItem{Title: t.Say("issuance.todo.review", "unit", nameOf(t, tree, r.Unit), "quarter", quarterWords(t, r.Quarter)), Why: t.Say("issuance.todo.review.why", "n", r.LeftOpen), Href: r.Path(), Due: due(r.DueAt)})
 	}
 	return items, nil
 }

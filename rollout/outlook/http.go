@@ -56,8 +56,13 @@ func (p pages) chosen(c *httpx.Ctx) (rollout.Programme, error) {
 	return rollout.Programme{}, fault.New(fault.Missing, "fault.missing")
 }
 
-func crumbs(t i18n.T, more ...ui.Crumb) []ui.Crumb {
-	return append([]ui.Crumb{{Label: t.Say("outlook.rollout"), Href: "/rollout"}, {Label: t.Say("outlook.title"), Href: here}}, more...)
+// crumbs are the path to a page of this room; it begins with the programme for who may read that.
+func crumbs(c *httpx.Ctx, more ...ui.Crumb) []ui.Crumb {
+	var path []ui.Crumb
+	if c.Who.May(rollout.Read) {
+		path = append(path, ui.Crumb{Label: c.T.Say("outlook.rollout"), Href: "/rollout"})
+	}
+	return append(append(path, ui.Crumb{Label: c.T.Say("outlook.title"), Href: here}), more...)
 }
 
 // day writes a stored day as people do.
@@ -143,7 +148,7 @@ func (p pages) showSettings(c *httpx.Ctx, refused error) error {
 			Fields: []ui.Field{{Kind: ui.Check, Name: "auto", Label: t.Say("outlook.set.auto"), Hint: t.Say("outlook.set.auto.hint"), Value: or("auto", auto)},
 				field("surge", t.Decimal(set.Surge, 2)), field("days", strconv.Itoa(set.Days)), field("false", t.Decimal(set.False*100, 1)),
 				field("usual", t.Decimal(set.Usual, 1)), field("rise", t.Decimal(set.Rise, 1)), field("half", t.Decimal(set.Half, 1))}}
-		return views.FormPage(t, views.Form{Head: ui.HeaderData{Title: t.Say("outlook.settings"), Lead: t.Say("outlook.settings.lead"), Crumbs: crumbs(t, ui.Crumb{Label: t.Say("outlook.settings")})}, Form: form})
+		return views.FormPage(t, views.Form{Head: ui.HeaderData{Title: t.Say("outlook.settings"), Lead: t.Say("outlook.settings.lead"), Crumbs: crumbs(c, ui.Crumb{Label: t.Say("outlook.settings")})}, Form: form})
 	})
 }
 

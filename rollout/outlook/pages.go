@@ -116,7 +116,7 @@ func (p pages) main(c *httpx.Ctx) error {
 		return err
 	}
 	t := c.T
-	v := views.Main{Head: ui.HeaderData{Title: t.Say("outlook.title"), Lead: t.Say("outlook.lead"), Crumbs: crumbs(t)}, Panel: views.Panel{Title: t.Say("outlook.panel")}}
+	v := views.Main{Head: ui.HeaderData{Title: t.Say("outlook.title"), Lead: t.Say("outlook.lead"), Crumbs: crumbs(c)}, Panel: views.Panel{Title: t.Say("outlook.panel")}}
 	if c.Who.May(rollout.Plan) {
 		v.Head.Action = &ui.Action{Label: t.Say("outlook.forecast_now"), Href: here + "/forecast", Post: true, Icon: "refresh", Hidden: []ui.Hidden{{Name: "p", Value: pg.Code}}}
 	}

@@ -55,7 +55,7 @@ func (p pages) showWave(c *httpx.Ctx, pg rollout.Programme, w Watch) error {
 	}
 	t, state := c.T, waveState(c.T, w)
 	title := t.Say("outlook.wave", "n", w.Phase, "day", day(t, w.From))
-	v := views.Wave{Head: ui.HeaderData{Title: title, Lead: t.Say("outlook.wave.lead", "n", w.Units, "until", day(t, w.Until)), State: &state, Crumbs: crumbs(t, ui.Crumb{Label: title})},
+	v := views.Wave{Head: ui.HeaderData{Title: title, Lead: t.Say("outlook.wave.lead", "n", w.Units, "until", day(t, w.Until)), State: &state, Crumbs: crumbs(c, ui.Crumb{Label: title})},
 		Facts: ratesFacts(t, w.Rates, w.RatesKey != ""), Looks: setFacts(t, set, w.Learned)}
 	v.Table = ui.TableData{Caption: t.Say("outlook.days"), Count: -1, Columns: []ui.Column{{Label: t.Say("outlook.col.day")}, {Label: t.Say("outlook.col.seen"), Num: true},
 		{Label: t.Say("outlook.col.expected"), Num: true}, {Label: t.Say("outlook.col.score"), Num: true}, {Label: t.Say("outlook.col.limit"), Num: true},
@@ -136,7 +136,7 @@ func (p pages) showHold(c *httpx.Ctx, refused error) error {
 	t, state := c.T, holdState(c.T, h)
 	title := t.Say("outlook.hold.title", "n", phase)
 	f := h.Figures
-	v := views.Hold{Head: ui.HeaderData{Title: title, State: &state, Crumbs: crumbs(t, ui.Crumb{Label: title})},
+	v := views.Hold{Head: ui.HeaderData{Title: title, State: &state, Crumbs: crumbs(c, ui.Crumb{Label: title})},
 		Notice: ui.NoticeData{Tone: holdTones[h.State], Title: t.Say("outlook.hold.figures", "seen", f.Seen, "expected", f.about(), "day", day(t, f.Day)), Text: t.Say("outlook.hold.what")},
 		Facts: append([]ui.Fact{{Label: t.Say("outlook.col.wave"), Value: ui.Link(here+"/waves/"+h.Wave, h.Wave)}, {Label: t.Say("outlook.col.units"), Text: t.Int(int64(f.Units))},
 			{Label: t.Say("outlook.col.score"), Text: t.Decimal(f.Score, 2)}, {Label: t.Say("outlook.col.whole"), Text: t.Decimal(f.Whole, 2)}}, ratesFacts(t, f.Rates, true)...)}

@@ -74,7 +74,7 @@ func (p pages) list(c *httpx.Ctx) error {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	v := views.List{Head: ui.HeaderData{Title: t.Say("probe.title"), Lead: t.Say("probe.lead"), Crumbs: crumbs(t)}, Table: table}
+	v := views.List{Head: ui.HeaderData{Title: t.Say("probe.title"), Lead: t.Say("probe.lead"), Crumbs: crumbs(c)}, Table: table}
 	if shut > 0 {
 		v.Notice = &ui.NoticeData{Tone: ui.Bad, Title: t.Say("probe.shut", "n", shut)}
 	}
@@ -92,8 +92,13 @@ func (p pages) links(c *httpx.Ctx) (map[string][]ident.ID, error) {
 	return all, db.Sorted(err)
 }
 
-func crumbs(t i18n.T, more ...ui.Crumb) []ui.Crumb {
-	return append([]ui.Crumb{{Label: t.Say("probe.rollout"), Href: "/rollout"}, {Label: t.Say("probe.title"), Href: "/rollout/gates"}}, more...)
+// crumbs are the path to a page of this room; it begins with the programme for who may read that.
+func crumbs(c *httpx.Ctx, more ...ui.Crumb) []ui.Crumb {
+	var path []ui.Crumb
+	if c.Who.May(rollout.Read) {
+		path = append(path, ui.Crumb{Label: c.T.Say("probe.rollout"), Href: "/rollout"})
+	}
+	return append(append(path, ui.Crumb{Label: c.T.Say("probe.title"), Href: "/rollout/gates"}), more...)
 }
 
 func sayIf(t i18n.T, r rollout.Reason) string {
@@ -178,7 +183,7 @@ func (p pages) view(c *httpx.Ctx, v View, phases []rollout.NamedPhase, offices [
 	verdict, why := v.Verdict(now)
 	state := stateOf(t, verdict)
 	out := views.One{Head: ui.HeaderData{Title: t.Say("probe.gate." + v.Key), Lead: t.Say("probe.gate." + v.Key + ".what"), State: &state,
-		Crumbs: crumbs(t, ui.Crumb{Label: t.Say("probe.gate." + v.Key)})}}
+		Crumbs: crumbs(c, ui.Crumb{Label: t.Say("probe.gate." + v.Key)})}}
 	if verdict.Holds() {
 		out.Notice = &ui.NoticeData{Tone: tones[verdict], Title: why.Say(t), Text: t.Say("probe.holds", "phases", phaseNames(t, phases, v.Phases))}
 		if len(v.Phases) == 0 {

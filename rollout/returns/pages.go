@@ -93,7 +93,7 @@ func (p *pages) round(c *httpx.Ctx) error {
 		Figures: []ui.FigureData{
 			{Label: t.Say("returns.complete"), Value: t.Percent(all.Complete()), Of: t.Say("returns.of", "n", all.Reported, "of", all.Expected), SoWhat: t.Say("returns.complete.so", "n", all.Expected-all.Reported), Href: list + "?only=open"},
 			{Label: t.Say("returns.timely"), Value: t.Percent(all.Timely()), Of: t.Say("returns.of", "n", all.OnTime, "of", all.Expected), SoWhat: t.Say("returns.timely.so")},
-			{Label: t.Say("returns.late"), Value: t.Int(all.Late), SoWhat: t.Say("returns.late.so", "n", all.Begun), Tone: lateTone(all.Late), Href: list + "?only=late"},
+			{Label: t.Say("returns.late"), Value: t.Int(all.Late), SoWhat: begun(t, all.Begun), Tone: lateTone(all.Late), Href: list + "?only=late"},
 			{Label: t.Say("returns.waiting"), Value: t.Int(all.Waiting), SoWhat: t.Say("returns.waiting.so", "n", all.Accepted), Href: list + "?only=handed_in"}},
 		Sections: []views.Section{{Card: ui.CardData{Title: t.Say("returns.rates"), Note: t.Say("returns.rates.note"), Flush: true}, Table: rateTable(t, tree, v)}}}
 	for _, l := range Levels {
@@ -102,6 +102,14 @@ func (p *pages) round(c *httpx.Ctx) error {
 		}
 	}
 	return p.show(c, out.Head.Title, home, views.ShowPage(t, out))
+}
+
+// begun says how many have begun to write; nothing where nobody has.
+func begun(t i18n.T, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return t.Say("returns.late.so", "n", n)
 }
 
 func lateTone(n int64) ui.Tone {

@@ -306,7 +306,7 @@ func OverviewPage(t i18n.T, v Overview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Maps) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<div class=\"card-header\"><nav class=\"lt-presets\" aria-label=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<div class=\"card-body\"><nav class=\"lt-presets\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
