@@ -264,6 +264,9 @@ var creating = map[string]string{
 	"observeAsset":        `{"source":"declared","observed_at":"2016-11-09T01:00:00Z","facts":{"ram_mb":"8192"}}`,
 	"waiveRequirement":    `{"line":"one-stop-counter-2016/scanner","until":"2016-12-01","reason":"Chờ máy quét của đợt mua sắm."}`,
 	"requestSupply":       `{"district":"{district}","wants":[{"key":"{want}","price":12000000}]}`,
+	"makeCourse":          `{"code":"KH-API","title":"Khóa mới","level":"commune","audiences":["civil"],"hours":3}`,
+	"planClass":           `{"course":"{course}","day":"2016-12-05","from":"08:00","until":"11:00","room":"Phòng 9","trainer":"{trainer}","capacity":9}`,
+	"makePlan":            `{"programme":"KH198","phase":2,"from_on":"2016-11-14","classes":36,"trainers":8,"trucks":4,"stops":3,"technicians":12,"volunteers":20,"testers":6,"notice":5,"trial":5}`,
 	"giveWaiver":          `{"units":["{unit}"],"criterion":"accounts","reason":"Chờ cấp tài khoản.","step":"Dùng tài khoản của bộ phận một cửa huyện.","signer":"Lê Văn Thành","until":"2016-11-20"}`,
 }
 
@@ -275,6 +278,10 @@ func (s *street) twice(c call, token []string) {
 		body = fill(creating[c.OperationID], s.here)
 	}
 	heads := append(slices.Clone(token), "Idempotency-Key", "once-"+c.OperationID)
+	if c.has("If-Match") { // made within something that has versions
+		within := s.ask("", "GET", c.path[:strings.LastIndexByte(c.path, '/')], "", token...)
+		heads = append(heads, "If-Match", within.head.Get("ETag"))
+	}
 	first := s.ask("", c.method, c.path, body, heads...)
 	rows := s.rows()
 	again := s.ask("", c.method, c.path, body, heads...)

@@ -51,7 +51,7 @@ func mondayByProcesses(t *testing.T, at place) {
 	}
 	post := newPostOffice(t)
 	s := openHouseBy(t, Config{Data: at.data, DatabaseURL: at.url, Demo: true}, clock.System{}) // looks on: it runs no chore
-	s.Business.SetOffset(time.Until(time.Date(2016, 11, 14, 7, 20, 0, 0, clock.City)))
+	s.Business.SetOffset(time.Date(2016, 11, 14, 7, 20, 0, 0, clock.City).Sub(clock.System{}.Now()))
 	must(t, keepOffset(t.Context(), s.DB, s.Business))
 	must(t, keepSetting(t.Context(), s.DB, demoStood, ""))
 	cuts := s.mondaySchedules()

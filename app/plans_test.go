@@ -23,7 +23,7 @@ var small = []string{
 // partial are indexes that a page may go through: of what is still open, which is little
 // however much there was, and two from which alone the city's equipment and its officers
 // are counted: some thousand short rows, which do not grow with the years.
-var partial = []string{"ticket_open", "ticket_open_seq", "gap_open", "gap_open_newest", "dossier_open_due", "exchange_message_overdue", "return_sheet_checks", "alert_episode_open", "trail_entry_unsealed",
+var partial = []string{"ticket_open", "ticket_open_seq", "ticket_unfinished", "gap_open", "gap_open_newest", "gap_owner", "dossier_open_due", "exchange_message_overdue", "return_sheet_checks", "alert_episode_open", "trail_entry_unsealed",
 	"asset_tally", "issue_request_state"}
 
 var (

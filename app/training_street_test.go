@@ -41,6 +41,8 @@ func (s *street) taught(m map[string]string, district, unit string) {
 	must(s.t, err)
 	must(s.t, room.Attach(ctx, planner, course, []files.Blob{blob}))
 	m["class"], m["pupil"], m["seat"], m["course"] = string(coming.ID), string(p.ID), string(out.Seats[0].ID), string(course.ID)
+	m["heldclass"], m["trainer"] = string(held.ID), string(s.actor("trainer").ID)
+	m["heldseat"] = s.one("SELECT min(id) FROM training_seat WHERE class = ?", string(held.ID))
 	m["material"] = s.one("SELECT max(id) FROM file WHERE subject = ?", string(course.ID))
 	m["certificate"] = s.one("SELECT min(ce.code) FROM training_certificate ce JOIN training_seat ts ON ts.id = ce.seat WHERE ts.class = ?", string(held.ID))
 	m["learner"] = strings.TrimPrefix(room.LearnerPath(ident.ID(m["seat"])), "/hoc-vien/")
@@ -49,7 +51,7 @@ func (s *street) taught(m map[string]string, district, unit string) {
 func init() {
 	maps.Copy(addresses, map[string]string{
 		"/api/v1/training/classes/:id":                   "/api/v1/training/classes/{class}",
-		"/api/v1/training/classes/:id/attendance":        "/api/v1/training/classes/{class}/attendance",
+		"/api/v1/training/classes/:id/attendance":        "/api/v1/training/classes/{heldclass}/attendance",
 		"/api/v1/training/classes/:id/registrations":     "/api/v1/training/classes/{class}/registrations",
 		"/api/v1/training/courses/:id":                   "/api/v1/training/courses/{course}",
 		"/api/v1/training/seats/:id/withdrawal":          "/api/v1/training/seats/{seat}/withdrawal",
@@ -82,7 +84,7 @@ func init() {
 	})
 	maps.Copy(bodies, map[string]string{
 		"POST /api/v1/training/classes":                   `{"course":"{course}","day":"x","from":"08:00","until":"09:00","room":"Phòng 1","trainer":"{course}","capacity":9}`,
-		"POST /api/v1/training/classes/:id/attendance":    `{"seats":["{seat}"]}`,
+		"POST /api/v1/training/classes/:id/attendance":    `{"seats":["{heldseat}"]}`,
 		"POST /api/v1/training/classes/:id/registrations": `{"people":["{pupil}"]}`,
 		"POST /api/v1/training/courses":                   `{"code":"","title":"","level":"commune","audiences":[],"hours":1}`,
 		"POST /api/v1/training/people":                    `{"unit":"{unit}","audience":"leader","name":"Lê Văn Ba"}`,

@@ -393,11 +393,3 @@ func (l Look) cond(c *form.Cond) string {
 	}
 	return string(raw)
 }
-
-// Added is how many rows of which repeated group a posted form asks for.
-func Added(posted Values) map[string]int {
-	if key := posted.one(AddName); key != "" && len(key) < 90 {
-		return map[string]int{key: 1}
-	}
-	return nil
-}

@@ -211,3 +211,11 @@ func dependsOn(when *form.Cond, f form.Form, group string) bool {
 	}
 	return false
 }
+
+// Added is how many rows of which repeated group a posted form asks for.
+func Added(posted Values) map[string]int {
+	if key := posted.one(AddName); key != "" && len(key) < 90 {
+		return map[string]int{key: 1}
+	}
+	return nil
+}
