@@ -64,10 +64,8 @@ func TestOtherSystemsReadPlansAndReportWhatIsDone(t *testing.T) {
 		ask("her", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 403, "If-Match", tag)
 		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 428)
 		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 412, "If-Match", `"77"`)
-		frozen := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag, "Idempotency-Key", "k1")
-		if again := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag, "Idempotency-Key", "k1"); again["id"] != frozen["id"] {
-			t.Errorf("sent again it is another baseline: %v, %v", frozen, again)
-		}
+		frozen := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag)
+		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 412, "If-Match", tag)
 		if frozen["intact"] != true || len(frozen["hash"].(string)) != 64 {
 			t.Errorf("baseline %v", frozen)
 		}
