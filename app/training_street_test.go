@@ -86,7 +86,7 @@ func init() {
 		"POST /api/v1/training/classes":                   `{"course":"{course}","day":"x","from":"08:00","until":"09:00","room":"Phòng 1","trainer":"{course}","capacity":9}`,
 		"POST /api/v1/training/classes/:id/attendance":    `{"seats":["{heldseat}"]}`,
 		"POST /api/v1/training/classes/:id/registrations": `{"people":["{pupil}"]}`,
-		"POST /api/v1/training/courses":                   `{"code":"TH-API","title":"Học lại","level":"commune","audiences":["civil"],"hours":1}`,
+		"POST /api/v1/training/courses":                   `{"code":"","title":"","level":"commune","audiences":[],"hours":1}`,
 		"POST /api/v1/training/people":                    `{"unit":"{unit}","audience":"leader","name":"Lê Văn Ba"}`,
 		"POST /chung-nhan":                                "ma={certificate}",
 		"POST /diem-danh":                                 "code=000000&who=1234",

@@ -28,10 +28,10 @@ func (s *Service) api(r *httpx.Router) {
 	r.API(op("GET", "/:id/baselines", "listBaselines", "What was agreed on, newest first", nil, httpx.List[baselineJSON]{}), s.apiBaselines)
 	r.API(op("GET", "/baselines/:id", "getBaseline", "A baseline with its content", nil, baselineDetail{}), s.apiBaseline)
 	makes := op("POST", "", "makePlan", "Draft the plan of a phase and place its tasks", planIn{}, planJSON{})
-	makes.Status = http.StatusCreated // a phase has one plan: asked again it is refused
+	makes.Status, makes.Creates = http.StatusCreated, true
 	r.API(makes, s.apiMake)
 	freeze := op("POST", "/:id/baselines", "freezeBaseline", "Keep the plan as it stands, for ever", freezeIn{}, baselineJSON{})
-	freeze.Status, freeze.Changes = http.StatusCreated, true
+	freeze.Status, freeze.Creates, freeze.Changes = http.StatusCreated, true, true
 	r.API(freeze, s.apiFreeze)
 	compute := op("POST", "/:id/computation", "computePlan", "Place the tasks again; what is done or promised stays", nil, planJSON{})
 	compute.Changes = true

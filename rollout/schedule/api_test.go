@@ -58,14 +58,20 @@ func TestOtherSystemsReadPlansAndReportWhatIsDone(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
 		ask := caller(t, h)
-		made := ask("planner", "POST", "", `{"programme":"KH198","phase":1,"from_on":"2016-11-14","classes":18,"trainers":8,"trucks":4,"stops":3,"technicians":14,"volunteers":24,"testers":14,"notice":5,"trial":5}`, 201)
+		body := `{"programme":"KH198","phase":1,"from_on":"2016-11-14","classes":18,"trainers":8,"trucks":4,"stops":3,"technicians":14,"volunteers":24,"testers":14,"notice":5,"trial":5}`
+		made := ask("planner", "POST", "", body, 201, "Idempotency-Key", "k0")
+		if again := ask("planner", "POST", "", body, 201, "Idempotency-Key", "k0"); again["id"] != made["id"] {
+			t.Errorf("sent again it is another plan: %v, %v", made, again)
+		}
 		at := "/" + made["id"].(string)
 		tag := fmt.Sprintf(`"%.0f"`, made["version"])
 		ask("her", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 403, "If-Match", tag)
 		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 428)
 		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 412, "If-Match", `"77"`)
-		frozen := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag)
-		ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 412, "If-Match", tag)
+		frozen := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag, "Idempotency-Key", "k1")
+		if again := ask("planner", "POST", at+"/baselines", `{"name":"Đã duyệt"}`, 201, "If-Match", tag, "Idempotency-Key", "k1"); again["id"] != frozen["id"] {
+			t.Errorf("sent again it is another baseline: %v, %v", frozen, again)
+		}
 		if frozen["intact"] != true || len(frozen["hash"].(string)) != 64 {
 			t.Errorf("baseline %v", frozen)
 		}

@@ -19,7 +19,6 @@ func (s *Service) api(r *httpx.Router) {
 	op := func(method, path, id, summary string, in, out any) httpx.Op {
 		return httpx.Op{Method: method, Path: apiRoot + path, ID: id, Tag: "rollout", Summary: summary, In: in, Out: out}
 	}
-	once := func(o httpx.Op) httpx.Op { o.Status = http.StatusCreated; return o }
 	made := func(o httpx.Op) httpx.Op { o.Status, o.Creates = http.StatusCreated, true; return o }
 	r.API(op("GET", "/courses", "listCourses", "Courses, those that may be planned first", nil, httpx.List[courseJSON]{}), s.apiCourses)
 	r.API(op("GET", "/courses/:id", "getCourse", "One course", nil, courseJSON{}), s.apiCourse)
@@ -29,9 +28,9 @@ func (s *Service) api(r *httpx.Router) {
 		{Name: "district", Doc: "code of a district"}}, httpx.Paged...)
 	r.API(list, s.apiClasses)
 	r.API(op("GET", "/classes/:id", "getClass", "A class with those of its people who are within reach", nil, classDetail{}), s.apiClass)
-	r.API(once(op("POST", "/classes", "planClass", "Plan a class; asked again it is refused, for its room is taken", classIn{}, classJSON{})), s.apiPlan)
+	r.API(made(op("POST", "/classes", "planClass", "Plan a class", classIn{}, classJSON{})), s.apiPlan)
 	r.API(made(op("POST", "/classes/:id/registrations", "registerLearners", "Register people of the roster; those for whom no seat is left wait", registerIn{}, registerOut{})), s.apiRegister)
-	r.API(once(op("POST", "/classes/:id/attendance", "recordAttendance", "Record who was there, from the list that was signed; asked again nothing changes", attendIn{}, classJSON{})), s.apiAttend)
+	r.API(made(op("POST", "/classes/:id/attendance", "recordAttendance", "Record who was there, from the list that was signed", attendIn{}, classJSON{})), s.apiAttend)
 	people := op("GET", "/people", "listLearners", "The roster within reach", nil, httpx.List[learnerJSON]{})
 	people.Query = append([]httpx.Param{{Name: "under", Doc: "code of a district or a commune"}}, httpx.Paged...)
 	r.API(people, s.apiPeople)
