@@ -77,7 +77,7 @@ func (s *Service) living(ctx context.Context, tx *db.Tx, _ access.Actor, d dossi
 	if err != nil || !needLiving[Kind(def.Book())] || digits(d.SubjectPID) == "" {
 		return err
 	}
-	dead, err := tx.NewSelect().Model((*Held)(nil)).Where("pl.pid = ?", digits(d.SubjectPID)).Where("pl.practice = ?", d.Practice).Where("pl.unlocked_at IS NULL").Exists(ctx)
+	dead, err := tx.NewSelect().Model((*Held)(nil)).Where("pl.pid = ?", digits(d.SubjectPID)).Where("pl.pid <> ''").Where("pl.practice = ?", d.Practice).Where("pl.unlocked_at IS NULL").Exists(ctx)
 	if err != nil {
 		return db.Sorted(err)
 	}

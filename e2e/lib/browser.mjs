@@ -56,9 +56,41 @@ export async function openContext(browser, origin, { width = 1440, dark = false,
 const light = axe._audit.rules.filter((rule) => ['minor', 'moderate'].includes(rule.impact)).map((rule) => rule.id)
 const asked = { resultTypes: ['violations'], rules: Object.fromEntries(light.map((id) => [id, { enabled: false }])) }
 
+/**
+ * hideTwins takes from sight the rows of tables and lists of which three alike stand on the page already: the same elements
+ * with the same classes, roles and states, other words and addresses. What axe would say of them it says of those three.
+ */
+function hideTwins() {
+  const told = /^(class|role|type|hidden|disabled|checked|open|scope|colspan|aria-(?!label|describedby|controls|owns|details).*|tabindex|style)$/
+  const shape = (node) => {
+    const own = [...node.attributes].map((a) => (told.test(a.name) ? `${a.name}=${a.value}` : a.name)).sort()
+    const words = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? '#' : ''
+    return `<${node.localName} ${own}>${words}${[...node.children].map(shape).join('')}`
+  }
+  const seen = new Map()
+  window.axeTwins = { at: [scrollX, scrollY], rows: [] }
+  for (const row of document.querySelectorAll('tbody > tr, ul > li, ol > li, svg a')) {
+    const key = `${row.parentElement.className} ${shape(row)}`
+    const n = (seen.get(key) ?? 0) + 1
+    seen.set(key, n)
+    if (n > 3 && !row.contains(document.activeElement)) window.axeTwins.rows.push([row, row.style.display])
+  }
+  for (const [row] of window.axeTwins.rows) row.style.display = 'none'
+}
+
+/** showTwins puts everything back as it was. */
+function showTwins() {
+  for (const [row, display] of window.axeTwins.rows) row.style.display = display
+  for (const [row] of window.axeTwins.rows) if (!row.getAttribute('style')) row.removeAttribute('style')
+  scrollTo(...window.axeTwins.at)
+  delete window.axeTwins
+}
+
 /** readWithAxe fails on any serious or critical finding of axe on the page as it stands. */
 export async function readWithAxe(page, problems) {
+  await page.evaluate(hideTwins)
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).options(asked).analyze()
+  await page.evaluate(showTwins)
   for (const v of violations) {
     if (v.impact !== 'serious' && v.impact !== 'critical') continue
     const where = v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} (${n.failureSummary?.split('\n').slice(1, 2).join('').trim()})`)

@@ -162,7 +162,7 @@ func (p *People) vouched(ctx context.Context, who openid.Identity, byEmail bool)
 		return Account{}, false, unknown
 	}
 	var found []Account
-	err = p.db.Read().NewSelect().Model(&found).Where("a.email = ?", strings.ToLower(who.Email)).Where("a.state <> ?", Closed).
+	err = p.db.Read().NewSelect().Model(&found).Where("a.email = ?", strings.ToLower(who.Email)).Where("a.email <> ''").Where("a.state <> ?", Closed).
 		Where("NOT EXISTS (SELECT 1 FROM account_identity AS ai WHERE ai.account = a.id AND ai.issuer = ?)", who.Issuer).Limit(2).Scan(ctx)
 	if err != nil || len(found) != 1 {
 		if err == nil {
