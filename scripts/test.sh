@@ -44,6 +44,7 @@ longest_first() {
 # The race detector makes a test several times slower and can find something only where work runs side by side, so the
 # packages that start such work, in their code or in their tests, are watched, and the others are not. Of app, whose tests
 # open the whole house, the parts that run side by side lie in packages of their own.
+claims='^Test(TwoProcesses|AReportWhoseProcessDied|WhoWasTakenOver|ALongRendering|WhatIsCancelled|WhoMakesNotices)'
 side_by_side='^[[:space:]]*(defer )?go (func\(|[A-Za-z_.]+\()|\.Go\('
 unit_tests() {
 	local size package folder watched=() plain=()
@@ -52,6 +53,8 @@ unit_tests() {
 		if [ "$package" = lotrinh/dossier/exchange/post ]; then # 200 schedules of messages without the detector, 40 with it
 			plain+=("$package")
 			watched+=("$package")
+		elif [ "$package" = lotrinh/reports ]; then # draws and prints most of its time: watched where runs are claimed, below
+			plain+=("$package")
 		elif [ "$package" != lotrinh/app ] && grep -qE "$side_by_side" "$folder"/*.go; then
 			watched+=("$package")
 		else
@@ -62,7 +65,9 @@ unit_tests() {
 	run_tests plain.counts "${plain[@]}"
 	local first=$?
 	SOAK_SCHEDULES=40 run_tests watched.counts -race "${unwatched[@]}" "${watched[@]}"
-	[ $? -eq 0 ] && [ $first -eq 0 ]
+	local second=$?
+	run_tests claims.counts -race "${unwatched[@]}" -run "$claims" ./reports
+	[ $? -eq 0 ] && [ $second -eq 0 ] && [ $first -eq 0 ]
 }
 
 # Tests live for seconds: the collector is let be, which saves a tenth of the processor.
