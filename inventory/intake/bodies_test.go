@@ -50,7 +50,7 @@ func TestEveryBadBodyIsRefusedInWordsAndNamesItsSender(t *testing.T) {
 			bad := r.all(Filter{State: Failing})
 			at := -1
 			for n, x := range bad {
-				if line, ok := x.Problem(); ok && string(line.Key) == key && (x.Device == m.DeviceID || x.Device == "x") {
+				if line, ok := x.Problem(); ok && line.Key == key && (x.Device == m.DeviceID || x.Device == "x") {
 					at = n
 				}
 			}

@@ -80,7 +80,7 @@ func (p *pages) message(c *httpx.Ctx) error {
 // said is why a message was refused, and what mends that where it is known.
 func said(t i18n.T, why i18n.Line) string {
 	text := t.Line(why)
-	if what, is := strings.CutPrefix(string(why.Key), "intake.refused."); is && t.Has("intake.mend."+what) {
+	if what, is := strings.CutPrefix(why.Key, "intake.refused."); is && t.Has("intake.mend."+what) {
 		text += " " + t.Say("intake.mend."+what)
 	}
 	return text

@@ -74,14 +74,14 @@ func Shop(units, donors []Unit, allow Allow, at time.Time) Shopping {
 }
 
 // serve adds what a commune needs, with spare items in the place of bought ones as far as there are any.
-func (out *Shopping) serve(u Unit, e errand, store pool, at time.Time) {
+func (s *Shopping) serve(u Unit, e errand, store pool, at time.Time) {
 	p := Plan{Unit: u.Code, Before: e.before}
 	if Ready(p.Before.Verdict) {
-		out.Already++
+		s.Already++
 		return
 	}
 	if u.blind() {
-		out.Blind = append(out.Blind, u.Code)
+		s.Blind = append(s.Blind, u.Code)
 		return
 	}
 	then := u.Case
@@ -95,11 +95,11 @@ func (out *Shopping) serve(u Unit, e errand, store pool, at time.Time) {
 	}
 	p.After = readiness.Judge(then, at)
 	if Ready(p.After.Verdict) {
-		out.Plans = append(out.Plans, p)
+		s.Plans = append(s.Plans, p)
 	} else {
 		store.giveBack(p.Steps)
 		p.Steps = nil
-		out.Stuck = append(out.Stuck, p)
+		s.Stuck = append(s.Stuck, p)
 	}
 }
 

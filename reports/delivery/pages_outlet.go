@@ -42,8 +42,8 @@ func (s *Service) outletRoutes(r *httpx.Router, p pages) {
 }
 
 // word is a sentence of this kind of outlet.
-func (p outletPages) word(t i18n.T, what string, pairs ...any) string {
-	return t.Say("delivery."+string(p.kind)+"."+what, pairs...)
+func (p outletPages) word(t i18n.T, what string) string {
+	return t.Say("delivery." + string(p.kind) + "." + what)
 }
 
 func (p outletPages) list(c *httpx.Ctx) error {

@@ -30,14 +30,15 @@ func Fitted(d Document, most int) (Document, error) {
 
 // shorter is a document without one block or item; false when nothing can be spared.
 func shorter(d Document) (Document, bool) {
-	section, block, longest := -1, -1, 1
+	section, block := -1, -1
+	longest := make(List, 1) // the last line of a list is not spared
 	for i, sec := range d.Sections {
 		for j, b := range sec.Blocks {
 			if _, is := b.(Figure); is {
 				return without(d, i, slices.Delete(slices.Clone(sec.Blocks), j, j+1)), true
 			}
-			if l, is := b.(List); is && len(l) > longest {
-				section, block, longest = i, j, len(l)
+			if l, is := b.(List); is && len(l) > len(longest) {
+				section, block, longest = i, j, l
 			}
 		}
 	}
@@ -45,8 +46,7 @@ func shorter(d Document) (Document, bool) {
 		return d, false
 	}
 	blocks := slices.Clone(d.Sections[section].Blocks)
-	l := blocks[block].(List)
-	blocks[block] = l[: len(l)-1 : len(l)-1]
+	blocks[block] = longest[: len(longest)-1 : len(longest)-1]
 	return without(d, section, blocks), true
 }
 

@@ -36,8 +36,7 @@ func (s *Service) apiMake(c *httpx.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.Make(c.Std(), c.Who, Outline{Programme: in.Programme, Phase: in.Phase, FromOn: in.FromOn, Classes: in.Classes, Trainers: in.Trainers, Trucks: in.Trucks,
-		Stops: in.Stops, Technicians: in.Technicians, Volunteers: in.Volunteers, Testers: in.Testers, Notice: in.Notice, Trial: in.Trial})
+	d, err := s.Make(c.Std(), c.Who, Outline(in))
 	if err != nil {
 		return err
 	}
